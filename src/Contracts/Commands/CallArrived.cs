@@ -1,0 +1,28 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Contracts.Commands;
+
+/// <summary>
+/// A call came in (first INVITE). Reply: <see cref="CommandReply.Ok"/>, also for a call that is already known;
+/// <see cref="ReplyCode.NotFound"/> when no entry point has the number.
+/// </summary>
+public sealed record CallArrived : Command
+{
+    public required CallId Call { get; init; }
+
+    /// <summary>The gateway that owns the caller's leg and will own the agent's.</summary>
+    public required GatewayId Gateway { get; init; }
+
+    /// <summary>The number dialled (user part of the Request-URI).</summary>
+    public required string Dnis { get; init; }
+
+    /// <summary>The caller's number or user part; empty when withheld.</summary>
+    public required string Ani { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    /// <summary>The INVITE carried no SDP offer, so the caller must be answered before anybody can be offered the call.</summary>
+    public bool LateOffer { get; init; }
+
+    public required LegState Leg { get; init; }
+}

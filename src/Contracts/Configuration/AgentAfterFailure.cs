@@ -1,0 +1,8 @@
+namespace Routing.Contracts.Configuration;
+
+public enum AgentAfterFailure
+{
+    Ready,
+    NotReady,
+    LoggedOut,
+}

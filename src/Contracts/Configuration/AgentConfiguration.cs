@@ -1,0 +1,25 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Contracts.Configuration;
+
+public sealed record AgentConfiguration
+{
+    public required AgentId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>User part of the agent's address of record and user name of its digest.</summary>
+    public required string SipUser { get; init; }
+
+    /// <summary>MD5(user:realm:password) in lower-case hex (RFC 7616 §3.4.2); the password itself is not kept.</summary>
+    public required string Ha1Md5 { get; init; }
+
+    /// <summary>SHA-256(user:realm:password) in lower-case hex (RFC 8760).</summary>
+    public required string Ha1Sha256 { get; init; }
+
+    public IReadOnlyList<SkillLevel> Skills { get; init; } = [];
+
+    /// <summary>What the first registered phone does to an agent who is logged out for lack of one.</summary>
+    public OnRegister OnRegister { get; init; } = OnRegister.Ready;
+}

@@ -1,0 +1,30 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Contracts.Configuration;
+
+/// <summary>All that a domain is told. Made from YAML by the silo, checked by the brain, stored with the domain. Times are milliseconds.</summary>
+public sealed record DomainConfiguration
+{
+    public required DomainId Domain { get; init; }
+
+    /// <summary>SIP authentication realm.</summary>
+    public required string Realm { get; init; }
+
+    /// <summary>Host names that the domain answers for, besides addresses of the gateway.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The built-in demo: its well-known passwords and open reads are for loopback only.</summary>
+    public bool Demo { get; init; }
+
+    public IReadOnlyList<string> Skills { get; init; } = [];
+
+    public IReadOnlyList<AgentConfiguration> Agents { get; init; } = [];
+
+    public IReadOnlyList<QueueConfiguration> Queues { get; init; } = [];
+
+    public IReadOnlyList<NumberConfiguration> Numbers { get; init; } = [];
+
+    public IReadOnlyList<TrunkConfiguration> Trunks { get; init; } = [];
+
+    public IReadOnlyList<ApiKeyConfiguration> ApiKeys { get; init; } = [];
+}

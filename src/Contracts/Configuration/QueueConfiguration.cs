@@ -1,0 +1,55 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Contracts.Configuration;
+
+/// <summary>A queue. Times are milliseconds.</summary>
+public sealed record QueueConfiguration
+{
+    public required QueueId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>What an agent must have, all of them; empty: any agent of the domain may serve.</summary>
+    public IReadOnlyList<SkillLevel> Needs { get; init; } = [];
+
+    public AgentStrategy Strategy { get; init; } = AgentStrategy.LongestIdle;
+
+    /// <summary>Priority of calls that bring none; higher is served first. −1000 to 1000.</summary>
+    public int Priority { get; init; }
+
+    public AnswerMode Answer { get; init; } = AnswerMode.OnQueue;
+
+    /// <summary>RONA after this.</summary>
+    public int RingTimeoutMs { get; init; } = 15_000;
+
+    /// <summary>Time for after-call work; 0 for none.</summary>
+    public int WrapUpMs { get; init; }
+
+    /// <summary>T of the service level.</summary>
+    public int ServiceLevelMs { get; init; } = 20_000;
+
+    /// <summary>Longest wait in this queue, then <see cref="OverflowTo"/> or rejection; 0: no limit.</summary>
+    public int TimeoutMs { get; init; }
+
+    /// <summary>Where a call goes when its wait is over; null: it is rejected with <see cref="RejectStatus"/>.</summary>
+    public QueueId? OverflowTo { get; init; }
+
+    /// <summary>Final response of a rejected call, 400–699.</summary>
+    public int RejectStatus { get; init; } = 480;
+
+    /// <summary>Not the same agent again for the same call within this, after any kind of failed offer.</summary>
+    public int CoolOffMs { get; init; } = 30_000;
+
+    /// <summary>What happens to an agent who does not answer: by default not ready, reason "ring-no-answer".</summary>
+    public OfferFailurePolicy OnNoAnswer { get; init; } = new(AgentAfterFailure.NotReady, "ring-no-answer", 0);
+
+    /// <summary>… who declines: stays ready (for other calls at once, for this one after the cool-off).</summary>
+    public OfferFailurePolicy OnDecline { get; init; } = new(AgentAfterFailure.Ready, null, 0);
+
+    /// <summary>… whose phone cannot be reached: not ready until it registers again, or for a minute.</summary>
+    public OfferFailurePolicy OnUnreachable { get; init; } = new(AgentAfterFailure.NotReady, "unreachable", 60_000);
+
+    /// <summary>Hold media; "tone" is the built-in tone.</summary>
+    public string HoldMedia { get; init; } = "tone";
+}

@@ -1,0 +1,24 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Contracts.Engine;
+
+/// <summary>Makes the machines of domains, and reads stored rows for those who look without taking a turn.</summary>
+public interface IDomainMachineFactory
+{
+    IDomainMachine Create(DomainId domain);
+
+    /// <summary>Whether all rows of the kind are loaded with the domain (agents, queues, live calls) or only when named (customers, ended calls).</summary>
+    bool IsResident(byte kind);
+
+    /// <summary>The keys under which the details of a call may be stored, in the order to look: live first, then ended.</summary>
+    IReadOnlyList<RowKey> CallRows(CallId call);
+
+    /// <summary>Reads a row of <see cref="CallRows"/>.</summary>
+    CallDetail ReadCall(StoredRow row);
+
+    /// <summary>The key of a customer's row.</summary>
+    RowKey CustomerRow(CustomerId customer);
+
+    CustomerView ReadCustomer(StoredRow row);
+}

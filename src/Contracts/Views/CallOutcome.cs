@@ -1,0 +1,19 @@
+namespace Routing.Contracts.Views;
+
+/// <summary>How a call ended: one, exactly once.</summary>
+public enum CallOutcome
+{
+    Answered,
+
+    /// <summary>The caller left before an agent answered, also while a phone rang.</summary>
+    Abandoned,
+
+    /// <summary>Sent to another domain or outside.</summary>
+    OverflowedOut,
+
+    /// <summary>Turned away by a rule (time-out without overflow, full, closed).</summary>
+    Rejected,
+
+    /// <summary>A fault of ours or of the network.</summary>
+    Failed,
+}

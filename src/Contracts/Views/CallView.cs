@@ -1,0 +1,44 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Contracts.Views;
+
+/// <summary>A live or just ended call. All times are Unix milliseconds.</summary>
+public sealed record CallView
+{
+    public required CallId Id { get; init; }
+
+    public required CallState State { get; init; }
+
+    public required string Ani { get; init; }
+
+    public required string Dnis { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public CustomerId? Customer { get; init; }
+
+    public QueueId? Queue { get; init; }
+
+    public required int Priority { get; init; }
+
+    public required long ArrivedMs { get; init; }
+
+    /// <summary>When it entered the queue it is in (or was in last).</summary>
+    public long EnqueuedMs { get; init; }
+
+    /// <summary>Place in line: a smaller key is served first among calls of the queue. Compare as (Priority descending, OrderMs, OrderNumber).</summary>
+    public long OrderMs { get; init; }
+
+    public long OrderNumber { get; init; }
+
+    public AgentId? Agent { get; init; }
+
+    public long? AnsweredMs { get; init; }
+
+    public long? EndedMs { get; init; }
+
+    public CallOutcome? Outcome { get; init; }
+
+    /// <summary>How many offers were made so far.</summary>
+    public int Offers { get; init; }
+}

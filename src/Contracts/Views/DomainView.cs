@@ -1,0 +1,27 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Contracts.Views;
+
+/// <summary>Counters of calls since the domain exists. Offered = Answered + Abandoned + OverflowedOut + Rejected + Failed + Waiting + Talking.</summary>
+public sealed record DomainView
+{
+    public required DomainId Domain { get; init; }
+
+    public required long ConfigurationVersion { get; init; }
+
+    public required long Offered { get; init; }
+
+    public required long Answered { get; init; }
+
+    public required long Abandoned { get; init; }
+
+    public required long OverflowedOut { get; init; }
+
+    public required long Rejected { get; init; }
+
+    public required long Failed { get; init; }
+
+    public required int Waiting { get; init; }
+
+    public required int Talking { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Routing.Contracts.Views;
+
+/// <summary>A candidate passed over.</summary>
+/// <param name="Who">Id of the agent or call.</param>
+/// <param name="Reason">"cool-off", "unreachable" …</param>
+public sealed record Exclusion(string Who, string Reason);

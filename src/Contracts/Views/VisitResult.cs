@@ -1,0 +1,13 @@
+namespace Routing.Contracts.Views;
+
+/// <summary>How a visit to one queue ended; None while it lasts.</summary>
+public enum VisitResult
+{
+    None,
+    Served,
+    Abandoned,
+    Overflowed,
+
+    /// <summary>Taken out otherwise: rejected, failed, removed.</summary>
+    Withdrawn,
+}

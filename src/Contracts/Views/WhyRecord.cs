@@ -1,0 +1,31 @@
+namespace Routing.Contracts.Views;
+
+/// <summary>Why this agent for this call, stored with the decision in its transaction. Its size has a limit that does not depend on the size of the domain.</summary>
+public sealed record WhyRecord
+{
+    /// <summary>At most this many candidates and exclusions are kept, best first.</summary>
+    public const int MaxEntriesCount = 5;
+
+    /// <summary>What set the decision off: "call-arrived", "agent-ready", "cool-off-ended", "overflowed", "configuration".</summary>
+    public required string Trigger { get; init; }
+
+    /// <summary>The rule that ranked the agents ("longest-idle"), or the order that ranked the calls ("priority") when an agent chose among calls.</summary>
+    public required string Rule { get; init; }
+
+    public required long ConfigurationVersion { get; init; }
+
+    /// <summary>How long the call had waited, milliseconds.</summary>
+    public required long WaitedMs { get; init; }
+
+    /// <summary>The agents that could have been taken, the chosen one first. Empty when an agent chose among calls.</summary>
+    public IReadOnlyList<AgentCandidate> Agents { get; init; } = [];
+
+    /// <summary>The calls that the agent could have taken, the chosen one first. Empty when a call chose among agents.</summary>
+    public IReadOnlyList<CallCandidate> Calls { get; init; } = [];
+
+    /// <summary>Candidates that were looked at and passed over, with the reason.</summary>
+    public IReadOnlyList<Exclusion> Excluded { get; init; } = [];
+
+    /// <summary>All agents that were ready and had the skills (first case), or all calls waiting that the agent may serve (second case).</summary>
+    public required int PoolSize { get; init; }
+}

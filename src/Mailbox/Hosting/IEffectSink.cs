@@ -1,0 +1,7 @@
+namespace Routing.Mailbox.Hosting;
+
+/// <summary>Takes the effects of a gateway. Called on a thread of the host, serially per domain; must return at once.</summary>
+public interface IEffectSink
+{
+    void OnEffect(EffectEnvelope envelope);
+}
