@@ -1,0 +1,39 @@
+namespace Routing.Sip.Loop;
+
+/// <summary>
+/// A one-shot timer of a <see cref="SipLoop"/>: made once, armed and stopped as often as needed without allocation.
+/// Belongs to the loop: every member is for the loop's thread only. The callback runs on that thread, never after <see cref="Stop"/>.
+/// </summary>
+public sealed class SipTimer
+{
+    private readonly SipTimerQueue _queue;
+    private readonly Action<object?> _callback;
+    private readonly object? _state;
+
+    internal SipTimer(SipTimerQueue queue, Action<object?> callback, object? state)
+    {
+        _queue = queue;
+        _callback = callback;
+        _state = state;
+    }
+
+    /// <summary>True from <see cref="Start"/> until it fires or is stopped.</summary>
+    public bool IsRunning => HeapIndex >= 0;
+
+    /// <summary>Place in the queue's heap, -1 when not armed.</summary>
+    internal int HeapIndex { get; set; } = -1;
+
+    /// <summary>When it is due, in timestamp units of the loop's <see cref="TimeProvider"/>.</summary>
+    internal long DueTimestamp { get; set; }
+
+    /// <summary>Order of arming: timers due at the same instant fire in the order in which they were armed.</summary>
+    internal long Sequence { get; set; }
+
+    /// <summary>Arms the timer, or arms it anew when it runs already. A delay of zero or less is due at once, but never fires inside this call.</summary>
+    public void Start(TimeSpan delay) => _queue.Arm(this, delay);
+
+    /// <summary>Disarms the timer; nothing happens when it does not run.</summary>
+    public void Stop() => _queue.Disarm(this);
+
+    internal void Fire() => _callback(_state);
+}
