@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Routing.Silo.Hosting;
+
+namespace Routing.Silo.Commands;
+
+/// <summary>The command line: options of the server, and commands beside it.</summary>
+internal sealed class CommandLine
+{
+    private readonly Option<string[]> sip = new("--" + SettingNames.Sip)
+    {
+        Description = "Listen for SIP here, UDP and TCP both; repeatable [default: 127.0.0.1:5060]",
+        HelpName = "HOST:PORT",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> http = Text(SettingNames.Http, "HOST:PORT", "REST, live page, metrics and probes [default: 127.0.0.1:8080]");
+    private readonly Option<string> data = Text(SettingNames.Data, "DIR", "Folder of the embedded store; one process at a time [default: ./data]");
+    private readonly Option<string> config = Text(SettingNames.Config, "FILE", "Domain configuration in YAML [default: the built-in demo]");
+    private readonly Option<string> role = Text(SettingNames.Role, "all|silo|gateway", "What this process does; this version: all [default: all]");
+    private readonly Option<string> store = Text(SettingNames.Store, "sqlite|postgres:CONNECTION", "Where state is kept; this version: sqlite [default: sqlite]");
+
+    /// <param name="serve">Runs the server; its result is the exit code.</param>
+    public CommandLine(Func<RawSettings, CancellationToken, Task<int>> serve)
+    {
+        Root = new RootCommand(
+            """
+            Routes calls to the best agent: SIP in, queues, skills, SIP out.
+
+            Every option can be given as an environment variable too (ROUTING_SIP, several addresses separated by commas; ROUTING_HTTP,
+            ROUTING_DATA, ROUTING_CONFIG, ROUTING_ROLE, ROUTING_STORE), or in appsettings.json in the working directory
+            ({"Routing": {"Sip": ["127.0.0.1:5060"], "Http": "127.0.0.1:8080"}}). The command line goes before the environment, and
+            that before the file. Exit codes: 0 ended as asked, 2 not started and one line says why, 1 anything else.
+            """)
+        {
+            sip, http, data, config, role, store,
+        };
+        Root.Subcommands.Add(CheckConfigCommand.Create());
+        Root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
+    }
+
+    public RootCommand Root { get; }
+
+    /// <summary>What the parser has to say in one line; null when it understood everything.</summary>
+    public static string? ErrorOf(ParseResult result) =>
+        result.Errors.Count == 0 ? null : $"{result.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.')}; see --help";
+
+    private static Option<string> Text(string name, string helpName, string description) => new("--" + name) { HelpName = helpName, Description = description };
+
+    private RawSettings Settings(ParseResult result) => new()
+    {
+        Sip = result.GetValue(sip) is { Length: > 0 } addresses ? addresses : null,
+        Http = result.GetValue(http),
+        Data = result.GetValue(data),
+        Config = result.GetValue(config),
+        Role = result.GetValue(role),
+        Store = result.GetValue(store),
+    };
+}

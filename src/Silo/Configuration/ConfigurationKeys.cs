@@ -1,0 +1,23 @@
+namespace Routing.Silo.Configuration;
+
+/// <summary>The keys of each mapping in a configuration file. The JSON Schema beside the sample has the same (a test compares them).</summary>
+internal static class ConfigurationKeys
+{
+    public static readonly string[] Domain = ["domain", "realm", "hosts", "demo", "skills", "agents", "queues", "numbers", "trunks", "apiKeys"];
+
+    public static readonly string[] Agent = ["id", "name", "sipUser", "password", "ha1Md5", "ha1Sha256", "skills", "onRegister"];
+
+    public static readonly string[] Queue =
+    [
+        "id", "name", "needs", "strategy", "priority", "answer", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "coolOff",
+        "onNoAnswer", "onDecline", "onUnreachable", "holdMedia",
+    ];
+
+    public static readonly string[] Failure = ["agent", "reason", "recoverAfter"];
+
+    public static readonly string[] Number = ["number", "queue", "priority"];
+
+    public static readonly string[] Trunk = ["name", "addresses"];
+
+    public static readonly string[] ApiKey = ["name", "key", "sha256", "role"];
+}

@@ -1,0 +1,8 @@
+using Routing.Contracts.Configuration;
+
+namespace Routing.Silo.Configuration;
+
+/// <summary>What a file says: the domain's configuration, or every mistake in it.</summary>
+/// <param name="Configuration">Null when there are mistakes.</param>
+/// <param name="Mistakes">In the order of the file.</param>
+internal sealed record ConfigurationResult(DomainConfiguration? Configuration, IReadOnlyList<ConfigurationMistake> Mistakes);

@@ -1,0 +1,221 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Routing.Silo.Configuration;
+
+/// <summary>
+/// Makes a domain's configuration of a YAML document. What can be said of one entry is checked here, with its line; what needs the whole
+/// (a number that leads to no queue) is the brain's to check.
+/// </summary>
+internal sealed class DomainReader(MistakeList mistakes)
+{
+    private const int MaxLevel = 10;
+
+    private const int MaxPriority = 1000;
+
+    private readonly Dictionary<string, Mark> places = new(StringComparer.Ordinal);
+
+    /// <summary>Where things are defined, by "agent alice", "queue support", "number 1000".</summary>
+    public IReadOnlyDictionary<string, Mark> Places => places;
+
+    public DomainConfiguration? Read(YamlNode document)
+    {
+        var domain = new MappingReader(document, "domain", ConfigurationKeys.Domain, mistakes);
+        DomainId? id = Id(domain, "domain", DomainId.Of);
+        string realm = domain.Text("realm") ?? id?.Value ?? "";
+        CheckRealm(domain, realm);
+        var configuration = new DomainConfiguration
+        {
+            Domain = id ?? DomainId.Of("unnamed"),
+            Realm = realm,
+            Hosts = domain.TextList("hosts"),
+            Demo = domain.Flag("demo", fallback: false),
+            Skills = domain.TextList("skills"),
+            Agents = [.. domain.List("agents").SelectMany(node => Agents(node, realm))],
+            Queues = [.. domain.List("queues").Select(Queue).OfType<QueueConfiguration>()],
+            Numbers = [.. domain.List("numbers").Select(Number).OfType<NumberConfiguration>()],
+            Trunks = [.. domain.List("trunks").Select(Trunk)],
+            ApiKeys = [.. domain.List("apiKeys").Select(ApiKey).OfType<ApiKeyConfiguration>()],
+        };
+        return mistakes.IsEmpty ? configuration : null;
+    }
+
+    private void CheckRealm(MappingReader domain, string realm)
+    {
+        if (realm.Length == 0 || realm.Any(letter => letter is '"' or '\\' || char.IsControl(letter)))
+        {
+            mistakes.Add(domain.PlaceOf("realm"), "'realm' must be a text without quotes and backslashes", "it is what phones show when they ask for a password");
+        }
+    }
+
+    private IEnumerable<AgentConfiguration> Agents(YamlNode node, string realm)
+    {
+        var agent = new MappingReader(node, "agent", ConfigurationKeys.Agent, mistakes);
+        string text = agent.RequiredText("id");
+        if (IdRange.Expand(text) is not { } ids)
+        {
+            mistakes.Add(agent.PlaceOf("id"), $"'{text}' is not a range of at most {IdRange.MaxIdsCount} ids", "write agent[1-2000]");
+            yield break;
+        }
+
+        IReadOnlyList<SkillLevel> skills = Levels(agent, "skills");
+        OnRegister onRegister = agent.Choice("onRegister", OnRegister.Ready);
+        CheckSecrets(agent);
+        foreach (string id in ids)
+        {
+            if (CheckedId(agent, "id", id, AgentId.Of) is not { } agentId)
+            {
+                yield break;
+            }
+
+            string Filled(string value) => value.Replace("{id}", id, StringComparison.Ordinal);
+            string user = Filled(agent.Text("sipUser") ?? id);
+            string? password = agent.Text("password") is { } secret ? Filled(secret) : null;
+            places.TryAdd($"agent {id}", agent.Place);
+            yield return new AgentConfiguration
+            {
+                Id = agentId,
+                Name = Filled(agent.Text("name") ?? id),
+                SipUser = user,
+                Ha1Md5 = password is null ? agent.Text("ha1Md5") ?? "" : SecretDigests.Ha1Md5(user, realm, password),
+                Ha1Sha256 = password is null ? agent.Text("ha1Sha256") ?? "" : SecretDigests.Ha1Sha256(user, realm, password),
+                Skills = skills,
+                OnRegister = onRegister,
+            };
+        }
+    }
+
+    private void CheckSecrets(MappingReader agent)
+    {
+        bool digests = agent.Has("ha1Md5") || agent.Has("ha1Sha256");
+        if (agent.Has("password") == digests || agent.Has("ha1Md5") != agent.Has("ha1Sha256"))
+        {
+            mistakes.Add(agent.Place, "an agent needs either 'password' or both 'ha1Md5' and 'ha1Sha256'", "the digests are of user:realm:password in hex");
+            return;
+        }
+
+        CheckHex(agent, "ha1Md5", lengthChars: 32);
+        CheckHex(agent, "ha1Sha256", lengthChars: 64);
+    }
+
+    private QueueConfiguration? Queue(YamlNode node)
+    {
+        var queue = new MappingReader(node, "queue", ConfigurationKeys.Queue, mistakes);
+        QueueId? id = Id(queue, "id", QueueId.Of);
+        if (id is null)
+        {
+            return null;
+        }
+
+        places.TryAdd($"queue {id}", queue.Place);
+        var defaults = new QueueConfiguration { Id = id.Value, Name = id.Value.Value };
+        return defaults with
+        {
+            Name = queue.Text("name") ?? defaults.Name,
+            Needs = Levels(queue, "needs"),
+            Strategy = queue.Choice("strategy", defaults.Strategy),
+            Priority = queue.Integer("priority", defaults.Priority, -MaxPriority, MaxPriority),
+            Answer = queue.Choice("answer", defaults.Answer),
+            RingTimeoutMs = queue.DurationMs("ringTimeout", defaults.RingTimeoutMs),
+            WrapUpMs = queue.DurationMs("wrapUp", defaults.WrapUpMs),
+            ServiceLevelMs = queue.DurationMs("serviceLevel", defaults.ServiceLevelMs),
+            TimeoutMs = queue.DurationMs("timeout", defaults.TimeoutMs),
+            OverflowTo = queue.Has("overflowTo") ? Id(queue, "overflowTo", QueueId.Of) : null,
+            RejectStatus = queue.Integer("rejectStatus", defaults.RejectStatus, 400, 699),
+            CoolOffMs = queue.DurationMs("coolOff", defaults.CoolOffMs),
+            OnNoAnswer = Failure(queue, "onNoAnswer", defaults.OnNoAnswer),
+            OnDecline = Failure(queue, "onDecline", defaults.OnDecline),
+            OnUnreachable = Failure(queue, "onUnreachable", defaults.OnUnreachable),
+            HoldMedia = queue.Text("holdMedia") ?? defaults.HoldMedia,
+        };
+    }
+
+    private static OfferFailurePolicy Failure(MappingReader queue, string key, OfferFailurePolicy fallback)
+    {
+        MappingReader? policy = queue.Inner(key, key, ConfigurationKeys.Failure);
+        if (policy is null)
+        {
+            return fallback;
+        }
+
+        AgentAfterFailure agent = policy.Choice("agent", fallback.Agent);
+        string? reason = policy.Text("reason") ?? (agent == AgentAfterFailure.NotReady ? fallback.Reason ?? "failed-offer" : null);
+        return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", fallback.RecoverAfterMs));
+    }
+
+    private NumberConfiguration? Number(YamlNode node)
+    {
+        var number = new MappingReader(node, "number", ConfigurationKeys.Number, mistakes);
+        string dialled = number.RequiredText("number");
+        QueueId? queue = Id(number, "queue", QueueId.Of);
+        int? priority = number.Has("priority") ? number.Integer("priority", 0, -MaxPriority, MaxPriority) : null;
+        places.TryAdd($"number {dialled}", number.Place);
+        return queue is null ? null : new NumberConfiguration(dialled, queue.Value, priority);
+    }
+
+    private TrunkConfiguration Trunk(YamlNode node)
+    {
+        var trunk = new MappingReader(node, "trunk", ConfigurationKeys.Trunk, mistakes);
+        string name = trunk.RequiredText("name");
+        IReadOnlyList<string> addresses = trunk.TextList("addresses");
+        foreach (string address in addresses)
+        {
+            if (!System.Net.IPAddress.TryParse(address, out _) && !System.Net.IPNetwork.TryParse(address, out _))
+            {
+                mistakes.Add(trunk.PlaceOf("addresses"), $"'{address}' is neither an IP address nor a block of them", "write 192.0.2.7 or 192.0.2.0/24");
+            }
+        }
+
+        places.TryAdd($"trunk {name}", trunk.Place);
+        return new TrunkConfiguration(name, addresses);
+    }
+
+    private ApiKeyConfiguration? ApiKey(YamlNode node)
+    {
+        var key = new MappingReader(node, "API key", ConfigurationKeys.ApiKey, mistakes);
+        string name = key.RequiredText("name");
+        ApiRole role = key.Choice("role", ApiRole.Reader);
+        if (key.Has("key") == key.Has("sha256"))
+        {
+            mistakes.Add(key.Place, "an API key needs either 'key' or 'sha256'", "sha256 is the digest of the key in hex");
+            return null;
+        }
+
+        CheckHex(key, "sha256", lengthChars: 64);
+        places.TryAdd($"API key {name}", key.Place);
+        return new ApiKeyConfiguration(name, key.Text("key") is { } secret ? SecretDigests.Sha256(secret) : key.Text("sha256") ?? "", role);
+    }
+
+    private List<SkillLevel> Levels(MappingReader reader, string key) =>
+        [.. reader.NumbersByName(key, 1, MaxLevel).Select(skill => new SkillLevel(skill.Name, skill.Value))];
+
+    private void CheckHex(MappingReader reader, string key, int lengthChars)
+    {
+        if (reader.Text(key) is { } text && (text.Length != lengthChars || text.Any(letter => !char.IsAsciiHexDigitLower(letter))))
+        {
+            mistakes.Add(reader.PlaceOf(key), $"'{key}' must be {lengthChars} hex digits in lower case", "");
+        }
+    }
+
+    private TId? Id<TId>(MappingReader reader, string key, Func<string, TId> of)
+        where TId : struct
+    {
+        string text = reader.RequiredText(key);
+        return text.Length == 0 ? null : CheckedId(reader, key, text, of);
+    }
+
+    private TId? CheckedId<TId>(MappingReader reader, string key, string text, Func<string, TId> of)
+        where TId : struct
+    {
+        if (Identifier.IsValid(text))
+        {
+            return of(text);
+        }
+
+        mistakes.Add(reader.PlaceOf(key), $"'{text}' is not a valid id", $"use 1 to {Identifier.MaxLengthChars} letters, digits or . _ - + * # @ :");
+        return null;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Routing.Silo.Configuration;
+
+/// <summary>
+/// Reads a YAML mapping strictly: a key that is not known, a value of the wrong kind or out of range is a mistake with its place, and the
+/// reader goes on with a default so that every mistake of a file is told at once.
+/// </summary>
+internal sealed class MappingReader
+{
+    private readonly Dictionary<string, YamlNode> values = new(StringComparer.Ordinal);
+    private readonly MistakeList mistakes;
+    private readonly string what;
+
+    /// <param name="node">The mapping.</param>
+    /// <param name="what">What it describes, for messages: "queue".</param>
+    /// <param name="known">Its keys.</param>
+    /// <param name="mistakes">Where mistakes go.</param>
+    public MappingReader(YamlNode node, string what, string[] known, MistakeList mistakes)
+    {
+        this.mistakes = mistakes;
+        this.what = what;
+        Place = node.Start;
+        if (node is not YamlMappingNode mapping)
+        {
+            mistakes.Add(node.Start, $"a {what} must be a mapping", $"write it as 'key: value' lines with keys from {string.Join(", ", known)}");
+            return;
+        }
+
+        foreach ((YamlNode key, YamlNode value) in mapping.Children)
+        {
+            string name = key is YamlScalarNode { Value: { } text } ? text : "";
+            if (known.Contains(name, StringComparer.Ordinal))
+            {
+                values[name] = value;
+            }
+            else
+            {
+                mistakes.Add(key.Start, $"unknown key '{name}' in a {what}", NearestKey.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", known)}");
+            }
+        }
+    }
+
+    public Mark Place { get; }
+
+    public bool Has(string key) => values.ContainsKey(key);
+
+    public Mark PlaceOf(string key) => values.TryGetValue(key, out YamlNode? node) ? node.Start : Place;
+
+    /// <summary>A text that must be there.</summary>
+    public string RequiredText(string key)
+    {
+        if (!values.ContainsKey(key))
+        {
+            mistakes.Add(Place, $"a {what} needs '{key}'", $"add '{key}: …'");
+            return "";
+        }
+
+        return Text(key) ?? "";
+    }
+
+    public string? Text(string key) => values.TryGetValue(key, out YamlNode? node) ? ScalarOf(node, key) : null;
+
+    public bool Flag(string key, bool fallback)
+    {
+        switch (Text(key))
+        {
+            case null:
+                return fallback;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            default:
+                mistakes.Add(PlaceOf(key), $"'{key}' must be true or false", "");
+                return fallback;
+        }
+    }
+
+    public int Integer(string key, int fallback, int min, int max) => values.TryGetValue(key, out YamlNode? node) ? IntegerOf(node, key, fallback, min, max) : fallback;
+
+    /// <summary>A duration in milliseconds.</summary>
+    public int DurationMs(string key, int fallback)
+    {
+        if (Text(key) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (DurationText.TryParse(text, out int milliseconds))
+        {
+            return milliseconds;
+        }
+
+        mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not a duration of at most 24 hours", "write a whole number with its unit: 500ms, 20s, 1m or 2h");
+        return fallback;
+    }
+
+    /// <summary>One of the names of an enumeration, written on-agent for OnAgent.</summary>
+    public TEnum Choice<TEnum>(string key, TEnum fallback)
+        where TEnum : struct, Enum
+    {
+        if (Text(key) is not { } text)
+        {
+            return fallback;
+        }
+
+        foreach (TEnum value in Enum.GetValues<TEnum>())
+        {
+            if (KebabCase(value.ToString()) == text)
+            {
+                return value;
+            }
+        }
+
+        mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not known", "use one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(KebabCase)));
+        return fallback;
+    }
+
+    public IReadOnlyList<YamlNode> List(string key)
+    {
+        if (!values.TryGetValue(key, out YamlNode? node))
+        {
+            return [];
+        }
+
+        if (node is YamlSequenceNode sequence)
+        {
+            return [.. sequence.Children];
+        }
+
+        mistakes.Add(node.Start, $"'{key}' must be a list", $"write '{key}: []' for none, or one '- …' line for each");
+        return [];
+    }
+
+    public IReadOnlyList<string> TextList(string key) => [.. List(key).Select(node => ScalarOf(node, key)).OfType<string>()];
+
+    /// <summary>A mapping of names to whole numbers, in the order of the file.</summary>
+    public IReadOnlyList<(string Name, int Value, Mark Place)> NumbersByName(string key, int min, int max)
+    {
+        if (!values.TryGetValue(key, out YamlNode? node))
+        {
+            return [];
+        }
+
+        if (node is not YamlMappingNode mapping)
+        {
+            mistakes.Add(node.Start, $"'{key}' must name skills with levels", $"write '{key}: {{ english: 3, billing: 5 }}'");
+            return [];
+        }
+
+        return [.. mapping.Children.Select(pair => (ScalarOf(pair.Key, key) ?? "", IntegerOf(pair.Value, key, min, min, max), pair.Key.Start))];
+    }
+
+    /// <summary>A mapping inside this one; null when it is not there.</summary>
+    public MappingReader? Inner(string key, string innerWhat, string[] known) =>
+        values.TryGetValue(key, out YamlNode? node) ? new MappingReader(node, innerWhat, known, mistakes) : null;
+
+    internal static string KebabCase(string name) =>
+        string.Concat(name.Select((letter, index) => char.IsAsciiLetterUpper(letter) ? (index == 0 ? "" : "-") + char.ToLowerInvariant(letter) : letter.ToString()));
+
+    private string? ScalarOf(YamlNode node, string key)
+    {
+        if (node is YamlScalarNode { Value: { } text } scalar && (text.Length > 0 || scalar.Style is not ScalarStyle.Plain))
+        {
+            return text;
+        }
+
+        mistakes.Add(node.Start, $"'{key}' has no single value", "give one value, in quotes when it has special characters, or remove the key");
+        return null;
+    }
+
+    private int IntegerOf(YamlNode node, string key, int fallback, int min, int max)
+    {
+        if (ScalarOf(node, key) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        mistakes.Add(node.Start, $"'{text}' in '{key}' is not a whole number from {min} to {max}", "");
+        return fallback;
+    }
+}

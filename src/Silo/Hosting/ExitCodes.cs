@@ -1,0 +1,12 @@
+namespace Routing.Silo.Hosting;
+
+internal static class ExitCodes
+{
+    public const int Success = 0;
+
+    /// <summary>Something inside failed; a bug or a broken machine.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Not started, and one line on standard error says why: options, files, ports, the data folder.</summary>
+    public const int Refused = 2;
+}

@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>How one process runs: what remains of command line, environment and appsettings.json after precedence and checks.</summary>
+internal sealed record SiloSettings
+{
+    /// <summary>Where SIP is heard, UDP and TCP on each.</summary>
+    public required IReadOnlyList<IPEndPoint> Sip { get; init; }
+
+    /// <summary>REST, live page, metrics and probes.</summary>
+    public required IPEndPoint Http { get; init; }
+
+    /// <summary>Folder of the embedded store, absolute.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Configuration file as it was given; null: the built-in demo.</summary>
+    public string? ConfigFile { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Routing.Silo.Configuration;
+using Xunit;
+
+namespace Routing.Silo.Tests.Configuration;
+
+/// <summary>The schema that editors use says the same as the loader.</summary>
+public sealed class SchemaTests
+{
+    private static readonly JsonObject Schema = JsonNode.Parse(Repository.Read("deploy/routing.schema.json"))!.AsObject();
+
+    public static TheoryData<string, string[]> Mappings => new()
+    {
+        { "", ConfigurationKeys.Domain },
+        { "agent", ConfigurationKeys.Agent },
+        { "queue", ConfigurationKeys.Queue },
+        { "failure", ConfigurationKeys.Failure },
+        { "number", ConfigurationKeys.Number },
+        { "trunk", ConfigurationKeys.Trunk },
+        { "apiKey", ConfigurationKeys.ApiKey },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mappings))]
+    public void Schema_and_loader_know_the_same_keys(string definition, string[] keys)
+    {
+        JsonNode mapping = definition.Length == 0 ? Schema : Schema["$defs"]![definition]!;
+
+        Assert.Equal(keys, mapping["properties"]!.AsObject().Select(property => property.Key));
+        Assert.False(mapping["additionalProperties"]!.GetValue<bool>());
+    }
+
+    [Theory]
+    [InlineData("deploy/demo.yaml")]
+    [InlineData("load-tests/bench.yaml")]
+    public void Our_files_satisfy_schema_and_loader(string file)
+    {
+        Assert.Empty(new SchemaCheck(Schema).Violations(YamlAsJson.Read(Repository.Read(file))));
+        Assert.Empty(ConfigurationLoader.Load(file, Repository.Read(file)).Mistakes);
+    }
+
+    [Theory]
+    [InlineData("domain: d\nqueus: []")]
+    [InlineData("realm: d")]
+    [InlineData("domain: d\nqueues: [ { id: q, ringTimeout: 3 } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, wrapUp: soon } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, strategy: best } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, needs: { english: 11 } } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, rejectStatus: 200 } ]")]
+    [InlineData("domain: d\nagents: [ { id: a b, password: x } ]")]
+    [InlineData("domain: d\nnumbers: [ { number: \"1\" } ]")]
+    public void What_the_loader_refuses_the_schema_refuses(string yaml)
+    {
+        Assert.NotEmpty(ConfigurationLoader.Load("f.yaml", yaml).Mistakes);
+        Assert.NotEmpty(new SchemaCheck(Schema).Violations(YamlAsJson.Read(yaml)));
+    }
+}
