@@ -17,4 +17,7 @@ public enum SipSendResult
 
     /// <summary>The connection's write queue is full: the other side does not read. The connection is closed.</summary>
     QueueFull,
+
+    /// <summary>Nothing was sent: the transaction has had its final response, or has ended.</summary>
+    NotAllowed,
 }

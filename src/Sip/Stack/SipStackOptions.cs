@@ -1,0 +1,18 @@
+using Routing.Sip.Transactions;
+
+namespace Routing.Sip.Stack;
+
+/// <summary>Settings of a <see cref="SipStack"/>.</summary>
+public sealed record SipStackOptions
+{
+    public SipTransactionOptions Transactions { get; init; } = new();
+
+    /// <summary>Looks up host names.</summary>
+    public ISipResolver Resolver { get; init; } = new SystemSipResolver();
+
+    /// <summary>A name must be looked up within this time.</summary>
+    public int ResolutionLimitSeconds { get; init; } = 5;
+
+    /// <summary>Most look-ups at a time; a request to a name above it fails with <see cref="SipTransactionFailure.LimitReached"/>.</summary>
+    public int ResolutionLimitCount { get; init; } = 256;
+}

@@ -1,0 +1,116 @@
+using Routing.Sip.Messages;
+using Routing.Sip.Transport;
+
+namespace Routing.Sip.Transactions;
+
+/// <summary>The receiving side of one request. Made by the stack.</summary>
+public abstract class SipServerTransaction : SipTransaction
+{
+    private SipResponse? _response;
+    private byte[]? _bytes;
+    private SipFlow _responseFlow;
+    private SipSendResult _lastResult = SipSendResult.NotAllowed;
+
+    private protected SipServerTransaction(SipTransactionLayer layer, SipRequest request, SipFlow flow, TransactionKey key)
+        : base(layer, request)
+    {
+        Flow = flow;
+        Key = key;
+        _responseFlow = ResponseRoute.FlowFor(request, flow);
+    }
+
+    /// <summary>Where the request came from.</summary>
+    public SipFlow Flow { get; }
+
+    /// <summary>The newest response; null before the first.</summary>
+    public SipResponse? LastResponse => _response;
+
+    internal TransactionKey Key { get; }
+
+    internal MergeKey? MergeKey { get; set; }
+
+    internal override SipFlow SendFlow => _responseFlow;
+
+    /// <summary>
+    /// Sends a response (made with <see cref="SipResponse.For"/>), which answers repeats of the request from now on. A failure that comes
+    /// later is told by <see cref="ISipUser.OnServerFailure"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A response that no element may send to anything but INVITE: 101–199 or 408 (RFC 4320 §4).
+    /// </exception>
+    public SipSendResult Respond(SipResponse response)
+    {
+        Layer.Loop.AssertOnLoop();
+        if (!Allows(response))
+        {
+            return SipSendResult.NotAllowed;
+        }
+
+        _response = response;
+        _bytes = SipWriter.ToArray(response);
+        _lastResult = SipSendResult.NotAllowed;
+        OnRespond(response);
+        return _lastResult;
+    }
+
+    /// <summary>The request came again.</summary>
+    internal abstract void OnRepeat();
+
+    private protected abstract bool Allows(SipResponse response);
+
+    private protected abstract void OnRespond(SipResponse response);
+
+    /// <summary>Carries out a row. The state has been set already; the user is called last.</summary>
+    private protected void Run(TransactionActions actions, bool terminated, bool isRepeat, SipRequest? ack, SipFlow? flow)
+    {
+        if (actions.HasFlag(TransactionActions.SendResponse) && _response is not null)
+        {
+            SendResponse(isRepeat);
+        }
+
+        RunTimers(actions);
+        if (terminated)
+        {
+            Terminate();
+        }
+
+        if (actions.HasFlag(TransactionActions.Deliver))
+        {
+            Layer.User.OnAck(ack!, flow!);
+        }
+
+        if (actions.HasFlag(TransactionActions.ReportTimeout))
+        {
+            Layer.Counters.Add(SipCounter.TransactionTimedOut);
+            Layer.User.OnServerFailure(this, SipTransactionFailure.Timeout);
+        }
+
+        if (actions.HasFlag(TransactionActions.ReportTransportError))
+        {
+            Layer.User.OnServerFailure(this, SipTransactionFailure.TransportError);
+        }
+    }
+
+    private void SendResponse(bool isRepeat)
+    {
+        if (isRepeat)
+        {
+            Layer.Counters.Add(SipCounter.ResponseRetransmitted);
+        }
+
+        _lastResult = Layer.Output.Send(_responseFlow, _response!, _bytes!);
+        if (_lastResult == SipSendResult.FlowClosed && _responseFlow.IsConnection)
+        {
+            // RFC 3261 §18.2.2: when the connection is gone, a new one to the address of the Via. The stack follows the new flow.
+            SipFlow replacement = ResponseRoute.Replacement(Request, _responseFlow);
+            Layer.MoveToFlow(this, _responseFlow, replacement);
+            _responseFlow = replacement;
+            _lastResult = Layer.Output.Send(replacement, _response!, _bytes!);
+        }
+
+        if (_lastResult != SipSendResult.Sent)
+        {
+            ReportSendFailureLater();
+        }
+    }
+}

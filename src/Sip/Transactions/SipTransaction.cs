@@ -1,0 +1,148 @@
+using Routing.Sip.Loop;
+using Routing.Sip.Messages;
+using Routing.Sip.Transport;
+
+namespace Routing.Sip.Transactions;
+
+/// <summary>
+/// What the four transactions have in common: three timers, the repeat interval, and carrying out the actions of a row. The state tables
+/// are in files of their own (…Table.cs). Belongs to the loop's thread.
+/// </summary>
+public abstract class SipTransaction
+{
+    private readonly SipTimer _retransmit;
+    private readonly SipTimer _timeout;
+    private readonly SipTimer _linger;
+    private TimeSpan _retransmitInterval;
+    private SipTimer? _sendFailure;
+
+    private protected SipTransaction(SipTransactionLayer layer, SipRequest request)
+    {
+        Layer = layer;
+        Request = request;
+        Number = layer.NextNumber();
+        _retransmit = layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnRetransmitTimer(), this);
+        _timeout = layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnTimeoutTimer(), this);
+        _linger = layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnLingerTimer(), this);
+    }
+
+    /// <summary>The request that began the transaction.</summary>
+    public SipRequest Request { get; }
+
+    /// <summary>For the user: finds its own object again in callbacks.</summary>
+    public object? UserState { get; set; }
+
+    /// <summary>True at the end: no timer runs, nothing is matched any more.</summary>
+    public bool IsTerminated { get; private set; }
+
+    /// <summary>One more for each transaction of the layer.</summary>
+    internal long Number { get; }
+
+    internal SipTransactionLayer Layer { get; }
+
+    /// <summary>The flow that the transaction sends on; null before it is known.</summary>
+    internal abstract SipFlow? SendFlow { get; }
+
+    private protected SipTimerSettings Timers => Layer.Options.Timers;
+
+    private protected bool IsReliable => SendFlow?.IsReliable ?? false;
+
+    /// <summary>Longest repeat interval in the present state.</summary>
+    private protected abstract TimeSpan RetransmitIntervalLimit { get; }
+
+    /// <summary>Shortest repeat interval in the present state (a non-INVITE request in Proceeding goes to T2 at once, RFC 3261 §17.1.2.2).</summary>
+    private protected virtual TimeSpan RetransmitIntervalFloor => TimeSpan.Zero;
+
+    /// <summary>How long the present state lasts that <see cref="TransactionActions.StartLinger"/> entered.</summary>
+    private protected abstract TimeSpan LingerDuration { get; }
+
+    /// <summary>The connection failed that the transaction sends on.</summary>
+    internal abstract void OnTransportError();
+
+    /// <summary>Ends the transaction without a word to its user.</summary>
+    internal void Terminate()
+    {
+        if (IsTerminated)
+        {
+            return;
+        }
+
+        IsTerminated = true;
+        _retransmit.Stop();
+        _timeout.Stop();
+        _linger.Stop();
+        _sendFailure?.Stop();
+        Layer.Remove(this);
+    }
+
+    private protected abstract void OnRetransmitTimer();
+
+    private protected abstract void OnTimeoutTimer();
+
+    private protected abstract void OnLingerTimer();
+
+    /// <summary>
+    /// Starts a timer whose firing reports a send that failed: later, so that no callback comes from inside the user's own call.
+    /// </summary>
+    private protected void ReportSendFailureLater()
+    {
+        _sendFailure ??= Layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnTransportError(), this);
+        _sendFailure.Start(TimeSpan.Zero);
+    }
+
+    /// <summary>The timers of a row. A state that lasts no time at all (reliable transports) ends through <see cref="OnLingerTimer"/> at once.</summary>
+    private protected void RunTimers(TransactionActions actions)
+    {
+        if (actions.HasFlag(TransactionActions.StopRetransmit))
+        {
+            _retransmit.Stop();
+        }
+
+        if (actions.HasFlag(TransactionActions.StopTimeout))
+        {
+            _timeout.Stop();
+        }
+
+        if (actions.HasFlag(TransactionActions.StartRetransmit) && !IsReliable)
+        {
+            _retransmitInterval = Timers.T1;
+            _retransmit.Start(_retransmitInterval);
+        }
+
+        if (actions.HasFlag(TransactionActions.RestartRetransmit))
+        {
+            TimeSpan next = _retransmitInterval * 2;
+            next = next < RetransmitIntervalLimit ? next : RetransmitIntervalLimit;
+            _retransmitInterval = next > RetransmitIntervalFloor ? next : RetransmitIntervalFloor;
+            _retransmit.Start(_retransmitInterval);
+        }
+
+        if (actions.HasFlag(TransactionActions.StartTimeout))
+        {
+            _timeout.Start(Timers.Timeout);
+        }
+
+        if (actions.HasFlag(TransactionActions.StartProceedingLimit))
+        {
+            StartTimeout(ProceedingLimit);
+        }
+
+        if (actions.HasFlag(TransactionActions.StartLinger))
+        {
+            TimeSpan duration = LingerDuration;
+            if (duration > TimeSpan.Zero)
+            {
+                _linger.Start(duration);
+            }
+            else
+            {
+                OnLingerTimer();
+            }
+        }
+    }
+
+    /// <summary>Length of <see cref="TransactionActions.StartProceedingLimit"/>.</summary>
+    private protected virtual TimeSpan ProceedingLimit => Timers.ProceedingLimit;
+
+    private protected void StartTimeout(TimeSpan duration) => _timeout.Start(duration);
+}

@@ -1,0 +1,16 @@
+namespace Routing.Sip.Transactions;
+
+/// <summary>Timers and limits of the transactions of one stack.</summary>
+public sealed record SipTransactionOptions
+{
+    public SipTimerSettings Timers { get; init; } = new();
+
+    /// <summary>Most client transactions at a time; the user is told <see cref="SipTransactionFailure.LimitReached"/> above it.</summary>
+    public int ClientLimitTransactions { get; init; } = 50_000;
+
+    /// <summary>Most server transactions at a time; requests above it are answered 503 without a transaction.</summary>
+    public int ServerLimitTransactions { get; init; } = 50_000;
+
+    /// <summary>Retry-After of that 503.</summary>
+    public int OverloadRetryAfterSeconds { get; init; } = 5;
+}
