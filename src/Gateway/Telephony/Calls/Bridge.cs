@@ -1,0 +1,315 @@
+using Routing.Contracts.Commands;
+using Routing.Sip.Sdp;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>
+/// Offer and answer between the caller and the agent who won: connecting them, and passing on what either asks for later. Media flows
+/// directly between the two, so each must always know the other's last description. Nothing is sent while a leg has an INVITE open
+/// (RFC 3261 §14.1); what is wanted then waits for <see cref="Advance"/>.
+/// </summary>
+internal sealed class Bridge(CallOutput output, CallerLeg caller)
+{
+    /// <summary>How often the two sides may change their minds while being connected before we leave them as they are.</summary>
+    private const int RoundsLimit = 3;
+
+    private AgentOffer? _agent;
+    private bool _tellCaller;
+    private bool _tellAgent;
+    private int _rounds;
+    private DialogLeg? _relayFrom;
+    private bool _relayIsUpdate;
+    private bool _relayIsOfferless;
+    private SessionDescription? _relayOffer;
+    private SessionDescription? _callerKnows;
+    private SessionDescription? _agentKnows;
+
+    /// <summary>The caller has the agent's description: media is between them.</summary>
+    public bool IsConnected { get; private set; }
+
+    public AgentOffer? Agent => _agent;
+
+    /// <summary>This leg's own question is being passed on.</summary>
+    public bool IsAsking(DialogLeg leg) => _relayFrom == leg;
+
+    public void Connect(AgentOffer agent)
+    {
+        if (_agent == agent)
+        {
+            return;
+        }
+
+        _agent = agent;
+        _agentKnows = agent.Offered;
+        _tellCaller = true;
+        IsConnected = false;
+        _rounds = 0;
+        Advance();
+    }
+
+    /// <summary>Sends what is wanted and possible now. Called after every input.</summary>
+    public void Advance()
+    {
+        if (_agent is not { Phase: OfferPhase.Won } agent || _relayFrom is not null)
+        {
+            return;
+        }
+
+        if (_tellCaller && caller.Phase == CallerPhase.Proceeding)
+        {
+            _tellCaller = false;
+            IsConnected = true;
+            _callerKnows = agent.Dialog.Media.Remote;
+            caller.AnswerWith(_callerKnows!);
+            output.Emit(new CallAction.Save(LegRef.Caller, Before: false));
+        }
+        else if (_tellCaller && caller.Dialog.CanAsk && agent.Dialog.Exchange == LegExchange.None)
+        {
+            _tellCaller = false;
+            _callerKnows = agent.Dialog.Media.Remote;
+            caller.LeaveHold();
+            Ask(caller.Dialog, _callerKnows);
+        }
+        else if (_tellAgent && agent.Dialog.CanAsk && caller.Dialog.Exchange == LegExchange.None)
+        {
+            _tellAgent = false;
+            _agentKnows = caller.Dialog.Media.Remote;
+            Ask(agent.Dialog, _agentKnows);
+        }
+    }
+
+    /// <summary>One side asks: the question goes to the other side, unless either is busy (491: ask again).</summary>
+    public void Reinvited(DialogLeg from, bool isUpdate, SessionDescription? offer)
+    {
+        var to = OtherOf(from);
+        if (to is null || !IsConnected || !to.CanAsk || _relayFrom is not null || _tellCaller || _tellAgent)
+        {
+            output.Emit(new CallAction.AnswerReinvite(from.Ref, 491, null));
+            return;
+        }
+
+        from.Exchange = LegExchange.Asked;
+        _relayFrom = from;
+        _relayIsUpdate = isUpdate;
+        _relayIsOfferless = offer is null;
+        _relayOffer = offer;
+        Ask(to, offer);
+    }
+
+    /// <summary>The other side's final response to what we asked.</summary>
+    public void Answered(DialogLeg leg, int status, SessionDescription? sdp)
+    {
+        bool accepted = status is >= 200 and < 300;
+        if (leg.IsOver || leg.Exchange != LegExchange.Asking)
+        {
+            // It hung up meanwhile; its 200 is owed an ACK all the same.
+            if (accepted)
+            {
+                output.Emit(new CallAction.AckReinvite(leg.Ref, null));
+            }
+
+            return;
+        }
+
+        if (_relayFrom is { } asker && asker != leg)
+        {
+            RelayAnswer(asker, leg, status, accepted ? sdp : null);
+            return;
+        }
+
+        leg.Exchange = LegExchange.None;
+        if (accepted)
+        {
+            output.Emit(new CallAction.AckReinvite(leg.Ref, null));
+        }
+
+        if (accepted && sdp is not null)
+        {
+            Accepted(leg, sdp);
+        }
+        else if (status == 491)
+        {
+            BackOff(leg);
+            _ = leg.Ref.IsCaller ? _tellCaller = true : _tellAgent = true;
+        }
+        else
+        {
+            Refused(leg, status);
+        }
+    }
+
+    /// <summary>The asker's ACK. After a question without offer it carries the answer that the other side waits for.</summary>
+    public void Acked(DialogLeg leg, SessionDescription? answer)
+    {
+        if (leg.Exchange == LegExchange.AwaitingAck)
+        {
+            leg.Exchange = LegExchange.None;
+        }
+
+        if (_relayFrom == leg)
+        {
+            FinishOfferless(leg, answer);
+        }
+    }
+
+    /// <summary>The asker never acknowledged: the other side is released from its question.</summary>
+    public void Abandon(DialogLeg leg)
+    {
+        leg.Exchange = LegExchange.None;
+        if (_relayFrom == leg)
+        {
+            FinishOfferless(leg, null);
+        }
+    }
+
+    /// <summary>A leg is over: what was in progress is answered, so that neither side waits for ever.</summary>
+    public void LegEnded(DialogLeg leg)
+    {
+        _tellCaller = false;
+        _tellAgent = false;
+        if (_relayFrom is not { } asker)
+        {
+            return;
+        }
+
+        if (asker == leg)
+        {
+            // Its own question needs no answer any more, but the other side's 200 does, if it waits for the ACK.
+            FinishOfferless(leg, null);
+        }
+        else if (asker.Exchange == LegExchange.Asked)
+        {
+            _relayFrom = null;
+            asker.Exchange = LegExchange.None;
+            output.Emit(new CallAction.AnswerReinvite(asker.Ref, 480, null));
+        }
+        else
+        {
+            _relayFrom = null;
+        }
+    }
+
+    public void BackOffEnded(DialogLeg leg)
+    {
+        leg.IsBackingOff = false;
+        Advance();
+    }
+
+    private void RelayAnswer(DialogLeg asker, DialogLeg leg, int status, SessionDescription? sdp)
+    {
+        if (sdp is null)
+        {
+            leg.Exchange = LegExchange.None;
+            _relayFrom = null;
+            asker.Exchange = LegExchange.None;
+            if (status is >= 200 and < 300)
+            {
+                output.Emit(new CallAction.AckReinvite(leg.Ref, null));
+            }
+
+            bool lost = status is 408 or 481;
+            output.Emit(new CallAction.AnswerReinvite(asker.Ref, lost || status < 300 ? 488 : status, null));
+            if (lost)
+            {
+                Refused(leg, status);
+            }
+
+            return;
+        }
+
+        leg.Heard(sdp);
+        asker.Exchange = _relayIsUpdate ? LegExchange.None : LegExchange.AwaitingAck;
+        if (!_relayIsOfferless)
+        {
+            asker.Heard(_relayOffer);
+            leg.Exchange = LegExchange.None;
+            _relayFrom = null;
+            output.Emit(new CallAction.AckReinvite(leg.Ref, null));
+        }
+
+        Remember();
+        output.Emit(new CallAction.AnswerReinvite(asker.Ref, 200, asker.Media.Answer(sdp)));
+        SaveBoth();
+    }
+
+    private void FinishOfferless(DialogLeg asker, SessionDescription? answer)
+    {
+        _relayFrom = null;
+        if (OtherOf(asker) is not { Exchange: LegExchange.Asking } other)
+        {
+            return;
+        }
+
+        other.Exchange = LegExchange.None;
+        asker.Heard(answer);
+        Remember();
+        output.Emit(new CallAction.AckReinvite(other.Ref, asker.Media.Remote is { } sdp ? other.Media.Answer(sdp) : null));
+        SaveBoth();
+    }
+
+    /// <summary>A question of our own was answered with 200: does the other side know what it must?</summary>
+    private void Accepted(DialogLeg leg, SessionDescription sdp)
+    {
+        leg.Heard(sdp);
+        var agent = _agent!;
+        if (leg.Ref.IsCaller)
+        {
+            if (!IsConnected)
+            {
+                IsConnected = true;
+                output.Emit(new CallAction.CloseMedia());
+            }
+
+            _tellAgent = ++_rounds < RoundsLimit && !LegMedia.Agrees(_agentKnows, agent.Dialog.Media.Remote, sdp);
+        }
+        else
+        {
+            _tellCaller = ++_rounds < RoundsLimit && !LegMedia.Agrees(_callerKnows, caller.Dialog.Media.Remote, sdp);
+        }
+
+        output.Emit(new CallAction.Save(leg.Ref, Before: false));
+    }
+
+    private void Refused(DialogLeg leg, int status)
+    {
+        bool lost = status is 408 or 481;
+        string reason = $"SIP;cause={status};text=\"Connecting failed\"";
+        if (leg.Ref.IsCaller)
+        {
+            caller.Fail(lost ? CallerLeaveCause.Lost : CallerLeaveCause.ConnectFailed, reason);
+        }
+        else
+        {
+            _agent?.Fail(lost ? AgentLegEndCause.Lost : AgentLegEndCause.ConnectFailed, reason);
+        }
+    }
+
+    private void Ask(DialogLeg leg, SessionDescription? offer)
+    {
+        leg.Exchange = LegExchange.Asking;
+        output.Emit(new CallAction.Reinvite(leg.Ref, offer is null ? null : leg.Media.Offer(offer)));
+    }
+
+    private void BackOff(DialogLeg leg)
+    {
+        leg.IsBackingOff = true;
+        output.Emit(new CallAction.StartTimer(leg.Ref.IsCaller ? CallTimer.CallerGlare : CallTimer.AgentGlare, null));
+    }
+
+    private void Remember()
+    {
+        _callerKnows = _agent?.Dialog.Media.Remote;
+        _agentKnows = caller.Dialog.Media.Remote;
+    }
+
+    private void SaveBoth()
+    {
+        output.Emit(new CallAction.Save(LegRef.Caller, Before: false));
+        if (_agent is { Phase: OfferPhase.Won } agent)
+        {
+            output.Emit(new CallAction.Save(agent.Dialog.Ref, Before: false));
+        }
+    }
+
+    private DialogLeg? OtherOf(DialogLeg leg) => leg.Ref.IsCaller ? _agent?.Dialog : caller.Dialog;
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Sip.Sdp;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>What can happen to a call: the world's events, the domain's effects and replies, timers.</summary>
+public abstract record CallInput
+{
+    private CallInput()
+    {
+    }
+
+    /// <summary>The first INVITE, admitted. The command carries the whole request.</summary>
+    public sealed record Arrived(CallArrived Command, SessionDescription? Offer) : CallInput;
+
+    /// <summary>The domain's reply to a command of this call.</summary>
+    public sealed record Replied(Command Command, CommandReply Reply) : CallInput;
+
+    /// <summary>The domain wants something. <paramref name="HoldAddress"/>: where the tone would come from; null when it is not asked for or no port is free.</summary>
+    public sealed record Effected(Effect Effect, IPEndPoint? HoldAddress = null) : CallInput;
+
+    public sealed record Elapsed(CallTimer Timer) : CallInput;
+
+    /// <summary>A CANCEL that matches the INVITE, which has no final response yet.</summary>
+    public sealed record Cancelled(string? Reason) : CallInput;
+
+    /// <summary>ACK of our 200, with the answer when our 200 carried the offer.</summary>
+    public sealed record Acked(LegRef Leg, SessionDescription? Answer) : CallInput;
+
+    /// <summary>Our 200 was never acknowledged (64·T1).</summary>
+    public sealed record AckLost(LegRef Leg) : CallInput;
+
+    public sealed record HungUp(LegRef Leg, string? Reason) : CallInput;
+
+    /// <summary>An INVITE, or an UPDATE with an offer, inside the dialog; without offer the other side is asked for one.</summary>
+    public sealed record Reinvited(LegRef Leg, bool IsUpdate, SessionDescription? Offer) : CallInput;
+
+    /// <summary>Final response to our INVITE inside the dialog; status 408 for a time-out, 503 for a transport failure.</summary>
+    public sealed record ReinviteAnswered(LegRef Leg, int Status, SessionDescription? Sdp) : CallInput;
+
+    /// <summary>First or further 101–199 of a binding.</summary>
+    public sealed record BranchProgress(int Offer, int Branch, int Status) : CallInput;
+
+    /// <summary>A 200 of a binding; a proxy may send several with different tags.</summary>
+    public sealed record BranchAnswered(int Offer, int Branch, string Tag, SessionDescription? Sdp) : CallInput;
+
+    /// <summary>A final failure of a binding; status 408 for a time-out, 503 for a transport failure.</summary>
+    public sealed record BranchFailed(int Offer, int Branch, int Status) : CallInput;
+}

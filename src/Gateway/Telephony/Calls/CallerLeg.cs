@@ -1,0 +1,348 @@
+using System.Net;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Sip.Sdp;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>
+/// The caller's leg: from the INVITE through hold media to the end. Invariant: no action leaves before the arrival is committed, but for
+/// the 503 that says that it could not be; exactly one final response answers the INVITE.
+/// </summary>
+internal sealed class CallerLeg
+{
+    /// <summary>How long the store may take to commit an arrival before the caller is sent elsewhere.</summary>
+    public const int ArrivalLimitMs = 2_000;
+
+    /// <summary>How long the answer to CANCEL or BYE waits for the commit.</summary>
+    public const int StallLimitMs = 1_000;
+
+    /// <summary>A provisional response is repeated this often (RFC 3261 §13.3.1.1).</summary>
+    public const int ProvisionalRepeatMs = 60_000;
+
+    private const int RetryAfterSeconds = 5;
+    private const int Trying = 100;
+    private const int Queued = 182;
+
+    private readonly CallOutput _output;
+    private EndCaller? _end;
+    private int _provisional;
+    private IPEndPoint? _holdAddress;
+    private bool _byeOwed;
+    private bool _cancelOwed;
+    private bool _rejectOwed;
+
+    public CallerLeg(CallOutput output, LegMedia media)
+    {
+        _output = output;
+        Dialog = new DialogLeg(LegRef.Caller, media) { Exchange = LegExchange.Asked };
+    }
+
+    public DialogLeg Dialog { get; }
+
+    public CallerPhase Phase { get; private set; }
+
+    /// <summary>The caller hears our tone, or would if it took media.</summary>
+    public bool IsOnHold { get; private set; }
+
+    /// <summary>What an agent can be offered is known: at once, or with the ACK of a late offer.</summary>
+    public bool HasDescription => Dialog.Media.Remote is not null;
+
+    public bool IsUnanswered => Phase is CallerPhase.Arriving or CallerPhase.Proceeding;
+
+    public void Arrive(CallArrived command, SessionDescription? offer)
+    {
+        Dialog.Heard(offer);
+        _output.Emit(new CallAction.Report(command));
+        _output.Emit(new CallAction.StartTimer(CallTimer.Arrival, ArrivalLimitMs));
+    }
+
+    public void Committed(CommandReply reply)
+    {
+        if (Phase != CallerPhase.Arriving)
+        {
+            return;
+        }
+
+        _output.Emit(new CallAction.StopTimer(CallTimer.Arrival));
+        if (reply.IsOk)
+        {
+            Phase = CallerPhase.Proceeding;
+            Provisional(Trying);
+            return;
+        }
+
+        (int status, int? retryAfter) = reply.Code switch
+        {
+            ReplyCode.NotFound => (404, (int?)null),
+            ReplyCode.Unavailable => (503, RetryAfterSeconds),
+            ReplyCode.Refused => (403, null),
+            _ => (500, null),
+        };
+        Refuse(status, reply.Detail, retryAfter);
+    }
+
+    /// <summary>The store is too slow. The arrival may be committed nevertheless, so the domain is told that the caller is gone.</summary>
+    public void ArrivalTimedOut()
+    {
+        if (Phase == CallerPhase.Arriving)
+        {
+            Refuse(503, null, RetryAfterSeconds);
+            _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, CallerLeaveCause.Lost, "refused: the store did not answer")));
+        }
+    }
+
+    public void Ring()
+    {
+        if (Phase == CallerPhase.Proceeding)
+        {
+            Provisional(180);
+        }
+    }
+
+    public void RepeatProvisional()
+    {
+        if (Phase == CallerPhase.Proceeding)
+        {
+            // A repeated 100 does not extend a proxy's timer C; 182 says the same and does.
+            Provisional(_provisional == Trying ? Queued : _provisional);
+        }
+    }
+
+    /// <summary>200 with hold media. When that is impossible (no port, no codec that we speak) the caller is refused and the domain told.</summary>
+    public void AnswerWithHold(IPEndPoint? address)
+    {
+        if (Phase != CallerPhase.Proceeding)
+        {
+            return;
+        }
+
+        if (address is null || Dialog.Media.Hold(address, Dialog.Media.Remote) is not { } hold)
+        {
+            Refuse(address is null ? 503 : 488, null, address is null ? RetryAfterSeconds : null);
+            string why = address is null ? "no media port is free" : "no codec for hold media in the offer";
+            _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, CallerLeaveCause.ConnectFailed, why)));
+            return;
+        }
+
+        _holdAddress = address;
+        IsOnHold = true;
+        _output.Emit(new CallAction.Save(LegRef.Caller, Before: true));
+        Answer(hold.Sdp);
+        Play(hold);
+    }
+
+    /// <summary>200 with the agent's description: the caller never waited.</summary>
+    public void AnswerWith(SessionDescription agent) => Answer(Dialog.Media.Answer(agent));
+
+    /// <summary>The caller's own INVITE while it hears the tone: its new address is followed, hold stops the tone, resume goes on.</summary>
+    public void ReinvitedOnHold(bool isUpdate, SessionDescription? offer)
+    {
+        if (_holdAddress is null || Dialog.Media.Hold(_holdAddress, offer) is not { } hold)
+        {
+            _output.Emit(new CallAction.AnswerReinvite(LegRef.Caller, 488, null));
+            return;
+        }
+
+        Dialog.Heard(offer);
+        Dialog.Exchange = isUpdate ? LegExchange.None : LegExchange.AwaitingAck;
+        _output.Emit(new CallAction.AnswerReinvite(LegRef.Caller, 200, hold.Sdp));
+        if (offer is not null)
+        {
+            Play(hold);
+        }
+    }
+
+    /// <summary>Stops the tone; the port stays until the caller's media goes elsewhere.</summary>
+    public void LeaveHold()
+    {
+        if (IsOnHold)
+        {
+            IsOnHold = false;
+            _output.Emit(new CallAction.StopTone());
+        }
+    }
+
+    public void Acked(SessionDescription? answer)
+    {
+        if (Dialog.Exchange == LegExchange.AwaitingAck)
+        {
+            Dialog.Exchange = LegExchange.None;
+        }
+
+        if (answer is not null)
+        {
+            Dialog.Heard(answer);
+            if (IsOnHold && _holdAddress is not null && Dialog.Media.HoldTarget(_holdAddress, answer) is { } hold)
+            {
+                Play(hold);
+            }
+        }
+
+        if (Phase == CallerPhase.Answered)
+        {
+            Phase = CallerPhase.Confirmed;
+            Dialog.IsConfirmed = true;
+            if (_end is not null)
+            {
+                End(_end);
+            }
+        }
+    }
+
+    /// <summary>Our 200 was never acknowledged: BYE, and the domain learns that the caller is lost.</summary>
+    public void AckLost()
+    {
+        if (Phase is CallerPhase.Answered or CallerPhase.Confirmed)
+        {
+            Over();
+            _output.Emit(new CallAction.Bye(LegRef.Caller, "SIP;cause=408;text=\"ACK timeout\""));
+            _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, CallerLeaveCause.Lost, "no ACK")));
+        }
+    }
+
+    public void Cancelled(string? reason)
+    {
+        if (IsUnanswered)
+        {
+            _cancelOwed = true;
+            Leave(CallerLeaveCause.Cancelled, reason);
+        }
+        else
+        {
+            // 200 and CANCEL crossed: the CANCEL is answered and has no effect (RFC 3261 §9.2).
+            _output.Emit(new CallAction.AnswerCancel());
+        }
+    }
+
+    public void HungUp(string? reason)
+    {
+        if (Phase is CallerPhase.Ended)
+        {
+            _output.Emit(new CallAction.AnswerBye(LegRef.Caller));
+        }
+        else if (Phase is CallerPhase.Leaving)
+        {
+            _byeOwed = true;
+        }
+        else
+        {
+            _byeOwed = true;
+            _cancelOwed = false;
+            _rejectOwed = IsUnanswered;
+            Leave(CallerLeaveCause.HungUp, reason);
+        }
+    }
+
+    /// <summary>The domain knows that the caller left (or stalls for too long): now CANCEL and BYE are answered.</summary>
+    public void LeaveCommitted()
+    {
+        if (Phase != CallerPhase.Leaving)
+        {
+            return;
+        }
+
+        _output.Emit(new CallAction.StopTimer(CallTimer.CallerStall));
+        if (_cancelOwed)
+        {
+            _output.Emit(new CallAction.AnswerCancel());
+        }
+
+        if (_byeOwed)
+        {
+            _output.Emit(new CallAction.AnswerBye(LegRef.Caller));
+        }
+
+        if (_cancelOwed || _rejectOwed)
+        {
+            _output.Emit(new CallAction.Reject(487, null, null));
+        }
+
+        Over();
+    }
+
+    /// <summary>The domain ends the leg: final response, or BYE once the ACK is here (RFC 3261 §15: not before).</summary>
+    public void End(EndCaller effect)
+    {
+        switch (Phase)
+        {
+            case CallerPhase.Arriving or CallerPhase.Proceeding:
+                Refuse(effect.SipStatus, effect.Reason, effect.RetryAfterSeconds);
+                break;
+            case CallerPhase.Answered:
+                _end = effect;
+                LeaveHold();
+                break;
+            case CallerPhase.Confirmed:
+                Over();
+                _output.Emit(new CallAction.Bye(LegRef.Caller, effect.Reason));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The leg failed on its own side after the answer: it is hung up and the domain is told.</summary>
+    public void Fail(CallerLeaveCause cause, string reason)
+    {
+        if (Phase is CallerPhase.Answered or CallerPhase.Confirmed)
+        {
+            Over();
+            _output.Emit(new CallAction.Bye(LegRef.Caller, reason));
+            _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, cause, reason)));
+        }
+    }
+
+    private void Leave(CallerLeaveCause cause, string? reason)
+    {
+        Phase = CallerPhase.Leaving;
+        Dialog.IsOver = true;
+        LeaveHold();
+        _output.Emit(new CallAction.StopTimer(CallTimer.Arrival));
+        _output.Emit(new CallAction.StopTimer(CallTimer.Provisional));
+        _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, cause, reason)));
+        _output.Emit(new CallAction.StartTimer(CallTimer.CallerStall, StallLimitMs));
+    }
+
+    private void Provisional(int status)
+    {
+        _provisional = status;
+        _output.Emit(new CallAction.Progress(status));
+        _output.Emit(new CallAction.StartTimer(CallTimer.Provisional, ProvisionalRepeatMs));
+    }
+
+    private void Answer(SessionDescription sdp)
+    {
+        Phase = CallerPhase.Answered;
+        Dialog.Exchange = LegExchange.AwaitingAck;
+        _output.Emit(new CallAction.StopTimer(CallTimer.Provisional));
+        _output.Emit(new CallAction.AnswerCall(sdp));
+    }
+
+    private void Refuse(int status, string? reason, int? retryAfterSeconds)
+    {
+        Over();
+        _output.Emit(new CallAction.StopTimer(CallTimer.Provisional));
+        _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds));
+    }
+
+    private void Over()
+    {
+        Phase = CallerPhase.Ended;
+        Dialog.IsOver = true;
+        LeaveHold();
+        _output.Emit(new CallAction.CloseMedia());
+    }
+
+    private void Play(HoldMedia hold)
+    {
+        if (hold.Remote is { } remote)
+        {
+            _output.Emit(new CallAction.PlayTone(hold.Codec, hold.PayloadType, remote));
+        }
+        else
+        {
+            _output.Emit(new CallAction.StopTone());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Routing.Sip.Sdp;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>What both legs have in common: one INVITE transaction at a time, and the two descriptions of the session.</summary>
+internal sealed class DialogLeg(LegRef reference, LegMedia media)
+{
+    public LegRef Ref { get; } = reference;
+
+    public LegMedia Media { get; } = media;
+
+    public LegExchange Exchange { get; set; }
+
+    /// <summary>The dialog is confirmed: ACK was seen or sent.</summary>
+    public bool IsConfirmed { get; set; }
+
+    /// <summary>Nothing more may be asked of this leg: it hung up or was hung up.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>A 491 came; we wait before asking again.</summary>
+    public bool IsBackingOff { get; set; }
+
+    /// <summary>True when an INVITE of ours may leave now.</summary>
+    public bool CanAsk => IsConfirmed && !IsOver && !IsBackingOff && Exchange == LegExchange.None;
+
+    /// <summary>Notes what the other end takes: its offer or its answer.</summary>
+    public void Heard(SessionDescription? sdp)
+    {
+        if (sdp is not null)
+        {
+            Media.Remote = sdp;
+        }
+    }
+}
