@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Routing.Gateway.Api.Models;
+
+namespace Routing.Gateway.Api;
+
+/// <summary>Every operation as OpenAPI describes it.</summary>
+internal static class ApiText
+{
+    public static readonly ApiOperation Domains = new(
+        "listDomains", "Domain", "Domains that the key may see", "A key belongs to one domain.", typeof(DomainsModel));
+
+    public static readonly ApiOperation Summary = new(
+        "getSummary", "Domain", "The domain in figures", "Counters since the domain exists, and how many agents are in each state.", typeof(SummaryModel));
+
+    public static readonly ApiOperation Agents = new(
+        "listAgents", "Agents", "Agents", "In order of id.", typeof(AgentPage)) { Query = ["state", "after", "limit"], Problems = [400] };
+
+    public static readonly ApiOperation Agent = new(
+        "getAgent", "Agents", "One agent", "State, phones, skills and counters.", typeof(AgentModel)) { Problems = [404] };
+
+    public static readonly ApiOperation SetAgentState = new(
+        "setAgentState",
+        "Agents",
+        "Set an agent's state",
+        "Answered after the commit, with the agent as it is then. Ready ends wrap-up; anything but ready withdraws a ringing offer, and the call keeps its place; "
+        + "a conversation goes on and the state counts after it. With an Idempotency-Key a repeat within 24 hours gets the stored outcome. Needs the role supervisor or admin.",
+        typeof(AgentModel)) { Body = typeof(SetStateModel), Problems = [400, 404, 409, 413, 415, 422] };
+
+    public static readonly ApiOperation Queues = new(
+        "listQueues", "Queues", "Queues", "In order of id, with what is in them now and their counters.", typeof(QueuePage)) { Query = ["after", "limit"], Problems = [400] };
+
+    public static readonly ApiOperation Queue = new(
+        "getQueue", "Queues", "One queue", "What is in it now and its counters.", typeof(QueueModel)) { Problems = [404] };
+
+    public static readonly ApiOperation Calls = new(
+        "listCalls",
+        "Calls",
+        "Calls",
+        "Live calls in order of arrival, with state, wait so far, place in line and agent. With state=ended the ones that ended lately.",
+        typeof(CallPage)) { Query = ["state", "queue", "agent", "after", "limit"], Problems = [400] };
+
+    public static readonly ApiOperation Call = new(
+        "getCall",
+        "Calls",
+        "One call with all that happened to it",
+        "Live or ended: timeline, stays in queues, and for each offer why that agent, as stored with the decision.",
+        typeof(CallDetailModel)) { Problems = [404] };
+
+    public static readonly ApiOperation Customer = new(
+        "getCustomer", "Customers", "What is remembered of a caller", "By the number that calls came from.", typeof(CustomerModel)) { Problems = [404] };
+
+    public static readonly ApiOperation Ticket = new(
+        "createHubTicket",
+        "Live",
+        "A ticket for the hub",
+        "For browsers, which cannot send a key with a WebSocket: the ticket is the access token of one connection to /hubs/live.",
+        typeof(TicketModel));
+
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, ApiOperation operation)
+    {
+        route.WithMetadata(operation, new QueryParameters(operation.Query))
+            .WithTags(operation.Tag)
+            .WithSummary(operation.Summary)
+            .WithDescription(operation.Description)
+            .Produces(StatusCodes.Status200OK, operation.Response, "application/json");
+        if (operation.Body is not null)
+        {
+            route.Accepts(operation.Body, "application/json");
+        }
+
+        foreach (int status in (int[])[.. operation.Problems, 401, 403, 429, 503])
+        {
+            route.Produces<Problem>(status, Api.Problems.ContentType);
+        }
+
+        return route;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Routing.Gateway.Api.Models;
+
+/// <summary>The head of a line as ranked.</summary>
+public sealed record CallCandidateModel
+{
+    /// <summary>The call.</summary>
+    public required string Call { get; init; }
+
+    /// <summary>Its queue.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>Higher is served first.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>How long it had waited, milliseconds.</summary>
+    public required long WaitedMs { get; init; }
+}

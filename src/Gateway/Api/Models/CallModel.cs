@@ -1,0 +1,67 @@
+using Routing.Contracts.Views;
+
+namespace Routing.Gateway.Api.Models;
+
+/// <summary>A call as seen now.</summary>
+public sealed record CallModel
+{
+    /// <summary>Id of the call.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where the call is in its life.</summary>
+    public required CallState State { get; init; }
+
+    /// <summary>The caller's number; empty when withheld.</summary>
+    public required string Ani { get; init; }
+
+    /// <summary>The number dialled.</summary>
+    public required string Dnis { get; init; }
+
+    /// <summary>The caller's display name.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>The customer remembered for the caller's number.</summary>
+    public string? Customer { get; init; }
+
+    /// <summary>The queue it is in, or was in last.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Higher is served first.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>Place in the queue's line from 1; absent when it stands in none.</summary>
+    public int? Position { get; init; }
+
+    /// <summary>Agents whose phones ring for it.</summary>
+    public required IReadOnlyList<string> OfferedTo { get; init; }
+
+    /// <summary>The agent who talks or talked to it.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>When it came in.</summary>
+    public required DateTime Arrived { get; init; }
+
+    /// <summary>When it entered the queue.</summary>
+    public DateTime? Enqueued { get; init; }
+
+    /// <summary>When an agent answered.</summary>
+    public DateTime? Answered { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTime? Ended { get; init; }
+
+    /// <summary>From arrival to the answer, the end or now, milliseconds.</summary>
+    public required long WaitMs { get; init; }
+
+    /// <summary>The part of it in the present or last queue, milliseconds.</summary>
+    public long? QueueWaitMs { get; init; }
+
+    /// <summary>From the answer to the end or now, milliseconds; absent before the answer.</summary>
+    public long? TalkMs { get; init; }
+
+    /// <summary>How it ended; absent while it lives.</summary>
+    public CallOutcome? Outcome { get; init; }
+
+    /// <summary>How many offers were made so far.</summary>
+    public required int Offers { get; init; }
+}

@@ -1,0 +1,22 @@
+using Routing.Contracts.Views;
+
+namespace Routing.Gateway.Api.Models;
+
+/// <summary>A call's stay in one queue.</summary>
+public sealed record VisitModel
+{
+    /// <summary>The queue.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>When it entered.</summary>
+    public required DateTime Entered { get; init; }
+
+    /// <summary>When it left; absent while it is there.</summary>
+    public DateTime? Left { get; init; }
+
+    /// <summary>How the visit ended; none while it lasts.</summary>
+    public required VisitResult Result { get; init; }
+
+    /// <summary>How long it was there, milliseconds.</summary>
+    public required long WaitMs { get; init; }
+}

@@ -1,0 +1,33 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Gateway.Api;
+
+/// <summary>Settings of REST, hub and page.</summary>
+public sealed class RoutingWebOptions
+{
+    /// <summary>The domain that /api/v1/… without a domain means when there are several.</summary>
+    public DomainId? DefaultDomain { get; set; }
+
+    /// <summary>Where phones reach the gateway ("127.0.0.1:5060"): the page tells a newcomer what to dial.</summary>
+    public IReadOnlyList<string> SipAddresses { get; set; } = [];
+
+    /// <summary>Version shown by the page and OpenAPI.</summary>
+    public string Version { get; set; } = typeof(RoutingWebOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    /// <summary>Bodies longer than this are refused with 413, bytes.</summary>
+    public int MaxRequestBodyBytes { get; set; } = 16 * 1024;
+
+    /// <summary>How long a write waits for its commit before 503, milliseconds.</summary>
+    public int WriteTimeoutMs { get; set; } = 10_000;
+
+    /// <summary>Requests that one key may make at once, and per second after that; above it 429.</summary>
+    public int RequestBurstCount { get; set; } = 2_000;
+
+    public int RequestsPerSecondCount { get; set; } = 1_000;
+
+    /// <summary>Hub connections of this process.</summary>
+    public int MaxHubConnectionsCount { get; set; } = 1_000;
+
+    /// <summary>Least time between two frames to the same hub client, milliseconds: at most ten a second by default.</summary>
+    public int HubFrameIntervalMs { get; set; } = 100;
+}

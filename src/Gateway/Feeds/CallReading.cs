@@ -1,0 +1,10 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Gateway.Feeds;
+
+/// <summary>A call as read at one moment.</summary>
+/// <param name="View">Its state.</param>
+/// <param name="Position">Place in its queue's line from 1; 0 when it stands in none.</param>
+/// <param name="OfferedTo">Agents whose phones ring for it.</param>
+public readonly record struct CallReading(CallView View, int Position, IReadOnlyList<AgentId> OfferedTo);

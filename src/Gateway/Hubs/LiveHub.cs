@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+using Routing.Gateway.Api;
+using Routing.Gateway.Api.Models;
+using Routing.Gateway.Feeds;
+using Routing.Gateway.Hubs.Models;
+using Routing.Gateway.Sessions;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Gateway.Hubs;
+
+/// <summary>
+/// The read-only hub of the page: <see cref="Watch"/> streams the domain's state, first everything, then what changed, at most ten frames a second to each client.
+/// Every stream pulls from the projection at its client's own pace; the newest state wins, so a slow client gets fewer and larger frames and holds up nobody.
+/// </summary>
+public sealed class LiveHub(DomainFeeds feeds, ApiKeys keys, IDomainHost host, IOptions<RoutingWebOptions> options, TimeProvider time, WebCounters counters) : Hub
+{
+    public const string Path = "/hubs/live";
+    public const int MaxReceiveMessageBytes = 4 * 1024;
+    public const int MaxParallelInvocationsCount = 4;
+
+    /// <summary>Unsent bytes of a client above which its stream waits.</summary>
+    public const int MaxUnsentBytes = 256 * 1024;
+
+    private const string Counted = "counted";
+
+    public override async Task OnConnectedAsync()
+    {
+        if (!counters.TryOpenHub(options.Value.MaxHubConnectionsCount))
+        {
+            throw new HubException("Too many connections to this server: try again later.");
+        }
+
+        Context.Items[Counted] = true;
+        await base.OnConnectedAsync();
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (Context.Items.Remove(Counted))
+        {
+            counters.HubClosed();
+        }
+
+        return base.OnDisconnectedAsync(exception);
+    }
+
+    /// <summary>Streams the state of the caller's domain until cancelled, or until the key no longer holds.</summary>
+    public async IAsyncEnumerable<LiveFrame> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        (Grant grant, DomainProjection projection) = Caller();
+        TimeSpan interval = TimeSpan.FromMilliseconds(options.Value.HubFrameIntervalMs);
+        ProjectionToken token = default;
+        object? edge = null;
+        while (true)
+        {
+            await projection.WaitForChangeAsync(token, cancellationToken);
+            if (!ReferenceEquals(edge, projection.Edge) && !keys.StillHolds(grant))
+            {
+                throw new HubException("The key is no longer valid.");
+            }
+
+            if (projection.Since(token) is { } changes)
+            {
+                bool withHints = changes.Full || !ReferenceEquals(edge, changes.Edge);
+                edge = changes.Edge;
+                token = changes.Token;
+                counters.HubFrame(changes.Full);
+                yield return LiveMapping.Map(changes, withHints ? options.Value : null, time.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+
+            await Task.Delay(interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>A live or ended call with its timeline and why each offer was made; null when there is none of this id.</summary>
+    public Task<CallDetailModel?> ReadCall(string id)
+    {
+        (_, DomainProjection projection) = Caller();
+        return CallEndpoints.ReadAsync(host, projection, id, time.GetUtcNow().ToUnixTimeMilliseconds(), Context.ConnectionAborted);
+    }
+
+    internal static void Configure(HttpConnectionDispatcherOptions connection)
+    {
+        connection.Transports = HttpTransportType.WebSockets;
+        connection.ApplicationMaxBufferSize = MaxReceiveMessageBytes * MaxParallelInvocationsCount;
+        connection.TransportMaxBufferSize = MaxUnsentBytes;
+    }
+
+    private (Grant Grant, DomainProjection Projection) Caller() =>
+        Grant.Of(Context.User) is { } grant && keys.StillHolds(grant) && feeds.Find(grant.Domain) is { } projection
+            ? (grant, projection)
+            : throw new HubException("The key is no longer valid.");
+}

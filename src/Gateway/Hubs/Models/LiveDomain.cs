@@ -1,0 +1,23 @@
+namespace Routing.Gateway.Hubs.Models;
+
+/// <summary>A domain's counters since it exists.</summary>
+public sealed record LiveDomain
+{
+    public required string Id { get; init; }
+
+    public required long Offered { get; init; }
+
+    public required long Answered { get; init; }
+
+    public required long Abandoned { get; init; }
+
+    public required long OverflowedOut { get; init; }
+
+    public required long Rejected { get; init; }
+
+    public required long Failed { get; init; }
+
+    public required int Waiting { get; init; }
+
+    public required int Talking { get; init; }
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Gateway.Feeds;
+
+namespace Routing.Gateway.Sessions;
+
+/// <summary>
+/// Finds whose key is presented. Only SHA-256 digests of keys are known; digests are compared in constant time and all of them, so that the time tells nothing.
+/// </summary>
+public sealed class ApiKeys(DomainFeeds feeds)
+{
+    /// <summary>Longer ones are refused unread.</summary>
+    public const int MaxKeyLengthChars = 512;
+
+    /// <summary>The grant of a key: of the domain asked for when it has the key, else of any that has it; null for an unknown key.</summary>
+    public Grant? Find(string key, DomainId? preferred)
+    {
+        if (key.Length is 0 or > MaxKeyLengthChars)
+        {
+            return null;
+        }
+
+        string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        Grant? found = null;
+        foreach (DomainProjection projection in feeds.Projections)
+        {
+            if (FindDigest(digest, projection) is { } grant && (found is null || grant.Domain == preferred))
+            {
+                found = grant;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether a grant still holds: its key is configured with the same role, or its domain is still open.</summary>
+    public bool StillHolds(Grant grant) =>
+        feeds.Find(grant.Domain) is { } projection
+        && (grant.KeySha256 is null
+            ? projection.Edge?.Demo == true
+            : FindDigest(grant.KeySha256, projection)?.Role == grant.Role);
+
+    private static Grant? FindDigest(string digest, DomainProjection projection)
+    {
+        Grant? found = null;
+        ReadOnlySpan<byte> wanted = Encoding.ASCII.GetBytes(digest);
+        foreach (ApiKeyConfiguration key in projection.Edge?.ApiKeys ?? [])
+        {
+            if (CryptographicOperations.FixedTimeEquals(wanted, Encoding.ASCII.GetBytes(key.Sha256)))
+            {
+                found = new Grant(key.Name, key.Role, projection.Domain, key.Sha256);
+            }
+        }
+
+        return found;
+    }
+}

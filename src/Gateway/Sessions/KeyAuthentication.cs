@@ -1,0 +1,83 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Gateway.Api;
+using Routing.Gateway.Feeds;
+
+namespace Routing.Gateway.Sessions;
+
+/// <summary>
+/// Bearer keys (RFC 6750) for REST; for endpoints marked <see cref="OpenOnLoopback"/> also a hub ticket, and in the demo nothing at all from this machine.
+/// Refusals are problem documents that say what to send.
+/// </summary>
+public sealed class KeyAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    ApiKeys keys,
+    HubTickets tickets,
+    DomainFeeds feeds,
+    DefaultDomain defaults,
+    WebCounters counters) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    private const string Prefix = "Bearer ";
+
+    /// <summary>Query parameter in which the browser's SignalR client puts a ticket.</summary>
+    private const string TicketParameter = "access_token";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        DomainId? domain = AddressedDomain();
+        string? authorization = Request.Headers.Authorization;
+        if (authorization is not null)
+        {
+            return Task.FromResult(
+                authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && keys.Find(authorization[Prefix.Length..].Trim(), domain) is { } grant
+                    ? Success(grant)
+                    : Refuse());
+        }
+
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<OpenOnLoopback>() is null)
+        {
+            return Task.FromResult(AuthenticateResult.NoResult());
+        }
+
+        if (Request.Query[TicketParameter] is [{ } ticket])
+        {
+            return Task.FromResult(tickets.Redeem(ticket) is { } grant ? Success(grant) : Refuse());
+        }
+
+        return Task.FromResult(OpenDomain(domain) is { } open && LocalAccess.IsLocal(Context)
+            ? Success(new Grant("local", ApiRole.Reader, open, KeySha256: null))
+            : AuthenticateResult.NoResult());
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        bool refused = Context.Items.ContainsKey(this);
+        Response.Headers.WWWAuthenticate = refused ? "Bearer realm=\"routing\", error=\"invalid_token\"" : "Bearer realm=\"routing\"";
+        return Problems.WriteAsync(Context, refused ? Problems.UnknownKey() : Problems.MissingKey());
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Problems.WriteAsync(Context, Problems.RoleTooLow(Grant.Of(Context.User)));
+
+    private static AuthenticateResult Success(Grant grant) => AuthenticateResult.Success(new AuthenticationTicket(grant.ToPrincipal(), Grant.Scheme));
+
+    private AuthenticateResult Refuse()
+    {
+        counters.KeyRefused();
+        Context.Items[this] = true;
+        return AuthenticateResult.Fail("Unknown key or ticket");
+    }
+
+    private DomainId? AddressedDomain() =>
+        Request.RouteValues["domain"] is string text && Identifier.IsValid(text) ? DomainId.Of(text) : defaults.Value;
+
+    private DomainId? OpenDomain(DomainId? addressed) =>
+        addressed is { } domain && feeds.Find(domain)?.Edge?.Demo == true ? domain : null;
+}
