@@ -40,7 +40,7 @@ public sealed record DigestCredentials(
         return null;
     }
 
-    /// <summary>False for another scheme, a missing part, an algorithm or qop that this library does not have, or a malformed nonce count.</summary>
+    /// <summary>False for another scheme, a missing part, an algorithm or qop that this library does not have, or a response or nonce count that is not hexadecimal.</summary>
     public static bool TryParse(string header, out DigestCredentials credentials)
     {
         credentials = null!;
@@ -50,6 +50,7 @@ public sealed record DigestCredentials(
             || !parameters.TryGetValue("nonce", out var nonce)
             || !parameters.TryGetValue("uri", out var uri)
             || !parameters.TryGetValue("response", out var response)
+            || !response.All(char.IsAsciiHexDigit)
             || !Digest.TryParseAlgorithm(parameters.GetValueOrDefault("algorithm"), out var algorithm))
         {
             return false;
