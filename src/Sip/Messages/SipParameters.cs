@@ -9,6 +9,8 @@ namespace Routing.Sip.Messages;
 /// </summary>
 public sealed class SipParameters
 {
+    private const int MaxParameters = 64;
+
     private static readonly string[] CommonNames =
         ["branch", "tag", "rport", "received", "transport", "lr", "expires", "q", "ob", "user", "maddr", "ttl", "method", "+sip.instance", "reg-id"];
 
@@ -42,7 +44,7 @@ public sealed class SipParameters
         }
     }
 
-    /// <summary>Parses the text after the first semicolon. False for an empty name, an open quote or white space inside a value.</summary>
+    /// <summary>Parses the text after the first semicolon. False for an empty name, an open quote, white space inside a value, or more than 64.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SipParameters parameters)
     {
         parameters = Empty;
@@ -52,13 +54,13 @@ public sealed class SipParameters
             count += c == ';' ? 1 : 0;
         }
 
-        var items = new SipParameter[count];
+        var items = new SipParameter[Math.Min(count, MaxParameters)];
         count = 0;
         var rest = text;
         do
         {
             var more = rest.Length;
-            if (!SipText.TryTakeItem(ref rest, ';', out var item) || !TryParseOne(SipText.TrimLws(item), out items[count]))
+            if (count == MaxParameters || !SipText.TryTakeItem(ref rest, ';', out var item) || !TryParseOne(SipText.TrimLws(item), out items[count]))
             {
                 return false;
             }

@@ -37,9 +37,10 @@ public sealed class SipResponse : SipMessage
         var headers = response.Headers;
         headers.CopyFrom(request.Headers, HeaderId.Via);
         headers.CopyFrom(request.Headers, HeaderId.From);
-        if (toTag is not null && request.Headers.To is { Tag: null } to)
+        if (toTag is not null && request.Headers.To is { Tag: null })
         {
-            headers.Set(HeaderId.To, to.WithTag(toTag).ToString());
+            // With brackets or without: what follows the address is a parameter of the header (§20). The rest stays byte for byte.
+            headers.Set(HeaderId.To, $"{request.Headers[HeaderId.To]};tag={toTag}");
         }
         else
         {

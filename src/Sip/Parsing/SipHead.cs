@@ -8,6 +8,8 @@ namespace Routing.Sip.Parsing;
 /// </summary>
 internal sealed class SipHead
 {
+    private static readonly SipUri Unreadable = new("sip", null, "unreadable.invalid");
+
     /// <summary>Null for a response, and when the first line is not SIP at all.</summary>
     public string? Method { get; set; }
 
@@ -22,6 +24,9 @@ internal sealed class SipHead
 
     /// <summary>The first fault found.</summary>
     public SipRejectionReason Fault { get; private set; }
+
+    /// <summary>True after the first Content-Length that is a number.</summary>
+    public bool HasContentLength { get; set; }
 
     /// <summary>Bytes; null when absent or unusable (then <see cref="Fault"/> says which).</summary>
     public int? ContentLengthBytes { get; set; }
@@ -45,6 +50,4 @@ internal sealed class SipHead
             ? new SipParseError(reason, SipRejection.Silence, null)
             : new SipParseError(reason, status, new SipRequest(Method, RequestUri ?? Unreadable, Headers, default));
     }
-
-    private static readonly SipUri Unreadable = new("sip", null, "unreadable.invalid");
 }

@@ -152,8 +152,9 @@ internal static class SipHeadParser
             return false;
         }
 
-        if (!head.Headers.Contains(HeaderId.ContentLength))
+        if (!head.HasContentLength)
         {
+            head.HasContentLength = true;
             head.ContentLengthBytes = length;
             return true;
         }

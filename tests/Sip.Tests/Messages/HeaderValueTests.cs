@@ -124,6 +124,12 @@ public sealed class HeaderValueTests
     [InlineData("1 IN VITE")]
     public void What_is_no_CSeq_is_refused(string text) => Assert.False(CSeq.TryParse(text, out _));
 
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void Parameters_are_limited(int count, bool accepted) =>
+        Assert.Equal(accepted, NameAddress.TryParse("<sip:a@b>" + string.Concat(Enumerable.Repeat(";a=\";\"", count)), out _));
+
     [Fact]
     public void A_quoted_parameter_keeps_its_separators()
     {

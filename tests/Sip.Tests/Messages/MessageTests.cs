@@ -30,6 +30,19 @@ public sealed class MessageTests
         Assert.False(trying.Headers.Contains(HeaderId.RecordRoute));
     }
 
+    [Theory]
+    [InlineData("1000 <sip:1000@h>", "1000 <sip:1000@h>;tag=x")]
+    [InlineData("sip:1000@h;user=phone", "sip:1000@h;user=phone;tag=x")]
+    [InlineData("<sip:1000@h;a=b>;c=d", "<sip:1000@h;a=b>;c=d;tag=x")]
+    public void A_tag_is_added_and_the_rest_of_To_stays(string to, string expected)
+    {
+        var request = Invite();
+        request.Headers.Set(HeaderId.To, to);
+        var response = SipResponse.For(request, 200, "x");
+        Assert.Equal(expected, response.Headers[HeaderId.To]);
+        Assert.Equal("x", response.To.Tag);
+    }
+
     [Fact]
     public void A_failure_makes_no_dialog_and_a_tag_that_is_there_stays()
     {

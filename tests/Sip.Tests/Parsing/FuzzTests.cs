@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Routing.Sip.Auth;
 using Routing.Sip.Messages;
@@ -25,7 +24,6 @@ public sealed class FuzzTests
     [InlineData(1)]
     [InlineData(20261121)]
     [InlineData(777)]
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "Seeded; the seed is the argument of the test.")]
     public void Mutated_messages_never_break_parser_framer_or_writer(int seed)
     {
         var random = new Random(seed);
@@ -40,7 +38,6 @@ public sealed class FuzzTests
     [Theory]
     [InlineData(2)]
     [InlineData(31)]
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "Seeded; the seed is the argument of the test.")]
     public void Mutated_descriptions_and_credentials_never_break_their_parsers(int seed)
     {
         var random = new Random(seed);
