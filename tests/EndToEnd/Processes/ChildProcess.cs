@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Routing.EndToEnd.Processes;
+
+/// <summary>A program that a test started, with every line it wrote. Ended by its process id when the test is over, whatever happened.</summary>
+internal sealed partial class ChildProcess : IAsyncDisposable
+{
+    private const int SignalTerminate = 15;
+
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
+
+    private readonly Process process;
+    private readonly LineLog output = new();
+    private readonly LineLog errors = new();
+    private readonly string name;
+
+    private ChildProcess(string name, Process process)
+    {
+        this.name = name;
+        this.process = process;
+    }
+
+    public int Id => process.Id;
+
+    /// <summary>Standard output so far.</summary>
+    public string Output => output.ToString();
+
+    /// <summary>Standard error so far.</summary>
+    public string Errors => errors.ToString();
+
+    /// <summary>Starts a program; its working directory is given so that nothing depends on where tests run.</summary>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string variable, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[variable] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        var child = new ChildProcess(Path.GetFileName(program), process);
+        process.OutputDataReceived += (_, line) => child.output.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => child.errors.Add(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.StandardInput.Close();
+        return child;
+    }
+
+    /// <summary>Completes with the first line, of the past or the future, that has the text.</summary>
+    public Task<string> OutputLineAsync(string text, TimeSpan? deadline = null) => LineAsync(output, text, deadline);
+
+    public Task<string> ErrorLineAsync(string text, TimeSpan? deadline = null) => LineAsync(errors, text, deadline);
+
+    /// <summary>Completes with the exit code.</summary>
+    public async Task<int> ExitAsync(TimeSpan? deadline = null)
+    {
+        using var limited = new CancellationTokenSource(deadline ?? DefaultDeadline);
+        try
+        {
+            await process.WaitForExitAsync(limited.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{name} did not end within {deadline ?? DefaultDeadline}.\n{Output}\n{Errors}");
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <summary>SIGTERM.</summary>
+    public void Terminate()
+    {
+        if (SendSignal(process.Id, SignalTerminate) != 0)
+        {
+            throw new InvalidOperationException($"{name} ({process.Id}) takes no signal: error {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => process.Kill();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private async Task<string> LineAsync(LineLog log, string text, TimeSpan? deadline)
+    {
+        try
+        {
+            return await log.FirstAsync(text).WaitAsync(deadline ?? DefaultDeadline);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{name} did not write '{text}' within {deadline ?? DefaultDeadline}.\n{Output}\n{Errors}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SendSignal(int process, int signal);
+}

@@ -1,0 +1,100 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Routing.EndToEnd.Live;
+using Routing.EndToEnd.Network;
+
+namespace Routing.EndToEnd.Processes;
+
+/// <summary>The real program on addresses of one test, with a data folder of its own.</summary>
+internal sealed class RoutingServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("routing-");
+    private readonly HttpClient http;
+    private ChildProcess? process;
+
+    private RoutingServer(TestNetwork network)
+    {
+        Network = network;
+        http = new HttpClient { BaseAddress = new Uri($"http://{HttpAddress}") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "demo-admin");
+    }
+
+    public TestNetwork Network { get; }
+
+    /// <summary>Scratch folder of the test; goes with the server.</summary>
+    public string Folder => folder.FullName;
+
+    public string SipAddress => Network.Server + ":5060";
+
+    public string HttpAddress => Network.Server + ":8080";
+
+    public ChildProcess Process => process ?? throw new InvalidOperationException("not started");
+
+    /// <summary>The program as it was built with these tests: same configuration (Debug or Release).</summary>
+    public static string Program { get; } = FindProgram();
+
+    /// <summary>Starts the program and completes when it says that it is ready.</summary>
+    public static async Task<RoutingServer> StartAsync(string? configuration = null)
+    {
+        var server = new RoutingServer(new TestNetwork());
+        try
+        {
+            string[] config = [];
+            if (configuration is not null)
+            {
+                string file = Path.Combine(server.Folder, "domain.yaml");
+                await File.WriteAllTextAsync(file, configuration);
+                config = ["--config", file];
+            }
+
+            server.process = ChildProcess.Start(Program, [.. server.Arguments, .. config], server.Folder);
+            await server.process.OutputLineAsync("Ready.");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<LiveWatch> WatchAsync() => LiveWatch.ConnectAsync(HttpAddress);
+
+    /// <summary>GET of a path under /api/v1.</summary>
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative)))!;
+
+    /// <summary>GET of any path, as text.</summary>
+    public Task<string> GetTextAsync(string path) => http.GetStringAsync(new Uri(path, UriKind.Relative));
+
+    public async Task SetAgentAsync(string agent, string state, string? reason = null)
+    {
+        using var body = new StringContent(new JsonObject { ["state"] = state, ["reason"] = reason }.ToJsonString(), Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await http.PutAsync(new Uri($"/api/v1/agents/{agent}/state", UriKind.Relative), body);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException($"{response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private string[] Arguments => ["--sip", SipAddress, "--http", HttpAddress, "--data", Path.Combine(Folder, "data")];
+
+    private static string FindProgram()
+    {
+        // …/tests/EndToEnd/bin/Release/net10.0/ → …/src/Silo/bin/Release/net10.0/routing
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        string root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, "src", "Silo", "bin", output.Parent.Name, output.Name, "routing");
+    }
+}
