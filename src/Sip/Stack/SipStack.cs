@@ -61,6 +61,9 @@ public sealed class SipStack : IDisposable
         transport.Start(_inbox);
     }
 
+    /// <summary>Connections that some transaction waits on now.</summary>
+    internal int TrackedConnectionCount => _transactions.TrackedConnectionCount;
+
     /// <summary>
     /// Sends a request in a new client transaction. The stack puts its Via on top of the request, which from then on belongs to the
     /// transaction: make a new one for each attempt. Failures of every kind are told by <see cref="ISipClientUser.OnFailure"/>, never from inside this call.
