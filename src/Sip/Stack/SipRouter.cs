@@ -97,7 +97,7 @@ internal sealed class SipRouter(SipLoop loop, SipStackOptions options, SipCounte
         else
         {
             counters.Add(SipCounter.ResolutionLive);
-            _ = Task.Run(() => ResolveAsync(uri.Host, kind, port, found));
+            _ = ResolveAsync(uri.Host, kind, port, found);
         }
     }
 
@@ -106,14 +106,16 @@ internal sealed class SipRouter(SipLoop loop, SipStackOptions options, SipCounte
         IReadOnlyList<IPAddress> addresses = [];
         try
         {
-            addresses = await options.Resolver.ResolveAsync(host, _stop.Token)
-                .WaitAsync(TimeSpan.FromSeconds(options.ResolutionLimitSeconds), loop.Time, _stop.Token);
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(options.ResolutionLimitSeconds), loop.Time);
+            using CancellationTokenRegistration stop = _stop.Token.Register(limit.Cancel);
+            addresses = await options.Resolver.ResolveAsync(host, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is SocketException or TimeoutException or OperationCanceledException or ArgumentException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ArgumentException or ObjectDisposedException)
         {
             // No address: the request fails with NoRoute, as when the name does not exist.
         }
 
+        // A full inbox refuses the answer: the transaction then ends with its time-out.
         counters.Add(SipCounter.ResolutionLive, -1);
         loop.TryPost(_ => ReportFirstReachable(found, kind, addresses, port), null);
     }

@@ -176,6 +176,7 @@ public sealed class ServerTransactionTests
         sip.AssertNothingLeaks();
         sip.FromPeer(sip.NewPeerRequest(SipMethod.Options, "z9hG4bKs10"));
         sip.User.Requests[1].Respond(SipResponse.For(sip.User.Requests[1].Request, 200, "t"));
+        sip.Run();
         sip.AssertNothingLeaks();
     }
 
