@@ -1,0 +1,172 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Domain;
+using Routing.Grains.Matching;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Agent;
+
+/// <summary>
+/// An agent: a mode (what was asked for) and an activity (what goes on). Handlers: <see cref="AgentModes"/>, <see cref="AgentWork"/>,
+/// <see cref="AgentRegistrations"/>. Invariant: every activity but idle has a live reason, a call that names the agent or a timer that ends it.
+/// </summary>
+internal sealed class AgentGrain : Grain
+{
+    public const string NoPhoneReason = "no-phone";
+
+    private const int WrapUpSlot = 0;
+    private const int RecoverSlot = 1;
+    private static readonly string[] Timers = ["wrap-up", "recover", "binding"];
+
+    private (AgentState State, string? Reason) _presented;
+
+    public AgentGrain(AgentId id, AgentRecord record)
+        : base(GrainKind.Of(id))
+    {
+        Id = id;
+        Record = record;
+        _presented = (State, PresentedReason);
+    }
+
+    public AgentId Id { get; }
+
+    public AgentRecord Record { get; }
+
+    /// <summary>Null once the agent is no longer configured.</summary>
+    public AgentConfiguration? Configuration { get; set; }
+
+    /// <summary>The need classes that the agent's skills satisfy, by index.</summary>
+    public ClassMembership[] Memberships { get; set; } = [];
+
+    /// <summary>In the pools, with the idle time it was ranked by; null when not.</summary>
+    public long? PooledIdleSinceMs { get; set; }
+
+    public bool HasPhone => Record.Bindings.Count > 0;
+
+    /// <summary>May be given work now. Capacity is one call.</summary>
+    public bool IsAvailable => Record.Mode == AgentMode.Ready && Record.Activity == AgentActivity.Idle && HasPhone && Configuration is not null;
+
+    public AgentState State => Record.Activity switch
+    {
+        AgentActivity.Offered => AgentState.Offered,
+        AgentActivity.Talking => AgentState.Talking,
+        AgentActivity.WrapUp => AgentState.WrapUp,
+        _ => Record.Mode switch
+        {
+            AgentMode.Ready => AgentState.Ready,
+            AgentMode.NotReady => AgentState.NotReady,
+            _ => AgentState.LoggedOut,
+        },
+    };
+
+    internal override IReadOnlyList<string> TimerNames => Timers;
+
+    private string? PresentedReason => Record.Activity == AgentActivity.Idle ? Record.Reason : null;
+
+    public bool Satisfies(NeedClass needClass)
+    {
+        foreach (ClassMembership membership in Memberships)
+        {
+            if (membership.Class == needClass)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public int SkillSum(NeedClass needClass)
+    {
+        foreach (ClassMembership membership in Memberships)
+        {
+            if (membership.Class == needClass)
+            {
+                return membership.SkillSum;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>To be called after every change: keeps the time of the presented state and the place in the pools.</summary>
+    public void Changed(TurnContext turn, string trigger = "agent-ready")
+    {
+        turn.Touch(this);
+        (AgentState State, string? Reason) now = (State, PresentedReason);
+        if (now != _presented)
+        {
+            _presented = now;
+            Record.SinceMs = turn.NowMs;
+        }
+
+        turn.Matching.Follow(this, trigger);
+    }
+
+    public AgentView View() => new()
+    {
+        Id = Id,
+        Name = Configuration?.Name ?? Record.RemovedName ?? Id.Value,
+        State = State,
+        Reason = PresentedReason,
+        SinceMs = Record.SinceMs,
+        IdleSinceMs = Record.IdleSinceMs,
+        Phones = Record.Bindings.Count,
+        Call = Record.Offer?.Call,
+        Queue = Record.Queue,
+        Skills = Configuration?.Skills ?? [],
+        Answered = Record.AnsweredCount,
+        Missed = Record.MissedCount,
+    };
+
+    internal override long TimerDueMs(int slot) => slot switch
+    {
+        WrapUpSlot => DueOrNever(Record.WrapUpUntilMs),
+        RecoverSlot => DueOrNever(Record.RecoverAtMs),
+        _ => AgentRegistrations.NextExpiryMs(this),
+    };
+
+    internal override void TimerFired(string name, TurnContext turn)
+    {
+        if (name == Timers[WrapUpSlot])
+        {
+            AgentWork.EndWrapUp(this, turn);
+        }
+        else if (name == Timers[RecoverSlot])
+        {
+            AgentModes.Recover(this, turn);
+        }
+        else
+        {
+            AgentRegistrations.Expire(this, turn);
+        }
+    }
+
+    internal override void Receive(GrainMessage message, TurnContext turn)
+    {
+        switch (message)
+        {
+            case RingAgent ring:
+                AgentWork.Ring(this, ring, turn);
+                break;
+            case OfferOver over:
+                AgentWork.EndOffer(this, over, turn);
+                break;
+            case OfferWon won:
+                AgentWork.Win(this, won, turn);
+                break;
+            case ConversationOver over:
+                AgentWork.EndConversation(this, over, turn);
+                break;
+            default:
+                throw NotUnderstood(message);
+        }
+    }
+
+    internal override void Write(RecordWriter writer) => Record.Write(writer);
+
+    internal override DomainEvent ChangedEvent() => IsRemoved ? new AgentRemoved(Id) : new AgentChanged(View());
+}

@@ -1,0 +1,110 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Grains.Domain;
+
+namespace Routing.Grains.Agent;
+
+/// <summary>Changes of an agent's mode: by hand, by a policy after a failed offer, by the configuration.</summary>
+internal static class AgentModes
+{
+    public static CommandReply Set(AgentGrain agent, SetAgentState command, TurnContext turn)
+    {
+        AgentRecord record = agent.Record;
+        if (command.Mode == AgentMode.Ready && !agent.HasPhone)
+        {
+            return new CommandReply(ReplyCode.Conflict, $"Agent '{agent.Id}' has no registered phone, so no call could reach them. Register the phone first; with onRegister: ready the agent is then ready by itself.");
+        }
+
+        string? reason = command.Mode == AgentMode.Ready || string.IsNullOrWhiteSpace(command.Reason) ? null : command.Reason;
+        bool isByHandAlready = record is { LacksPhone: false, HealsOnRegister: false, RecoverAtMs: 0 };
+        if (record.Mode == command.Mode && record.Reason == reason && isByHandAlready && record.Activity != AgentActivity.WrapUp)
+        {
+            return CommandReply.Ok;
+        }
+
+        Become(agent, command.Mode, reason, turn);
+        if (record.Activity == AgentActivity.WrapUp)
+        {
+            AgentWork.FinishWork(agent, turn);
+        }
+
+        if (record.Activity == AgentActivity.Offered && command.Mode != AgentMode.Ready)
+        {
+            AgentWork.Withdraw(agent, turn);
+        }
+
+        agent.Changed(turn);
+        return CommandReply.Ok;
+    }
+
+    /// <summary>Ready, or logged out for lack of a phone: nobody is ready whom no call can reach.</summary>
+    public static void BecomeReady(AgentGrain agent, TurnContext turn)
+    {
+        if (agent.HasPhone)
+        {
+            Become(agent, AgentMode.Ready, null, turn);
+        }
+        else
+        {
+            LosePhone(agent, turn);
+        }
+    }
+
+    public static void LosePhone(AgentGrain agent, TurnContext turn)
+    {
+        Become(agent, AgentMode.LoggedOut, AgentGrain.NoPhoneReason, turn);
+        agent.Record.LacksPhone = true;
+    }
+
+    /// <summary>What a policy makes of an agent after a failed offer. A mode set by hand meanwhile is stronger.</summary>
+    public static void AfterFailure(AgentGrain agent, OfferFailurePolicy policy, bool isUnreachable, TurnContext turn)
+    {
+        AgentRecord record = agent.Record;
+        if (record.Mode != AgentMode.Ready || policy.Agent == AgentAfterFailure.Ready)
+        {
+            return;
+        }
+
+        Become(agent, policy.Agent == AgentAfterFailure.NotReady ? AgentMode.NotReady : AgentMode.LoggedOut, policy.Reason, turn);
+        record.HealsOnRegister = isUnreachable;
+        record.RecoverAtMs = policy.RecoverAfterMs > 0 ? turn.NowMs + policy.RecoverAfterMs : 0;
+    }
+
+    /// <summary>The policy's time is over.</summary>
+    public static void Recover(AgentGrain agent, TurnContext turn)
+    {
+        BecomeReady(agent, turn);
+        agent.Changed(turn);
+    }
+
+    /// <summary>No longer configured: leaves at once, or after the conversation.</summary>
+    public static void Retire(AgentGrain agent, TurnContext turn)
+    {
+        agent.Record.RemovedName = agent.Configuration?.Name ?? agent.Record.RemovedName;
+        agent.Configuration = null;
+        if (agent.Record.Activity == AgentActivity.Offered)
+        {
+            AgentWork.Withdraw(agent, turn);
+        }
+
+        agent.Changed(turn);
+        if (agent.Record.Activity != AgentActivity.Talking)
+        {
+            turn.Remove(agent);
+        }
+    }
+
+    private static void Become(AgentGrain agent, AgentMode mode, string? reason, TurnContext turn)
+    {
+        AgentRecord record = agent.Record;
+        record.Mode = mode;
+        record.Reason = reason;
+        record.LacksPhone = false;
+        record.HealsOnRegister = false;
+        record.RecoverAtMs = 0;
+        if (mode != AgentMode.LoggedOut && record.IdleSinceMs == 0)
+        {
+            record.IdleSinceMs = turn.NowMs;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Ids;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Agent;
+
+/// <summary>
+/// An agent's stored state. What the configuration says (name, skills) is not in it. An agent that nothing happened to yet has no row:
+/// <c>new AgentRecord()</c> is its state.
+/// </summary>
+internal sealed class AgentRecord
+{
+    public const int CurrentVersion = 1;
+
+    private UnknownFields _unknown;
+
+    public int Version { get; private set; } = CurrentVersion;
+
+    /// <summary>What was asked for last, by hand, by a phone or by a policy.</summary>
+    public AgentMode Mode { get; set; } = AgentMode.LoggedOut;
+
+    /// <summary>Why not ready or logged out; null for none.</summary>
+    public string? Reason { get; set; } = AgentGrain.NoPhoneReason;
+
+    /// <summary>Logged out only because no phone is registered: the first one may change it.</summary>
+    public bool LacksPhone { get; set; } = true;
+
+    /// <summary>Not ready only because the phone could not be reached: any registration heals it.</summary>
+    public bool HealsOnRegister { get; set; }
+
+    /// <summary>When a policy makes the agent ready again, Unix milliseconds; 0: not by itself.</summary>
+    public long RecoverAtMs { get; set; }
+
+    public AgentActivity Activity { get; set; }
+
+    /// <summary>The offer that rings or is talked on.</summary>
+    public OfferId? Offer { get; set; }
+
+    /// <summary>The queue of the offer or of the wrap-up.</summary>
+    public QueueId? Queue { get; set; }
+
+    /// <summary>End of the wrap-up, Unix milliseconds; 0 outside of it.</summary>
+    public long WrapUpUntilMs { get; set; }
+
+    /// <summary>Since when the presented state and reason hold.</summary>
+    public long SinceMs { get; set; }
+
+    /// <summary>End of the last work; before any, the first login. 0 before that.</summary>
+    public long IdleSinceMs { get; set; }
+
+    public long AnsweredCount { get; set; }
+
+    public long MissedCount { get; set; }
+
+    /// <summary>The name of an agent who is no longer configured and leaves after the call; else null.</summary>
+    public string? RemovedName { get; set; }
+
+    /// <summary>Newest first.</summary>
+    public List<BindingRecord> Bindings { get; } = [];
+
+    public static AgentRecord Read(ReadOnlySpan<byte> bytes)
+    {
+        AgentRecord record = new() { Reason = null, LacksPhone = false };
+        string? offerCall = null;
+        int offerNumber = 0;
+        RecordReader reader = new(bytes);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case RecordWriter.VersionField: record.Version = Math.Max(CurrentVersion, reader.Int()); break;
+                case 2: record.Mode = (AgentMode)reader.Int(); break;
+                case 3: record.Reason = reader.Text(); break;
+                case 4: record.LacksPhone = reader.Flag(); break;
+                case 5: record.HealsOnRegister = reader.Flag(); break;
+                case 6: record.RecoverAtMs = reader.Number(); break;
+                case 7: record.Activity = (AgentActivity)reader.Int(); break;
+                case 8: offerCall = reader.Text(); break;
+                case 9: offerNumber = reader.Int(); break;
+                case 10: record.Queue = QueueId.Of(reader.Text()); break;
+                case 11: record.WrapUpUntilMs = reader.Number(); break;
+                case 12: record.SinceMs = reader.Number(); break;
+                case 13: record.IdleSinceMs = reader.Number(); break;
+                case 14: record.AnsweredCount = reader.Number(); break;
+                case 15: record.MissedCount = reader.Number(); break;
+                case 16: record.RemovedName = reader.Text(); break;
+                case 17: record.Bindings.Add(BindingRecord.Read(reader.Bytes())); break;
+                default: reader.Keep(ref record._unknown); break;
+            }
+        }
+
+        record.Offer = offerCall is null ? null : new OfferId(CallId.Of(offerCall), offerNumber);
+        return record;
+    }
+
+    public void Write(RecordWriter writer)
+    {
+        writer.Start(Version);
+        writer.Number(2, (int)Mode);
+        writer.Text(3, Reason);
+        writer.Flag(4, LacksPhone);
+        writer.Flag(5, HealsOnRegister);
+        writer.Number(6, RecoverAtMs);
+        writer.Number(7, (int)Activity);
+        writer.Text(8, Offer?.Call.Value);
+        writer.Number(9, Offer?.Number ?? 0);
+        writer.Text(10, Queue?.Value);
+        writer.Number(11, WrapUpUntilMs);
+        writer.Number(12, SinceMs);
+        writer.Number(13, IdleSinceMs);
+        writer.Number(14, AnsweredCount);
+        writer.Number(15, MissedCount);
+        writer.Text(16, RemovedName);
+        foreach (BindingRecord binding in Bindings)
+        {
+            binding.Write(writer, 17);
+        }
+
+        writer.Unknown(_unknown);
+    }
+}

@@ -1,0 +1,128 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Views;
+using Routing.Grains.Call;
+using Routing.Grains.Domain;
+
+namespace Routing.Grains.Agent;
+
+/// <summary>Offers, conversations and wrap-up, from the agent's side.</summary>
+internal static class AgentWork
+{
+    public static void Ring(AgentGrain agent, RingAgent ring, TurnContext turn)
+    {
+        if (!agent.IsAvailable)
+        {
+            throw new InvalidOperationException($"Agent '{agent.Id}' was chosen for {ring.Offer} and is {agent.State}.");
+        }
+
+        agent.Record.Activity = AgentActivity.Offered;
+        agent.Record.Offer = ring.Offer;
+        agent.Record.Queue = ring.Queue;
+        turn.Emit(ring.Gateway, Describe(agent, ring, turn));
+        agent.Changed(turn);
+    }
+
+    public static OfferCall Describe(AgentGrain agent, RingAgent ring, TurnContext turn) => new(ring.Offer.Call)
+    {
+        Offer = ring.Offer,
+        Agent = agent.Id,
+        SipUser = agent.Configuration?.SipUser ?? agent.Id.Value,
+        Queue = ring.Queue,
+        Targets = AgentRegistrations.Live(agent, turn.NowMs),
+        RingTimeoutMs = ring.RingTimeoutMs,
+        WaitedMs = ring.WaitedMs,
+    };
+
+    public static void Win(AgentGrain agent, OfferWon won, TurnContext turn)
+    {
+        Expect(agent, AgentActivity.Offered, won.Offer);
+        agent.Record.Activity = AgentActivity.Talking;
+        agent.Record.AnsweredCount++;
+        agent.Changed(turn);
+    }
+
+    public static void EndOffer(AgentGrain agent, OfferOver over, TurnContext turn)
+    {
+        Expect(agent, AgentActivity.Offered, over.Offer);
+        LeaveCall(agent);
+        if (over.Result is OfferResult.Declined or OfferResult.NoAnswer or OfferResult.Unreachable)
+        {
+            agent.Record.MissedCount++;
+        }
+
+        if (over.Policy is { } policy)
+        {
+            AgentModes.AfterFailure(agent, policy, over.Result == OfferResult.Unreachable, turn);
+        }
+
+        agent.Changed(turn);
+    }
+
+    /// <summary>The agent cannot take the ringing offer any more; the call is told and keeps its place. The caller sees to the agent's mode.</summary>
+    public static void Withdraw(AgentGrain agent, TurnContext turn)
+    {
+        if (agent.Record.Offer is { } offer)
+        {
+            turn.Send(GrainKind.Of(offer.Call), new AgentUnavailable(offer));
+            LeaveCall(agent);
+        }
+    }
+
+    /// <summary>
+    /// Wrap-up only for an agent who is to be ready after it: a mode set during the conversation counts at once when it ends.
+    /// </summary>
+    public static void EndConversation(AgentGrain agent, ConversationOver over, TurnContext turn)
+    {
+        Expect(agent, AgentActivity.Talking, over.Offer);
+        AgentRecord record = agent.Record;
+        Contracts.Ids.QueueId? queue = record.Queue;
+        LeaveCall(agent);
+        record.IdleSinceMs = turn.NowMs;
+        if (over.Fault is { } fault)
+        {
+            record.MissedCount++;
+            AgentModes.AfterFailure(agent, fault, isUnreachable: true, turn);
+        }
+        else if (over.WrapUpMs > 0 && record.Mode == AgentMode.Ready && agent.Configuration is not null)
+        {
+            record.Activity = AgentActivity.WrapUp;
+            record.Queue = queue;
+            record.WrapUpUntilMs = turn.NowMs + over.WrapUpMs;
+        }
+
+        agent.Changed(turn);
+        if (agent.Configuration is null)
+        {
+            turn.Remove(agent);
+        }
+    }
+
+    public static void EndWrapUp(AgentGrain agent, TurnContext turn)
+    {
+        FinishWork(agent, turn);
+        agent.Changed(turn);
+    }
+
+    public static void FinishWork(AgentGrain agent, TurnContext turn)
+    {
+        LeaveCall(agent);
+        agent.Record.WrapUpUntilMs = 0;
+        agent.Record.IdleSinceMs = turn.NowMs;
+    }
+
+    private static void LeaveCall(AgentGrain agent)
+    {
+        agent.Record.Activity = AgentActivity.Idle;
+        agent.Record.Offer = null;
+        agent.Record.Queue = null;
+    }
+
+    private static void Expect(AgentGrain agent, AgentActivity activity, Contracts.Ids.OfferId offer)
+    {
+        if (agent.Record.Activity != activity || agent.Record.Offer != offer)
+        {
+            throw new InvalidOperationException($"Agent '{agent.Id}' is {agent.Record.Activity} with {agent.Record.Offer}, not {activity} with {offer}.");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Routing.Contracts.Effects;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Domain;
+using Routing.Grains.Matching;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Call;
+
+/// <summary>
+/// A live call. Handlers by phase: <see cref="CallWaiting"/>, <see cref="CallOffers"/>, <see cref="CallEnding"/>, <see cref="CallRestoring"/>.
+/// Invariants: one outcome, exactly once; Ringing means at least one pending offer; <see cref="ReleaseCall"/> is its last effect.
+/// </summary>
+internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.Of(id))
+{
+    /// <summary>Older entries than the newest this many are dropped, but for the first.</summary>
+    public const int MaxTimelineCount = 200;
+
+    private const int RingSlot = 0;
+    private const int QueueSlot = 1;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off"];
+
+    public CallId Id { get; } = id;
+
+    public CallRecord Record { get; } = record;
+
+    /// <summary>The line it stands in while it waits and nobody is rung, and its place there.</summary>
+    public NeedClass? Line { get; set; }
+
+    public CallRank Rank { get; set; }
+
+    /// <summary>What made it eligible, for the why-record.</summary>
+    public string Trigger { get; set; } = string.Empty;
+
+    public bool IsWaiting => Record.State is CallState.Waiting or CallState.Ringing;
+
+    internal override IReadOnlyList<string> TimerNames => Timers;
+
+    public CallRank RankNow() => new(Record.Priority, Record.OrderMs, Record.OrderNumber, this);
+
+    public bool IsCoolingOff(AgentId agent)
+    {
+        foreach (CoolOffRecord coolOff in Record.CoolOffs)
+        {
+            if (coolOff.Agent == agent)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public OfferRecord? FindOffer(int number)
+    {
+        foreach (OfferRecord offer in Record.Offers)
+        {
+            if (offer.Number == number)
+            {
+                return offer;
+            }
+        }
+
+        return null;
+    }
+
+    public OfferId OfferId(OfferRecord offer) => new(Id, offer.Number);
+
+    public void Note(TurnContext turn, string kind, string text)
+    {
+        if (Record.Timeline.Count == MaxTimelineCount)
+        {
+            Record.Timeline.RemoveAt(1);
+        }
+
+        Record.Timeline.Add(TimelineCodec.Write(new TimelineEntry(turn.NowMs, kind, text), turn.Scratch));
+    }
+
+    public void Emit(TurnContext turn, Effect effect) => turn.Emit(Record.Gateway, effect);
+
+    public CallView View() => CallReading.View(Id, Record);
+
+    internal override long TimerDueMs(int slot) => slot switch
+    {
+        RingSlot => CallOffers.NextRingTimeoutMs(this),
+        QueueSlot => Record.State == CallState.Ended ? long.MaxValue : DueOrNever(Record.QueueTimeoutAtMs),
+        _ => CallOffers.NextCoolOffMs(this),
+    };
+
+    internal override void TimerFired(string name, TurnContext turn)
+    {
+        if (name == Timers[RingSlot])
+        {
+            CallOffers.RingTimeout(this, turn);
+        }
+        else if (name == Timers[QueueSlot])
+        {
+            CallWaiting.QueueTimeout(this, turn);
+        }
+        else
+        {
+            CallOffers.EndCoolOffs(this, turn);
+        }
+    }
+
+    internal override void Receive(GrainMessage message, TurnContext turn)
+    {
+        switch (message)
+        {
+            case MakeOffer make:
+                CallOffers.Make(this, make, turn);
+                break;
+            case MustWait:
+                CallWaiting.MustWait(this, turn);
+                break;
+            case AgentUnavailable unavailable:
+                CallOffers.WithdrawnByAgent(this, unavailable.Offer, turn);
+                break;
+            default:
+                throw NotUnderstood(message);
+        }
+    }
+
+    internal override void Write(RecordWriter writer) => Record.Write(writer);
+
+    internal override DomainEvent ChangedEvent() => new CallChanged(View());
+}

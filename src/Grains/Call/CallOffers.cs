@@ -1,0 +1,260 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Agent;
+using Routing.Grains.Domain;
+using Routing.Grains.Queue;
+
+namespace Routing.Grains.Call;
+
+/// <summary>Offers to agents, from the call's side.</summary>
+internal static class CallOffers
+{
+    /// <summary>Ended offers beyond this many are forgotten, oldest first; the count goes on.</summary>
+    public const int MaxOffersKeptCount = 50;
+
+    public static void Make(CallGrain call, MakeOffer make, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        QueueConfiguration queue = turn.Plan.Queue(record.Queue).Configuration;
+        OfferRecord offer = new()
+        {
+            Number = ++record.OfferCount,
+            Agent = make.Agent,
+            Queue = record.Queue,
+            OfferedMs = turn.NowMs,
+            RingUntilMs = turn.NowMs + queue.RingTimeoutMs,
+            RingTimeoutMs = queue.RingTimeoutMs,
+            Why = WhyCodec.Write(make.Why, turn.Scratch),
+        };
+        Keep(record, offer);
+        record.State = CallState.Ringing;
+        record.Agent = make.Agent;
+        call.Note(turn, "offered", $"to {make.Agent} ({make.Why.Rule}, {make.Why.Trigger})");
+        turn.Touch(call);
+        turn.Event(new OfferMade(call.OfferId(offer), make.Agent, record.Queue, make.Why));
+        turn.Send(GrainKind.Of(record.Queue), QueueTally.RingStarted);
+        turn.Send(GrainKind.Of(make.Agent), RingOf(call, offer));
+    }
+
+    public static RingAgent RingOf(CallGrain call, OfferRecord offer) => new(
+        call.OfferId(offer),
+        call.Record.Gateway,
+        offer.Queue,
+        offer.RingTimeoutMs,
+        offer.OfferedMs - call.Record.ArrivedMs);
+
+    public static CommandReply Ringing(CallGrain call, OfferRinging command, TurnContext turn)
+    {
+        if (Find(call, command.Offer) is not { } offer)
+        {
+            return UnknownOrGone(call, command.Offer);
+        }
+
+        if (offer.IsPending)
+        {
+            if (command.Leg is { } leg)
+            {
+                CallRestoring.StoreLeg(call, leg, turn);
+            }
+
+            if (offer.RingingMs == 0)
+            {
+                offer.RingingMs = turn.NowMs;
+                call.Note(turn, "ringing", $"phone of {offer.Agent}");
+                turn.Touch(call, isView: false);
+            }
+
+            CallWaiting.Ring(call, turn);
+            return CommandReply.Ok;
+        }
+
+        // A 180 that was overtaken by the 200 says nothing new.
+        return offer.Result == OfferResult.Answered ? CommandReply.Ok : Gone(command.Offer);
+    }
+
+    /// <summary>The one winner. Whoever is pending wins, however late: an agent who picked up is never told that it was for nothing.</summary>
+    public static CommandReply Answered(CallGrain call, OfferAnswered command, TurnContext turn)
+    {
+        if (Find(call, command.Offer) is not { } offer)
+        {
+            return UnknownOrGone(call, command.Offer);
+        }
+
+        if (!offer.IsPending)
+        {
+            return offer.Result == OfferResult.Answered ? CommandReply.Ok : Gone(command.Offer);
+        }
+
+        CallRecord record = call.Record;
+        CallRestoring.StoreLeg(call, command.Leg, turn);
+        End(call, offer, OfferResult.Answered, 200, turn);
+        foreach (OfferRecord other in record.Offers.Where(other => other.IsPending).ToArray())
+        {
+            End(call, other, OfferResult.Withdrawn, 0, turn);
+            call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(other), WithdrawCause.AnsweredElsewhere));
+            turn.Send(GrainKind.Of(other.Agent), new OfferOver(call.OfferId(other), OfferResult.Withdrawn, null));
+        }
+
+        long waitedMs = turn.NowMs - record.EnqueuedMs;
+        record.State = CallState.Talking;
+        record.Agent = offer.Agent;
+        record.AnsweredMs = turn.NowMs;
+        record.CallerAnswered = true;
+        record.CoolOffs.Clear();
+        call.Note(turn, "answered", $"by {offer.Agent}");
+        CallWaiting.EndVisit(call, VisitResult.Served, turn);
+        turn.Touch(call);
+        turn.Send(GrainKind.Of(record.Queue), QueueTally.RingEnded);
+        turn.Send(GrainKind.Of(record.Queue), new QueueTally(QueueStep.Answered, waitedMs));
+        turn.Send(GrainKind.DomainKey, DomainTally.Answered);
+        turn.Send(GrainKind.Of(offer.Agent), new OfferWon(command.Offer));
+        call.Emit(turn, new ConnectCall(call.Id, command.Offer));
+        return CommandReply.Ok;
+    }
+
+    public static CommandReply Failed(CallGrain call, OfferFailed command, TurnContext turn)
+    {
+        if (Find(call, command.Offer) is not { } offer)
+        {
+            return command.Offer.Number <= call.Record.OfferCount && command.Offer.Number > 0 ? CommandReply.Ok : Unknown(command.Offer);
+        }
+
+        if (offer.IsPending)
+        {
+            Fail(call, offer, command.Failure, command.SipStatus, command.Reason, turn);
+        }
+
+        return CommandReply.Ok;
+    }
+
+    public static void RingTimeout(CallGrain call, TurnContext turn)
+    {
+        foreach (OfferRecord offer in call.Record.Offers.Where(offer => offer.IsPending && offer.RingUntilMs <= turn.NowMs).ToArray())
+        {
+            call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), WithdrawCause.NoAnswer));
+            Fail(call, offer, OfferFailure.NoAnswer, 0, null, turn);
+        }
+    }
+
+    /// <summary>The agent went away while it rang. Not a failed offer: no cool-off, no policy.</summary>
+    public static void WithdrawnByAgent(CallGrain call, OfferId id, TurnContext turn)
+    {
+        if (Find(call, id) is { IsPending: true } offer)
+        {
+            End(call, offer, OfferResult.Withdrawn, 0, turn);
+            call.Emit(turn, new WithdrawOffer(call.Id, id, WithdrawCause.AgentUnavailable));
+            ReturnIfNobodyRings(call, turn);
+        }
+    }
+
+    /// <summary>The caller left: every phone stops ringing.</summary>
+    public static void WithdrawAll(CallGrain call, TurnContext turn)
+    {
+        foreach (OfferRecord offer in call.Record.Offers.Where(offer => offer.IsPending).ToArray())
+        {
+            End(call, offer, OfferResult.CallerLeft, 0, turn);
+            call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), WithdrawCause.CallerLeft));
+            turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), OfferResult.CallerLeft, null));
+        }
+    }
+
+    public static void EndCoolOffs(CallGrain call, TurnContext turn)
+    {
+        call.Record.CoolOffs.RemoveAll(coolOff => coolOff.UntilMs <= turn.NowMs);
+        turn.Touch(call, isView: false);
+        turn.Matching.Recheck(call, "cool-off-ended");
+    }
+
+    public static long NextRingTimeoutMs(CallGrain call)
+    {
+        long nextMs = long.MaxValue;
+        foreach (OfferRecord offer in call.Record.Offers)
+        {
+            nextMs = offer.IsPending ? Math.Min(nextMs, offer.RingUntilMs) : nextMs;
+        }
+
+        return nextMs;
+    }
+
+    public static long NextCoolOffMs(CallGrain call)
+    {
+        long nextMs = long.MaxValue;
+        if (call.IsWaiting)
+        {
+            foreach (CoolOffRecord coolOff in call.Record.CoolOffs)
+            {
+                nextMs = Math.Min(nextMs, coolOff.UntilMs);
+            }
+        }
+
+        return nextMs;
+    }
+
+    private static void Fail(CallGrain call, OfferRecord offer, OfferFailure failure, int sipStatus, string? reason, TurnContext turn)
+    {
+        QueueConfiguration queue = turn.Plan.Queue(offer.Queue).Configuration;
+        (OfferResult result, OfferFailurePolicy policy) = failure switch
+        {
+            OfferFailure.Declined => (OfferResult.Declined, queue.OnDecline),
+            OfferFailure.NoAnswer => (OfferResult.NoAnswer, queue.OnNoAnswer),
+            _ => (OfferResult.Unreachable, queue.OnUnreachable),
+        };
+        End(call, offer, result, sipStatus, turn, reason);
+        if (queue.CoolOffMs > 0)
+        {
+            call.Record.CoolOffs.RemoveAll(coolOff => coolOff.Agent == offer.Agent);
+            call.Record.CoolOffs.Add(new CoolOffRecord { Agent = offer.Agent, UntilMs = turn.NowMs + queue.CoolOffMs });
+        }
+
+        turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), result, policy));
+        ReturnIfNobodyRings(call, turn);
+    }
+
+    private static void ReturnIfNobodyRings(CallGrain call, TurnContext turn)
+    {
+        if (!call.Record.Offers.Exists(offer => offer.IsPending))
+        {
+            turn.Send(GrainKind.Of(call.Record.Queue), QueueTally.RingEnded);
+            CallWaiting.Return(call, "offer-failed", turn);
+        }
+    }
+
+    private static void End(CallGrain call, OfferRecord offer, OfferResult result, int sipStatus, TurnContext turn, string? reason = null)
+    {
+        offer.Result = result;
+        offer.SipStatus = sipStatus;
+        offer.EndedMs = turn.NowMs;
+        turn.Touch(call);
+        if (result != OfferResult.Answered)
+        {
+            string status = sipStatus == 0 ? string.Empty : $", {sipStatus}";
+            call.Note(turn, "offer-ended", $"{offer.Agent}: {result}{status}{(reason is null ? string.Empty : $", {reason}")}");
+        }
+
+        turn.Event(new OfferEnded(call.OfferId(offer), offer.Agent, offer.Queue, result, sipStatus));
+    }
+
+    private static void Keep(CallRecord record, OfferRecord offer)
+    {
+        if (record.Offers.Count >= MaxOffersKeptCount)
+        {
+            int oldest = record.Offers.FindIndex(kept => !kept.IsPending);
+            record.Offers.RemoveAt(oldest);
+        }
+
+        record.Offers.Add(offer);
+    }
+
+    private static OfferRecord? Find(CallGrain call, OfferId offer) => call.FindOffer(offer.Number);
+
+    private static CommandReply UnknownOrGone(CallGrain call, OfferId offer) =>
+        offer.Number > 0 && offer.Number <= call.Record.OfferCount ? Gone(offer) : Unknown(offer);
+
+    private static CommandReply Gone(OfferId offer) => new(ReplyCode.Gone, $"Offer {offer} is over.");
+
+    private static CommandReply Unknown(OfferId offer) => new(ReplyCode.NotFound, $"There is no offer {offer}.");
+}

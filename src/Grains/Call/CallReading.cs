@@ -1,0 +1,37 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Grains.Call;
+
+/// <summary>A call's record as readers see it.</summary>
+internal static class CallReading
+{
+    public static CallView View(CallId id, CallRecord record) => new()
+    {
+        Id = id,
+        State = record.State,
+        Ani = record.Ani,
+        Dnis = record.Dnis,
+        DisplayName = record.DisplayName,
+        Customer = record.Customer,
+        Queue = record.Queue,
+        Priority = record.Priority,
+        ArrivedMs = record.ArrivedMs,
+        EnqueuedMs = record.EnqueuedMs,
+        OrderMs = record.OrderMs,
+        OrderNumber = record.OrderNumber,
+        Agent = record.Agent,
+        AnsweredMs = record.AnsweredMs == 0 ? null : record.AnsweredMs,
+        EndedMs = record.EndedMs == 0 ? null : record.EndedMs,
+        Outcome = record.Outcome,
+        Offers = record.OfferCount,
+    };
+
+    public static CallDetail Detail(CallId id, CallRecord record) => new()
+    {
+        Call = View(id, record),
+        Timeline = [.. record.Timeline.Select(entry => TimelineCodec.Read(entry))],
+        Visits = [.. record.Visits.Select(visit => visit.View())],
+        Offers = [.. record.Offers.Select(offer => offer.View())],
+    };
+}

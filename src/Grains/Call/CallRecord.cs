@@ -1,0 +1,186 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Call;
+
+/// <summary>A call's stored state, live or ended. Times are Unix milliseconds, 0 for "not set". Lists have limits: a row's size has one too.</summary>
+internal sealed class CallRecord
+{
+    public const int CurrentVersion = 1;
+
+    /// <summary>Stored priorities that may be absent are moved off 0, which is not written.</summary>
+    private const int PriorityOffset = 1_000_000;
+
+    private UnknownFields _unknown;
+
+    public int Version { get; private set; } = CurrentVersion;
+
+    public CallState State { get; set; }
+
+    /// <summary>Owner of the caller's leg, and of the agent's.</summary>
+    public GatewayId Gateway { get; set; }
+
+    public string Dnis { get; set; } = string.Empty;
+
+    public string Ani { get; set; } = string.Empty;
+
+    public string? DisplayName { get; set; }
+
+    public CustomerId? Customer { get; set; }
+
+    /// <summary>The queue it is in, or was in last.</summary>
+    public QueueId Queue { get; set; }
+
+    /// <summary>Priority of its number, which goes with it through all queues; null: that of the queue it is in.</summary>
+    public int? BroughtPriority { get; set; }
+
+    public int Priority { get; set; }
+
+    public long ArrivedMs { get; set; }
+
+    public long EnqueuedMs { get; set; }
+
+    /// <summary>Its place among equal priorities: the arrival in the domain, also after an overflow (see README).</summary>
+    public long OrderMs { get; set; }
+
+    public long OrderNumber { get; set; }
+
+    /// <summary>A 200 to the caller was decided.</summary>
+    public bool CallerAnswered { get; set; }
+
+    /// <summary>A 180 to the caller was decided.</summary>
+    public bool CallerRinging { get; set; }
+
+    public long QueueTimeoutAtMs { get; set; }
+
+    /// <summary>The wait in the queue was over while an agent rang: acts if that offer ends without an answer.</summary>
+    public bool QueueTimeoutPassed { get; set; }
+
+    /// <summary>Offers made so far; the number of the last one.</summary>
+    public int OfferCount { get; set; }
+
+    public AgentId? Agent { get; set; }
+
+    public long AnsweredMs { get; set; }
+
+    public long EndedMs { get; set; }
+
+    public CallOutcome? Outcome { get; set; }
+
+    /// <summary>Time that the domain was down during the conversation: not talk time.</summary>
+    public long DownMs { get; set; }
+
+    public List<OfferRecord> Offers { get; } = [];
+
+    public List<VisitRecord> Visits { get; } = [];
+
+    public List<CoolOffRecord> CoolOffs { get; } = [];
+
+    public List<LegId> Legs { get; } = [];
+
+    /// <summary>Encoded entries.</summary>
+    public List<byte[]> Timeline { get; } = [];
+
+    public static CallRecord Read(ReadOnlySpan<byte> bytes)
+    {
+        CallRecord record = new();
+        RecordReader reader = new(bytes);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case RecordWriter.VersionField: record.Version = Math.Max(CurrentVersion, reader.Int()); break;
+                case 2: record.State = (CallState)reader.Int(); break;
+                case 3: record.Gateway = GatewayId.Of(reader.Text()); break;
+                case 4: record.Dnis = reader.Text(); break;
+                case 5: record.Ani = reader.Text(); break;
+                case 6: record.DisplayName = reader.Text(); break;
+                case 7: record.Customer = CustomerId.Of(reader.Text()); break;
+                case 8: record.Queue = QueueId.Of(reader.Text()); break;
+                case 9: record.BroughtPriority = reader.Int() - PriorityOffset; break;
+                case 10: record.Priority = reader.Int(); break;
+                case 11: record.ArrivedMs = reader.Number(); break;
+                case 12: record.EnqueuedMs = reader.Number(); break;
+                case 13: record.OrderMs = reader.Number(); break;
+                case 14: record.OrderNumber = reader.Number(); break;
+                case 15: record.CallerAnswered = reader.Flag(); break;
+                case 16: record.CallerRinging = reader.Flag(); break;
+                case 17: record.QueueTimeoutAtMs = reader.Number(); break;
+                case 18: record.QueueTimeoutPassed = reader.Flag(); break;
+                case 19: record.OfferCount = reader.Int(); break;
+                case 20: record.Agent = AgentId.Of(reader.Text()); break;
+                case 21: record.AnsweredMs = reader.Number(); break;
+                case 22: record.EndedMs = reader.Number(); break;
+                case 23: record.Outcome = (CallOutcome)(reader.Int() - 1); break;
+                case 24: record.DownMs = reader.Number(); break;
+                case 25: record.Offers.Add(OfferRecord.Read(reader.Bytes())); break;
+                case 26: record.Visits.Add(VisitRecord.Read(reader.Bytes())); break;
+                case 27: record.CoolOffs.Add(CoolOffRecord.Read(reader.Bytes())); break;
+                case 28: record.Legs.Add(LegId.Of(reader.Text())); break;
+                case 29: record.Timeline.Add(reader.Bytes().ToArray()); break;
+                default: reader.Keep(ref record._unknown); break;
+            }
+        }
+
+        return record;
+    }
+
+    public void Write(RecordWriter writer)
+    {
+        writer.Start(Version);
+        writer.Number(2, (int)State);
+        writer.Text(3, Gateway.Value);
+        writer.Text(4, Dnis);
+        writer.Text(5, Ani);
+        writer.Text(6, DisplayName);
+        writer.Text(7, Customer?.Value);
+        writer.Text(8, Queue.Value);
+        writer.Number(9, BroughtPriority is { } priority ? priority + PriorityOffset : 0);
+        writer.Number(10, Priority);
+        writer.Number(11, ArrivedMs);
+        writer.Number(12, EnqueuedMs);
+        writer.Number(13, OrderMs);
+        writer.Number(14, OrderNumber);
+        writer.Flag(15, CallerAnswered);
+        writer.Flag(16, CallerRinging);
+        writer.Number(17, QueueTimeoutAtMs);
+        writer.Flag(18, QueueTimeoutPassed);
+        writer.Number(19, OfferCount);
+        writer.Text(20, Agent?.Value);
+        writer.Number(21, AnsweredMs);
+        writer.Number(22, EndedMs);
+        writer.Number(23, Outcome is { } outcome ? (int)outcome + 1 : 0);
+        writer.Number(24, DownMs);
+        WriteLists(writer);
+        writer.Unknown(_unknown);
+    }
+
+    private void WriteLists(RecordWriter writer)
+    {
+        foreach (OfferRecord offer in Offers)
+        {
+            offer.Write(writer, 25);
+        }
+
+        foreach (VisitRecord visit in Visits)
+        {
+            visit.Write(writer, 26);
+        }
+
+        foreach (CoolOffRecord coolOff in CoolOffs)
+        {
+            coolOff.Write(writer, 27);
+        }
+
+        foreach (LegId leg in Legs)
+        {
+            writer.Text(28, leg.Value);
+        }
+
+        foreach (byte[] entry in Timeline)
+        {
+            writer.Bytes(29, entry);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Agent;
+using Routing.Grains.Domain;
+
+namespace Routing.Grains.Call;
+
+/// <summary>Legs, and what happens to a call around restarts of its gateway and of the domain.</summary>
+internal static class CallRestoring
+{
+    /// <summary>Legs of a call. More push out the oldest but the first, which is the caller's.</summary>
+    public const int MaxLegsCount = 64;
+
+    public static void StoreLeg(CallGrain call, LegState leg, TurnContext turn)
+    {
+        List<LegId> legs = call.Record.Legs;
+        if (!legs.Contains(leg.Leg))
+        {
+            if (legs.Count == MaxLegsCount)
+            {
+                turn.DeleteRow(GrainKind.Of(call.Id, legs[1]));
+                legs.RemoveAt(1);
+            }
+
+            legs.Add(leg.Leg);
+            turn.Touch(call, isView: false);
+        }
+
+        turn.PutRow(GrainKind.Of(call.Id, leg.Leg), LegCodec.Write(leg, turn.Scratch));
+    }
+
+    /// <summary>The gateway began again and remembers nothing.</summary>
+    public static void Restore(CallGrain call, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        List<OfferCall> offers = [];
+        foreach (OfferRecord offer in record.Offers)
+        {
+            if ((offer.IsPending || offer.Result == OfferResult.Answered) && turn.FindAgent(offer.Agent) is { } agent)
+            {
+                offers.Add(AgentWork.Describe(agent, CallOffers.RingOf(call, offer), turn));
+            }
+        }
+
+        List<LegState> legs = [];
+        foreach (LegId leg in record.Legs)
+        {
+            if (turn.ColdRow(GrainKind.Of(call.Id, leg)) is { } bytes)
+            {
+                legs.Add(LegCodec.Read(leg, bytes));
+            }
+        }
+
+        call.Emit(turn, new RestoreCall(call.Id)
+        {
+            State = record.State,
+            CallerAnswered = record.CallerAnswered,
+            Offers = offers,
+            Legs = legs,
+            Media = turn.Plan.Queue(record.Queue).Configuration.HoldMedia,
+        });
+    }
+
+    /// <summary>The domain was down: nobody could ring, answer or match meanwhile, so time-outs of ringing and waiting move by it, and it is no talk time.</summary>
+    public static void Resume(CallGrain call, long downForMs, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        foreach (OfferRecord offer in record.Offers)
+        {
+            offer.RingUntilMs += offer.IsPending ? downForMs : 0;
+        }
+
+        record.QueueTimeoutAtMs += record.QueueTimeoutAtMs == 0 ? 0 : downForMs;
+        record.DownMs += record.State == CallState.Talking ? downForMs : 0;
+        call.Note(turn, "resumed", $"after {downForMs} ms down");
+        turn.Touch(call, isView: false);
+    }
+}

@@ -1,0 +1,40 @@
+using Routing.Contracts.Ids;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Call;
+
+/// <summary>The call is not offered to this agent again before that time. In force until its timer ends it, so that eligibility changes by events only.</summary>
+internal sealed class CoolOffRecord
+{
+    private UnknownFields _unknown;
+
+    public AgentId Agent { get; set; }
+
+    public long UntilMs { get; set; }
+
+    public static CoolOffRecord Read(ReadOnlySpan<byte> bytes)
+    {
+        CoolOffRecord record = new();
+        RecordReader reader = new(bytes);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: record.Agent = AgentId.Of(reader.Text()); break;
+                case 2: record.UntilMs = reader.Number(); break;
+                default: reader.Keep(ref record._unknown); break;
+            }
+        }
+
+        return record;
+    }
+
+    public void Write(RecordWriter writer, int field)
+    {
+        int start = writer.Begin(field);
+        writer.Text(1, Agent.Value);
+        writer.Number(2, UntilMs);
+        writer.Unknown(_unknown);
+        writer.End(start);
+    }
+}

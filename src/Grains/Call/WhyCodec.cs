@@ -1,0 +1,145 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Call;
+
+/// <summary>The stored form of a why-record.</summary>
+internal static class WhyCodec
+{
+    public static byte[] Write(WhyRecord why, RecordWriter writer)
+    {
+        writer.Start(1);
+        writer.Text(2, why.Trigger);
+        writer.Text(3, why.Rule);
+        writer.Number(4, why.ConfigurationVersion);
+        writer.Number(5, why.WaitedMs);
+        writer.Number(6, why.PoolSize);
+        foreach (AgentCandidate agent in why.Agents)
+        {
+            int start = writer.Begin(7);
+            writer.Text(1, agent.Agent.Value);
+            writer.Number(2, agent.IdleMs);
+            writer.Number(3, agent.SkillSum);
+            writer.End(start);
+        }
+
+        foreach (CallCandidate call in why.Calls)
+        {
+            int start = writer.Begin(8);
+            writer.Text(1, call.Call.Value);
+            writer.Text(2, call.Queue.Value);
+            writer.Number(3, call.Priority);
+            writer.Number(4, call.WaitedMs);
+            writer.End(start);
+        }
+
+        foreach (Exclusion exclusion in why.Excluded)
+        {
+            int start = writer.Begin(9);
+            writer.Text(1, exclusion.Who);
+            writer.Text(2, exclusion.Reason);
+            writer.End(start);
+        }
+
+        return writer.ToArray();
+    }
+
+    public static WhyRecord Read(ReadOnlySpan<byte> bytes)
+    {
+        string trigger = string.Empty;
+        string rule = string.Empty;
+        long version = 0;
+        long waitedMs = 0;
+        int poolSize = 0;
+        List<AgentCandidate> agents = [];
+        List<CallCandidate> calls = [];
+        List<Exclusion> excluded = [];
+        UnknownFields unread = default;
+        RecordReader reader = new(bytes);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 2: trigger = reader.Text(); break;
+                case 3: rule = reader.Text(); break;
+                case 4: version = reader.Number(); break;
+                case 5: waitedMs = reader.Number(); break;
+                case 6: poolSize = reader.Int(); break;
+                case 7: agents.Add(ReadAgent(reader.Bytes())); break;
+                case 8: calls.Add(ReadCall(reader.Bytes())); break;
+                case 9: excluded.Add(ReadExclusion(reader.Bytes())); break;
+                default: reader.Keep(ref unread); break;
+            }
+        }
+
+        return new WhyRecord
+        {
+            Trigger = trigger,
+            Rule = rule,
+            ConfigurationVersion = version,
+            WaitedMs = waitedMs,
+            PoolSize = poolSize,
+            Agents = agents,
+            Calls = calls,
+            Excluded = excluded,
+        };
+    }
+
+    private static AgentCandidate ReadAgent(ReadOnlySpan<byte> bytes)
+    {
+        AgentCandidate read = new(default, 0, 0);
+        UnknownFields unread = default;
+        RecordReader reader = new(bytes);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: read = read with { Agent = AgentId.Of(reader.Text()) }; break;
+                case 2: read = read with { IdleMs = reader.Number() }; break;
+                case 3: read = read with { SkillSum = reader.Int() }; break;
+                default: reader.Keep(ref unread); break;
+            }
+        }
+
+        return read;
+    }
+
+    private static CallCandidate ReadCall(ReadOnlySpan<byte> bytes)
+    {
+        CallCandidate read = new(default, default, 0, 0);
+        UnknownFields unread = default;
+        RecordReader reader = new(bytes);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: read = read with { Call = CallId.Of(reader.Text()) }; break;
+                case 2: read = read with { Queue = QueueId.Of(reader.Text()) }; break;
+                case 3: read = read with { Priority = reader.Int() }; break;
+                case 4: read = read with { WaitedMs = reader.Number() }; break;
+                default: reader.Keep(ref unread); break;
+            }
+        }
+
+        return read;
+    }
+
+    private static Exclusion ReadExclusion(ReadOnlySpan<byte> bytes)
+    {
+        Exclusion read = new(string.Empty, string.Empty);
+        UnknownFields unread = default;
+        RecordReader reader = new(bytes);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: read = read with { Who = reader.Text() }; break;
+                case 2: read = read with { Reason = reader.Text() }; break;
+                default: reader.Keep(ref unread); break;
+            }
+        }
+
+        return read;
+    }
+}

@@ -1,0 +1,166 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Events;
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+using Routing.Grains.Domain;
+using Routing.Grains.Queue;
+
+namespace Routing.Grains.Configuration;
+
+/// <summary>
+/// A new configuration while running: all of it in one turn or nothing, also for calls that wait. A queue goes only when no call stands in it or
+/// speaks through it; an agent who talks leaves after the call.
+/// </summary>
+internal static class ConfigurationChange
+{
+    public static CommandReply Apply(DomainState state, DomainConfiguration configuration, TurnContext turn)
+    {
+        IReadOnlyList<ConfigurationMistake> mistakes = ConfigurationCheck.Check(configuration);
+        if (mistakes.Count > 0)
+        {
+            return Refused(mistakes.Select(mistake => mistake.ToString()));
+        }
+
+        if (configuration.Domain != state.Domain.Id)
+        {
+            return Refused([$"domain: is '{configuration.Domain}', and this is domain '{state.Domain.Id}'."]);
+        }
+
+        byte[] json = ConfigurationCodec.ToJson(configuration);
+        if (json.AsSpan().SequenceEqual(state.ConfigurationJson))
+        {
+            return CommandReply.Ok;
+        }
+
+        DomainPlan before = state.Plan;
+        DomainPlan plan = new(before.Version + 1, configuration);
+        List<string> inUse = QueuesInUse(state, plan);
+        if (inUse.Count > 0)
+        {
+            return Refused(inUse);
+        }
+
+        state.Plan = plan;
+        state.ConfigurationJson = json;
+        state.Domain.ConfigurationVersion = plan.Version;
+        turn.Touch(state.Domain);
+        turn.PutRow(GrainKind.ConfigurationKey, ConfigurationCodec.Write(plan.Version, json, turn.Scratch));
+        ChangeQueues(state, before, turn);
+        ChangeCalls(state, before, turn);
+        ChangeAgents(state, before, turn);
+        state.Matcher.Rebuild(plan, state.AgentsInOrder, state.ListCalls(), "configuration");
+        turn.Event(new EdgeConfigurationChanged(plan.Version));
+        return CommandReply.Ok;
+    }
+
+    private static CommandReply Refused(IEnumerable<string> lines) => new(ReplyCode.Refused, string.Join('\n', lines));
+
+    private static List<string> QueuesInUse(DomainState state, DomainPlan plan)
+    {
+        List<string> lines = [];
+        foreach (QueueGrain queue in state.QueuesInOrder)
+        {
+            if (plan.FindQueue(queue.Id) is null && queue.Waiting + queue.Talking > 0)
+            {
+                lines.Add($"queues: '{queue.Id}' cannot be removed while {queue.Waiting} calls wait in it and {queue.Talking} of its calls are in conversation. Lead its numbers to another queue first, and remove it when they have ended.");
+            }
+        }
+
+        return lines;
+    }
+
+    private static void ChangeQueues(DomainState state, DomainPlan before, TurnContext turn)
+    {
+        foreach (QueueConfiguration old in before.Configuration.Queues)
+        {
+            if (state.Plan.FindQueue(old.Id) is null)
+            {
+                turn.Remove(state.Queues[old.Id]);
+            }
+        }
+
+        foreach (QueueConfiguration queue in state.Plan.Configuration.Queues)
+        {
+            if (!state.Queues.TryGetValue(queue.Id, out QueueGrain? grain))
+            {
+                grain = new QueueGrain(queue.Id, new QueueRecord(), queue);
+                state.Queues.Add(queue.Id, grain);
+                turn.Touch(grain);
+                continue;
+            }
+
+            QueueConfiguration old = grain.Configuration;
+            grain.Configuration = queue;
+            if (old.Name != queue.Name || old.ServiceLevelMs != queue.ServiceLevelMs || !old.Needs.SequenceEqual(queue.Needs))
+            {
+                turn.Show(grain);
+            }
+        }
+    }
+
+    /// <summary>Waiting calls get the priority and the longest wait of the new configuration, counted from where they stand.</summary>
+    private static void ChangeCalls(DomainState state, DomainPlan before, TurnContext turn)
+    {
+        foreach (CallGrain call in state.ListCalls().Where(call => call.IsWaiting))
+        {
+            QueueConfiguration old = before.Queue(call.Record.Queue).Configuration;
+            QueueConfiguration queue = state.Plan.Queue(call.Record.Queue).Configuration;
+            int priority = call.Record.BroughtPriority ?? queue.Priority;
+            if (priority != call.Record.Priority)
+            {
+                call.Record.Priority = priority;
+                turn.Touch(call);
+            }
+
+            if (old.TimeoutMs != queue.TimeoutMs)
+            {
+                // From the old due time, which carries the time that the domain was down; a limit that passed or is new counts from the entry.
+                long fromMs = call.Record.QueueTimeoutAtMs == 0 ? call.Record.EnqueuedMs : call.Record.QueueTimeoutAtMs - old.TimeoutMs;
+                call.Record.QueueTimeoutAtMs = queue.TimeoutMs == 0 ? 0 : fromMs + queue.TimeoutMs;
+                call.Record.QueueTimeoutPassed = false;
+                turn.Touch(call, isView: false);
+            }
+        }
+    }
+
+    private static void ChangeAgents(DomainState state, DomainPlan before, TurnContext turn)
+    {
+        foreach (AgentConfiguration agent in state.Plan.Configuration.Agents)
+        {
+            if (!state.Agents.TryGetValue(agent.Id, out AgentGrain? grain))
+            {
+                // Nothing happened to the agent yet, so there is no row to write: only readers are told.
+                grain = new AgentGrain(agent.Id, new AgentRecord()) { Configuration = agent };
+                state.Agents.Add(agent.Id, grain);
+                turn.Show(grain);
+                continue;
+            }
+
+            AgentConfiguration? old = grain.Configuration;
+            grain.Configuration = agent;
+            if (old is null)
+            {
+                grain.Record.RemovedName = null;
+                state.Leaving.Remove(agent.Id);
+                turn.Touch(grain);
+            }
+            else if (old.Name != agent.Name || !old.Skills.SequenceEqual(agent.Skills))
+            {
+                turn.Show(grain);
+            }
+        }
+
+        foreach (AgentConfiguration old in before.Configuration.Agents)
+        {
+            if (state.Plan.FindAgent(old.Id) is null && state.Agents.TryGetValue(old.Id, out AgentGrain? grain))
+            {
+                AgentModes.Retire(grain, turn);
+                if (!grain.IsRemoved)
+                {
+                    state.Leaving.Add(grain.Id, grain);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,310 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Grains.Configuration;
+
+/// <summary>Finds every mistake in a configuration, not only the first. What passes here can be applied to any domain of its name.</summary>
+public sealed class ConfigurationCheck
+{
+    public const int MinLevel = 1;
+    public const int MaxLevel = 10;
+    public const int MaxPriority = 1000;
+    public const int MinRingTimeoutMs = 1_000;
+    public const int MaxRingTimeoutMs = 10 * 60 * 1000;
+    public const int MaxDurationMs = 24 * 60 * 60 * 1000;
+
+    private readonly List<ConfigurationMistake> _mistakes = [];
+    private readonly DomainConfiguration _configuration;
+    private readonly HashSet<string> _skills = new(StringComparer.Ordinal);
+    private readonly Dictionary<QueueId, QueueConfiguration> _queues = [];
+    private readonly Dictionary<string, AgentId> _sipUsers = new(StringComparer.Ordinal);
+
+    private ConfigurationCheck(DomainConfiguration configuration)
+    {
+        _configuration = configuration;
+    }
+
+    /// <summary>All mistakes in the order of the configuration; empty when there are none.</summary>
+    public static IReadOnlyList<ConfigurationMistake> Check(DomainConfiguration configuration)
+    {
+        ConfigurationCheck check = new(configuration);
+        check.CheckDomain();
+        check.CheckSkills();
+        check.CheckAgents();
+        check.CheckQueues();
+        check.CheckNumbers();
+        check.CheckAccess();
+        return check._mistakes;
+    }
+
+    private void Add(string location, string text) => _mistakes.Add(new ConfigurationMistake(location, text));
+
+    private void CheckDomain()
+    {
+        if (_configuration.Domain.Value is null)
+        {
+            Add("domain", "is missing.");
+        }
+
+        if (string.IsNullOrWhiteSpace(_configuration.Realm))
+        {
+            Add("realm", "is empty: phones need one to log in.");
+        }
+    }
+
+    private void CheckSkills()
+    {
+        for (int i = 0; i < _configuration.Skills.Count; i++)
+        {
+            string skill = _configuration.Skills[i];
+            if (string.IsNullOrWhiteSpace(skill))
+            {
+                Add($"skills[{i}]", "is empty.");
+            }
+            else if (!_skills.Add(skill))
+            {
+                Add($"skills[{i}]", $"'{skill}' is there twice.");
+            }
+        }
+    }
+
+    private void CheckAgents()
+    {
+        HashSet<AgentId> ids = [];
+        for (int i = 0; i < _configuration.Agents.Count; i++)
+        {
+            AgentConfiguration agent = _configuration.Agents[i];
+            if (agent.Id.Value is null)
+            {
+                Add($"agents[{i}].id", "is missing.");
+                continue;
+            }
+
+            string at = $"agents[{agent.Id}]";
+            if (!ids.Add(agent.Id))
+            {
+                Add($"{at}.id", "is there twice.");
+            }
+
+            if (!Identifier.IsValid(agent.SipUser))
+            {
+                Add($"{at}.sipUser", $"'{agent.SipUser}' is no user part: use 1 to {Identifier.MaxLengthChars} letters, digits or . _ - + * # @ :");
+            }
+            else if (!_sipUsers.TryAdd(agent.SipUser, agent.Id))
+            {
+                Add($"{at}.sipUser", $"'{agent.SipUser}' belongs to agent '{_sipUsers[agent.SipUser]}' already.");
+            }
+
+            CheckDigest($"{at}.ha1Md5", agent.Ha1Md5, 32);
+            CheckDigest($"{at}.ha1Sha256", agent.Ha1Sha256, 64);
+            CheckLevels($"{at}.skills", agent.Skills);
+        }
+    }
+
+    private void CheckQueues()
+    {
+        for (int i = 0; i < _configuration.Queues.Count; i++)
+        {
+            QueueConfiguration queue = _configuration.Queues[i];
+            if (queue.Id.Value is null)
+            {
+                Add($"queues[{i}].id", "is missing.");
+            }
+            else if (!_queues.TryAdd(queue.Id, queue))
+            {
+                Add($"queues[{queue.Id}].id", "is there twice.");
+            }
+        }
+
+        foreach (QueueConfiguration queue in _configuration.Queues.Where(queue => queue.Id.Value is not null))
+        {
+            CheckQueue($"queues[{queue.Id}]", queue);
+        }
+    }
+
+    private void CheckQueue(string at, QueueConfiguration queue)
+    {
+        CheckLevels($"{at}.needs", queue.Needs);
+        CheckKnown($"{at}.strategy", queue.Strategy);
+        CheckKnown($"{at}.answer", queue.Answer);
+        CheckRange($"{at}.priority", queue.Priority, -MaxPriority, MaxPriority, string.Empty);
+        CheckRange($"{at}.ringTimeoutMs", queue.RingTimeoutMs, MinRingTimeoutMs, MaxRingTimeoutMs, " ms");
+        CheckRange($"{at}.wrapUpMs", queue.WrapUpMs, 0, MaxDurationMs, " ms");
+        CheckRange($"{at}.serviceLevelMs", queue.ServiceLevelMs, 0, MaxDurationMs, " ms");
+        CheckRange($"{at}.timeoutMs", queue.TimeoutMs, 0, MaxDurationMs, " ms");
+        CheckRange($"{at}.coolOffMs", queue.CoolOffMs, 0, MaxDurationMs, " ms");
+        CheckRange($"{at}.rejectStatus", queue.RejectStatus, 400, 699, string.Empty);
+        CheckPolicy($"{at}.onNoAnswer", queue.OnNoAnswer);
+        CheckPolicy($"{at}.onDecline", queue.OnDecline);
+        CheckPolicy($"{at}.onUnreachable", queue.OnUnreachable);
+        if (string.IsNullOrWhiteSpace(queue.HoldMedia))
+        {
+            Add($"{at}.holdMedia", "is empty: 'tone' is the built-in tone.");
+        }
+
+        CheckOverflow($"{at}.overflowTo", queue);
+    }
+
+    private void CheckOverflow(string at, QueueConfiguration queue)
+    {
+        if (queue.OverflowTo is not { } next)
+        {
+            return;
+        }
+
+        if (!_queues.ContainsKey(next))
+        {
+            Add(at, $"there is no queue '{next}'.");
+            return;
+        }
+
+        List<QueueId> path = [queue.Id];
+        QueueConfiguration? current = queue;
+        while (current?.OverflowTo is { } following)
+        {
+            if (following == queue.Id)
+            {
+                Add(at, path.Count == 1 ? "leads to the queue itself." : $"goes round in a circle: {string.Join(" → ", path)} → {queue.Id}.");
+                return;
+            }
+
+            if (path.Contains(following))
+            {
+                return;
+            }
+
+            path.Add(following);
+            current = _queues.GetValueOrDefault(following);
+        }
+    }
+
+    private void CheckNumbers()
+    {
+        HashSet<string> numbers = new(StringComparer.Ordinal);
+        for (int i = 0; i < _configuration.Numbers.Count; i++)
+        {
+            NumberConfiguration number = _configuration.Numbers[i];
+            if (string.IsNullOrWhiteSpace(number.Number))
+            {
+                Add($"numbers[{i}].number", "is empty.");
+                continue;
+            }
+
+            string at = $"numbers[{number.Number}]";
+            if (!numbers.Add(number.Number))
+            {
+                Add($"{at}.number", "is there twice.");
+            }
+
+            if (number.Queue.Value is null || !_queues.ContainsKey(number.Queue))
+            {
+                Add($"{at}.queue", $"there is no queue '{number.Queue}'.");
+            }
+
+            if (_sipUsers.TryGetValue(number.Number, out AgentId agent))
+            {
+                Add($"{at}.number", $"is also the SIP user of agent '{agent}'.");
+            }
+
+            if (number.Priority is { } priority)
+            {
+                CheckRange($"{at}.priority", priority, -MaxPriority, MaxPriority, string.Empty);
+            }
+        }
+    }
+
+    private void CheckAccess()
+    {
+        HashSet<string> trunks = new(StringComparer.Ordinal);
+        for (int i = 0; i < _configuration.Trunks.Count; i++)
+        {
+            TrunkConfiguration trunk = _configuration.Trunks[i];
+            string at = $"trunks[{(string.IsNullOrWhiteSpace(trunk.Name) ? i : trunk.Name)}]";
+            if (string.IsNullOrWhiteSpace(trunk.Name))
+            {
+                Add($"{at}.name", "is empty.");
+            }
+            else if (!trunks.Add(trunk.Name))
+            {
+                Add($"{at}.name", "is there twice.");
+            }
+
+            for (int j = 0; j < trunk.Addresses.Count; j++)
+            {
+                if (!IpBlock.IsValid(trunk.Addresses[j]))
+                {
+                    Add($"{at}.addresses[{j}]", $"'{trunk.Addresses[j]}' is neither an IP address nor a CIDR block.");
+                }
+            }
+        }
+
+        HashSet<string> keys = new(StringComparer.Ordinal);
+        for (int i = 0; i < _configuration.ApiKeys.Count; i++)
+        {
+            ApiKeyConfiguration key = _configuration.ApiKeys[i];
+            string at = $"apiKeys[{(string.IsNullOrWhiteSpace(key.Name) ? i : key.Name)}]";
+            if (string.IsNullOrWhiteSpace(key.Name))
+            {
+                Add($"{at}.name", "is empty: records name who did it.");
+            }
+            else if (!keys.Add(key.Name))
+            {
+                Add($"{at}.name", "is there twice.");
+            }
+
+            CheckDigest($"{at}.sha256", key.Sha256, 64);
+            CheckKnown($"{at}.role", key.Role);
+        }
+    }
+
+    private void CheckLevels(string at, IReadOnlyList<SkillLevel> levels)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (int i = 0; i < levels.Count; i++)
+        {
+            string skill = levels[i].Skill;
+            if (skill is null || !_skills.Contains(skill))
+            {
+                Add($"{at}[{i}].skill", $"there is no skill '{skill}'.");
+            }
+            else if (!seen.Add(skill))
+            {
+                Add($"{at}[{i}].skill", $"'{skill}' is there twice.");
+            }
+
+            CheckRange($"{at}[{i}].level", levels[i].Level, MinLevel, MaxLevel, string.Empty);
+        }
+    }
+
+    private void CheckPolicy(string at, OfferFailurePolicy policy)
+    {
+        CheckKnown($"{at}.agent", policy.Agent);
+        CheckRange($"{at}.recoverAfterMs", policy.RecoverAfterMs, 0, MaxDurationMs, " ms");
+    }
+
+    private void CheckRange(string at, int value, int min, int max, string unit)
+    {
+        if (value < min || value > max)
+        {
+            Add(at, $"is {value}{unit}, and must be from {min} to {max}{unit}.");
+        }
+    }
+
+    private void CheckKnown<T>(string at, T value)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            Add(at, $"{value} is none of {string.Join(", ", Enum.GetNames<T>())}.");
+        }
+    }
+
+    private void CheckDigest(string at, string value, int hexDigits)
+    {
+        if (value is null || value.Length != hexDigits || !value.All(digit => char.IsAsciiDigit(digit) || digit is >= 'a' and <= 'f'))
+        {
+            Add(at, $"must be {hexDigits} lower-case hex digits.");
+        }
+    }
+}

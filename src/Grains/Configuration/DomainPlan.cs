@@ -1,0 +1,135 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Matching;
+
+namespace Routing.Grains.Configuration;
+
+/// <summary>A checked configuration, indexed. Immutable but for the lines and pools of its need classes, which matching fills.</summary>
+internal sealed class DomainPlan
+{
+    private readonly Dictionary<QueueId, QueuePlan> _queues = [];
+    private readonly Dictionary<AgentId, AgentConfiguration> _agents = [];
+    private readonly Dictionary<string, NumberConfiguration> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<(NeedClass Class, int Level)>> _classesBySkill = new(StringComparer.Ordinal);
+    private readonly List<NeedClass> _classes = [];
+    private readonly List<NeedClass> _classesWithoutNeeds = [];
+
+    public DomainPlan(long version, DomainConfiguration configuration)
+    {
+        Version = version;
+        Configuration = configuration;
+        SortedDictionary<string, NeedClass> byText = new(StringComparer.Ordinal);
+        foreach (QueueConfiguration queue in configuration.Queues)
+        {
+            SkillLevel[] needs = [.. queue.Needs.OrderBy(need => need.Skill, StringComparer.Ordinal)];
+            string text = string.Join(',', needs.Select(need => $"{need.Skill}>={need.Level}"));
+            if (!byText.TryGetValue(text, out NeedClass? needClass))
+            {
+                needClass = new NeedClass(_classes.Count, needs);
+                byText.Add(text, needClass);
+                AddClass(needClass);
+            }
+
+            _queues.Add(queue.Id, new QueuePlan(queue, needClass, needClass.PoolFor(queue.Strategy)));
+        }
+
+        foreach (AgentConfiguration agent in configuration.Agents)
+        {
+            _agents.Add(agent.Id, agent);
+        }
+
+        foreach (NumberConfiguration number in configuration.Numbers)
+        {
+            _numbers.Add(number.Number, number);
+        }
+    }
+
+    public long Version { get; }
+
+    public DomainConfiguration Configuration { get; }
+
+    public IReadOnlyList<NeedClass> Classes => _classes;
+
+    public static DomainPlan Empty(DomainId domain) => new(0, new DomainConfiguration { Domain = domain, Realm = domain.Value });
+
+    public QueuePlan? FindQueue(QueueId queue) => _queues.GetValueOrDefault(queue);
+
+    /// <summary>A queue that a call stands in: it cannot be removed while one does.</summary>
+    public QueuePlan Queue(QueueId queue) => FindQueue(queue) ?? throw new InvalidOperationException($"Queue '{queue}' is in use and not configured.");
+
+    public AgentConfiguration? FindAgent(AgentId agent) => _agents.GetValueOrDefault(agent);
+
+    public NumberConfiguration? FindNumber(string number) => _numbers.GetValueOrDefault(number);
+
+    /// <summary>
+    /// The classes that somebody with these skills satisfies, by index. Costs the classes that need any of the skills, not all classes:
+    /// a class is satisfied when as many of its needs were met as it has.
+    /// </summary>
+    public ClassMembership[] MembershipsOf(IReadOnlyList<SkillLevel> skills)
+    {
+        List<ClassMembership> memberships = [.. _classesWithoutNeeds.Select(needClass => new ClassMembership(needClass, 0))];
+        SortedDictionary<int, (int Met, int Sum)> met = [];
+        foreach (SkillLevel skill in skills)
+        {
+            if (!_classesBySkill.TryGetValue(skill.Skill, out List<(NeedClass Class, int Level)>? classes))
+            {
+                continue;
+            }
+
+            foreach ((NeedClass needClass, int level) in classes)
+            {
+                if (skill.Level >= level)
+                {
+                    (int count, int sum) = met.GetValueOrDefault(needClass.Index);
+                    met[needClass.Index] = (count + 1, sum + skill.Level);
+                }
+            }
+        }
+
+        foreach ((int index, (int count, int sum)) in met)
+        {
+            if (count == _classes[index].Needs.Count)
+            {
+                memberships.Add(new ClassMembership(_classes[index], sum));
+            }
+        }
+
+        memberships.Sort((left, right) => left.Class.Index.CompareTo(right.Class.Index));
+        return [.. memberships];
+    }
+
+    /// <summary>What gateways need of it.</summary>
+    public EdgeConfiguration ToEdge() => new()
+    {
+        Domain = Configuration.Domain,
+        Version = Version,
+        Realm = Configuration.Realm,
+        Hosts = Configuration.Hosts,
+        Demo = Configuration.Demo,
+        Numbers = [.. Configuration.Numbers.Select(number => number.Number)],
+        Agents = [.. Configuration.Agents.Select(agent => new EdgeAgent(agent.Id, agent.SipUser, agent.Ha1Md5, agent.Ha1Sha256))],
+        Trunks = Configuration.Trunks,
+        ApiKeys = Configuration.ApiKeys,
+    };
+
+    private void AddClass(NeedClass needClass)
+    {
+        _classes.Add(needClass);
+        if (needClass.Needs.Count == 0)
+        {
+            _classesWithoutNeeds.Add(needClass);
+        }
+
+        foreach (SkillLevel need in needClass.Needs)
+        {
+            if (!_classesBySkill.TryGetValue(need.Skill, out List<(NeedClass Class, int Level)>? classes))
+            {
+                classes = [];
+                _classesBySkill.Add(need.Skill, classes);
+            }
+
+            classes.Add((needClass, need.Level));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+using Routing.Grains.Configuration;
+using Routing.Grains.Customer;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>Brings a command to its grain.</summary>
+internal sealed class CommandDispatch(DomainState state)
+{
+    /// <summary>The cold rows that the command may touch and that are not in memory.</summary>
+    public void NameColdRows(Command command, ICollection<RowKey> keys)
+    {
+        switch (command)
+        {
+            case CallArrived arrived when !state.Calls.ContainsKey(arrived.Call):
+                keys.Add(GrainKind.Ended(arrived.Call));
+                if (CustomerGrain.IdOf(arrived.Ani) is { } customer && !state.Customers.ContainsKey(customer))
+                {
+                    keys.Add(GrainKind.Of(customer));
+                }
+
+                break;
+            case GatewayStarted started when state.Domain.IsNewIncarnation(started.Gateway, started.Incarnation):
+                NameLegs(started.Gateway, keys);
+                break;
+            default:
+                if (CallOf(command) is { } call && !state.Calls.ContainsKey(call))
+                {
+                    keys.Add(GrainKind.Ended(call));
+                }
+
+                break;
+        }
+    }
+
+    public CommandReply Dispatch(Command command, TurnContext turn) => command switch
+    {
+        CallArrived arrived => Arrive(arrived, turn),
+        CallerLeft left => OnCall(left.Call, turn, call => CallEnding.CallerLeft(call, left, turn), CommandReply.Ok),
+        LegChanged changed => ChangeLeg(changed, turn),
+        OfferRinging ringing => OnCall(ringing.Offer.Call, turn, call => CallOffers.Ringing(call, ringing, turn), Gone(ringing.Offer)),
+        OfferAnswered answered => OnCall(answered.Offer.Call, turn, call => CallOffers.Answered(call, answered, turn), Gone(answered.Offer)),
+        OfferFailed failed => OnCall(failed.Offer.Call, turn, call => CallOffers.Failed(call, failed, turn), CommandReply.Ok),
+        AgentLegEnded ended => OnCall(ended.Offer.Call, turn, call => CallEnding.AgentLegEnded(call, ended, turn), CommandReply.Ok),
+        RegisterPhone register => OnAgent(register.Agent, agent => AgentRegistrations.Register(agent, register, turn)),
+        SetAgentState set => OnAgent(set.Agent, agent => AgentModes.Set(agent, set, turn)),
+        ApplyConfiguration apply => ConfigurationChange.Apply(state, apply.Configuration, turn),
+        GatewayStarted started => StartGateway(started, turn),
+        Resume resume => ResumeAll(resume, turn),
+        TimerDue timer => Fire(timer, turn),
+        _ => new CommandReply(ReplyCode.Refused, $"{command.GetType().Name} is not a command of this version."),
+    };
+
+    private static CommandReply Gone(OfferId offer) => new(ReplyCode.Gone, $"Offer {offer} is over: its call ended.");
+
+    /// <summary>The call whose end the command may have missed.</summary>
+    private static CallId? CallOf(Command command) => command switch
+    {
+        CallerLeft left => left.Call,
+        OfferRinging ringing => ringing.Offer.Call,
+        OfferAnswered answered => answered.Offer.Call,
+        OfferFailed failed => failed.Offer.Call,
+        AgentLegEnded ended => ended.Offer.Call,
+        _ => null,
+    };
+
+    private CommandReply Arrive(CallArrived arrived, TurnContext turn)
+    {
+        if (state.Calls.ContainsKey(arrived.Call) || turn.ColdRow(GrainKind.Ended(arrived.Call)) is not null)
+        {
+            return CommandReply.Ok;
+        }
+
+        if (state.Plan.FindNumber(arrived.Dnis) is not { } number)
+        {
+            return new CommandReply(ReplyCode.NotFound, $"No entry point has the number '{arrived.Dnis}'.");
+        }
+
+        CallGrain call = new(arrived.Call, new CallRecord { OrderNumber = state.Domain.NextCallNumber() });
+        state.AddCall(call);
+        if (CustomerGrain.IdOf(arrived.Ani) is { } customer && !state.Customers.ContainsKey(customer))
+        {
+            CustomerRecord record = turn.ColdRow(GrainKind.Of(customer)) is { } bytes ? CustomerRecord.Read(bytes.Span) : new CustomerRecord();
+            state.Customers.Add(customer, new CustomerGrain(customer, record));
+        }
+
+        CallWaiting.Arrive(call, arrived, number, turn);
+        return CommandReply.Ok;
+    }
+
+    private CommandReply OnCall(CallId id, TurnContext turn, Func<CallGrain, CommandReply> handle, CommandReply ifEnded)
+    {
+        if (state.Calls.TryGetValue(id, out CallGrain? call))
+        {
+            return handle(call);
+        }
+
+        return turn.ColdRow(GrainKind.Ended(id)) is not null ? ifEnded : new CommandReply(ReplyCode.NotFound, $"There is no call '{id}'.");
+    }
+
+    private CommandReply OnAgent(AgentId id, Func<AgentGrain, CommandReply> handle) =>
+        state.Agents.TryGetValue(id, out AgentGrain? agent) && agent.Configuration is not null
+            ? handle(agent)
+            : new CommandReply(ReplyCode.NotFound, $"There is no agent '{id}'.");
+
+    private CommandReply ChangeLeg(LegChanged changed, TurnContext turn)
+    {
+        if (!state.Calls.TryGetValue(changed.Call, out CallGrain? call))
+        {
+            return new CommandReply(ReplyCode.NotFound, $"There is no live call '{changed.Call}'.");
+        }
+
+        CallRestoring.StoreLeg(call, changed.Leg, turn);
+        return CommandReply.Ok;
+    }
+
+    private CommandReply StartGateway(GatewayStarted started, TurnContext turn)
+    {
+        if (state.Domain.IsNewIncarnation(started.Gateway, started.Incarnation))
+        {
+            state.Domain.Remember(started.Gateway, started.Incarnation, turn);
+            foreach (LiveCall live in state.CallsInOrder)
+            {
+                if (live.Call.Record.Gateway == started.Gateway)
+                {
+                    CallRestoring.Restore(live.Call, turn);
+                }
+            }
+        }
+
+        return CommandReply.Ok;
+    }
+
+    private CommandReply ResumeAll(Resume resume, TurnContext turn)
+    {
+        if (resume.DownForMs > 0)
+        {
+            foreach (LiveCall live in state.CallsInOrder)
+            {
+                CallRestoring.Resume(live.Call, resume.DownForMs, turn);
+            }
+        }
+
+        return CommandReply.Ok;
+    }
+
+    /// <summary>A timer that is not set any more, or not yet due, is none: its grain moved on before it fired.</summary>
+    private CommandReply Fire(TimerDue timer, TurnContext turn)
+    {
+        if (state.Find(timer.Grain) is not { } grain)
+        {
+            return CommandReply.Ok;
+        }
+
+        for (int slot = 0; slot < grain.TimerNames.Count; slot++)
+        {
+            if (grain.TimerNames[slot] == timer.Name && grain.TimerDueMs(slot) == timer.DueMs && timer.DueMs <= turn.NowMs)
+            {
+                grain.TimerFired(timer.Name, turn);
+            }
+        }
+
+        return CommandReply.Ok;
+    }
+
+    private void NameLegs(GatewayId gateway, ICollection<RowKey> keys)
+    {
+        foreach (LiveCall live in state.CallsInOrder)
+        {
+            if (live.Call.Record.Gateway == gateway)
+            {
+                foreach (LegId leg in live.Call.Record.Legs)
+                {
+                    keys.Add(GrainKind.Of(live.Call.Id, leg));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>The domain's own counters. Invariant: offered = answered + abandoned + overflowed out + rejected + failed + waiting + talking.</summary>
+internal sealed class DomainGrain(DomainId id, DomainRecord record) : Grain(GrainKind.DomainKey)
+{
+    public DomainId Id { get; } = id;
+
+    public DomainRecord Record { get; } = record;
+
+    public long ConfigurationVersion { get; set; }
+
+    public int Waiting { get; private set; }
+
+    public int Talking { get; private set; }
+
+    /// <summary>Counts a loaded call.</summary>
+    public void Count(CallState state)
+    {
+        Waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
+        Talking += state is CallState.Talking ? 1 : 0;
+    }
+
+    public long NextCallNumber() => Record.OfferedCount + 1;
+
+    /// <summary>Whether neither this life of the gateway nor a later one is known.</summary>
+    public bool IsNewIncarnation(GatewayId gateway, long incarnation) =>
+        Record.Gateways.Find(known => known.Gateway == gateway) is not { } record || incarnation > record.Incarnation;
+
+    public void Remember(GatewayId gateway, long incarnation, TurnContext turn)
+    {
+        GatewayRecord? record = Record.Gateways.Find(known => known.Gateway == gateway);
+        if (record is null)
+        {
+            record = new GatewayRecord { Gateway = gateway };
+            Record.Gateways.Add(record);
+        }
+
+        record.Incarnation = incarnation;
+        turn.Touch(this, isView: false);
+    }
+
+    public DomainView View() => new()
+    {
+        Domain = Id,
+        ConfigurationVersion = ConfigurationVersion,
+        Offered = Record.OfferedCount,
+        Answered = Record.AnsweredCount,
+        Abandoned = Record.AbandonedCount,
+        OverflowedOut = Record.OverflowedOutCount,
+        Rejected = Record.RejectedCount,
+        Failed = Record.FailedCount,
+        Waiting = Waiting,
+        Talking = Talking,
+    };
+
+    internal override void Receive(GrainMessage message, TurnContext turn)
+    {
+        if (message is not DomainTally tally)
+        {
+            throw NotUnderstood(message);
+        }
+
+        switch (tally.Step)
+        {
+            case DomainStep.Arrived:
+                Record.OfferedCount++;
+                Waiting++;
+                break;
+            case DomainStep.Answered:
+                Waiting--;
+                Talking++;
+                break;
+            case DomainStep.EndedWaiting:
+                Waiting--;
+                CountOutcome(tally.Outcome);
+                break;
+            default:
+                Talking--;
+                CountOutcome(tally.Outcome);
+                break;
+        }
+
+        turn.Touch(this);
+    }
+
+    internal override void Write(RecordWriter writer) => Record.Write(writer);
+
+    internal override DomainEvent ChangedEvent() => new DomainChanged(View());
+
+    private void CountOutcome(CallOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case CallOutcome.Answered:
+                Record.AnsweredCount++;
+                break;
+            case CallOutcome.Abandoned:
+                Record.AbandonedCount++;
+                break;
+            case CallOutcome.OverflowedOut:
+                Record.OverflowedOutCount++;
+                break;
+            case CallOutcome.Rejected:
+                Record.RejectedCount++;
+                break;
+            default:
+                Record.FailedCount++;
+                break;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+using Routing.Grains.Configuration;
+using Routing.Grains.Customer;
+using Routing.Grains.Matching;
+using Routing.Grains.Queue;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>Builds a domain from its rows: records as they come, indexes and timers at the end, each sorted once.</summary>
+internal sealed class DomainLoader(DomainState state)
+{
+    private readonly Dictionary<AgentId, AgentRecord> _agents = [];
+    private readonly List<AgentId> _agentsLoaded = [];
+    private readonly Dictionary<QueueId, QueueRecord> _queues = [];
+    private readonly List<CallGrain> _calls = [];
+
+    public void Load(IReadOnlyList<StoredRow> rows)
+    {
+        foreach (StoredRow row in rows)
+        {
+            Load(row);
+        }
+    }
+
+    public void NameRowsToActivate(ICollection<RowKey> keys)
+    {
+        SortedSet<RowKey> customers = [];
+        foreach (CallGrain call in _calls)
+        {
+            if (call.Record.Customer is { } customer)
+            {
+                customers.Add(GrainKind.Of(customer));
+            }
+        }
+
+        foreach (RowKey customer in customers)
+        {
+            keys.Add(customer);
+        }
+    }
+
+    public void Activate()
+    {
+        state.Domain.ConfigurationVersion = state.Plan.Version;
+        ActivateQueues();
+        ActivateAgents();
+        ActivateCalls();
+        state.Matcher.Rebuild(state.Plan, state.AgentsInOrder, _calls, trigger: null);
+        state.Timers.Fill(_calls.Concat<Grain>(state.AgentsInOrder));
+    }
+
+    private void Load(StoredRow row)
+    {
+        ReadOnlySpan<byte> bytes = row.Bytes.Span;
+        switch (row.Key.Kind)
+        {
+            case GrainKind.Domain:
+                state.Domain = new DomainGrain(state.Domain.Id, DomainRecord.Read(bytes));
+                break;
+            case GrainKind.Configuration:
+                (long version, byte[] json, DomainConfiguration configuration) = ConfigurationCodec.Read(bytes);
+                state.Plan = new DomainPlan(version, configuration);
+                state.ConfigurationJson = json;
+                break;
+            case GrainKind.Agent:
+                AgentId agent = AgentId.Of(row.Key.Id);
+                _agents.Add(agent, AgentRecord.Read(bytes));
+                _agentsLoaded.Add(agent);
+                break;
+            case GrainKind.Queue:
+                _queues.Add(QueueId.Of(row.Key.Id), QueueRecord.Read(bytes));
+                break;
+            case GrainKind.Call:
+                _calls.Add(new CallGrain(CallId.Of(row.Key.Id), CallRecord.Read(bytes)));
+                break;
+            case GrainKind.Customer:
+                CustomerId customer = CustomerId.Of(row.Key.Id);
+                state.Customers.Add(customer, new CustomerGrain(customer, CustomerRecord.Read(bytes)));
+                break;
+            default:
+                throw new ArgumentException($"Row {row.Key} is not one that a domain is loaded from.", nameof(row));
+        }
+    }
+
+    private void ActivateQueues()
+    {
+        foreach (QueueConfiguration queue in state.Plan.Configuration.Queues)
+        {
+            state.Queues.Add(queue.Id, new QueueGrain(queue.Id, _queues.GetValueOrDefault(queue.Id) ?? new QueueRecord(), queue));
+        }
+    }
+
+    private void ActivateAgents()
+    {
+        state.Agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
+        foreach (AgentConfiguration agent in state.Plan.Configuration.Agents)
+        {
+            AgentRecord record = _agents.GetValueOrDefault(agent.Id) ?? new AgentRecord();
+            state.Agents.Add(agent.Id, new AgentGrain(agent.Id, record) { Configuration = agent });
+        }
+
+        foreach (AgentId id in _agentsLoaded)
+        {
+            if (!state.Agents.ContainsKey(id))
+            {
+                AgentGrain leaving = new(id, _agents[id]);
+                state.Agents.Add(id, leaving);
+                state.Leaving.Add(id, leaving);
+            }
+        }
+    }
+
+    private void ActivateCalls()
+    {
+        _calls.Sort((left, right) => left.Record.OrderNumber.CompareTo(right.Record.OrderNumber));
+        List<LiveCall> live = new(_calls.Count);
+        foreach (CallGrain call in _calls)
+        {
+            CallState callState = call.Record.State;
+            live.Add(new LiveCall(call.Record.OrderNumber, call));
+            state.Calls.Add(call.Id, call);
+            state.Domain.Count(callState);
+            state.Queues[call.Record.Queue].Count(callState);
+            if (call.Record.Customer is { } customer)
+            {
+                Hold(customer);
+            }
+        }
+
+        state.CallsInOrder = OrderedSet<LiveCall>.From(live);
+    }
+
+    private void Hold(CustomerId id)
+    {
+        if (!state.Customers.TryGetValue(id, out CustomerGrain? customer))
+        {
+            // The store dropped it: a call that lasts longer than customers are remembered, or rows lost. The call must end nevertheless.
+            customer = new CustomerGrain(id, new CustomerRecord());
+            state.Customers.Add(id, customer);
+        }
+
+        customer.LiveCallCount++;
+    }
+}

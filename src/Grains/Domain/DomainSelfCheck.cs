@@ -1,0 +1,155 @@
+using Routing.Contracts.Views;
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+using Routing.Grains.Matching;
+using Routing.Grains.Queue;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>The invariants of a quiet domain, checked the slow way. Used by tests only.</summary>
+internal static class DomainSelfCheck
+{
+    public static IReadOnlyList<string> Find(DomainState state)
+    {
+        List<string> defects = [];
+        List<CallGrain> calls = state.ListCalls();
+        foreach (AgentGrain agent in state.AgentsInOrder)
+        {
+            CheckAgent(state, agent, defects);
+        }
+
+        foreach (CallGrain call in calls)
+        {
+            CheckCall(state, call, defects);
+        }
+
+        foreach (QueueGrain queue in state.QueuesInOrder)
+        {
+            CheckQueue(queue, calls, defects);
+        }
+
+        CheckDomain(state.Domain.View(), calls, defects);
+        return defects;
+    }
+
+    /// <summary>An agent is never unavailable without a live reason.</summary>
+    private static void CheckAgent(DomainState state, AgentGrain agent, List<string> defects)
+    {
+        AgentRecord record = agent.Record;
+        OfferRecord? offer = record.Offer is { } id && state.Calls.TryGetValue(id.Call, out CallGrain? call) ? call.FindOffer(id.Number) : null;
+        OfferResult? expected = record.Activity switch
+        {
+            AgentActivity.Offered => OfferResult.Pending,
+            AgentActivity.Talking => OfferResult.Answered,
+            _ => null,
+        };
+        if (offer?.Result != expected || (offer is not null && offer.Agent != agent.Id) || (record.Offer is null) != (expected is null))
+        {
+            defects.Add($"agent {agent.Id} is {record.Activity} with {record.Offer}, which is {offer?.Result}");
+        }
+
+        if ((record.Activity == AgentActivity.WrapUp) != (record.WrapUpUntilMs > 0))
+        {
+            defects.Add($"agent {agent.Id} is {record.Activity} and wrap-up ends at {record.WrapUpUntilMs}");
+        }
+
+        if (record.Activity == AgentActivity.Offered && record.Mode != Contracts.Commands.AgentMode.Ready)
+        {
+            defects.Add($"agent {agent.Id} is offered a call while {record.Mode}");
+        }
+
+        if (!agent.HasPhone && record.Mode == Contracts.Commands.AgentMode.Ready)
+        {
+            defects.Add($"agent {agent.Id} is ready without a phone");
+        }
+
+        if (record.RecoverAtMs > 0 && record.Mode == Contracts.Commands.AgentMode.Ready)
+        {
+            defects.Add($"agent {agent.Id} is ready and waits to recover");
+        }
+
+        if (agent.IsAvailable != agent.PooledIdleSinceMs.HasValue)
+        {
+            defects.Add($"agent {agent.Id} is available: {agent.IsAvailable}, in the pools: {agent.PooledIdleSinceMs.HasValue}");
+        }
+
+        if (agent.Configuration is null && record.Activity != AgentActivity.Talking)
+        {
+            defects.Add($"agent {agent.Id} was removed and is still there, {record.Activity}");
+        }
+    }
+
+    private static void CheckCall(DomainState state, CallGrain call, List<string> defects)
+    {
+        CallRecord record = call.Record;
+        int pendingCount = record.Offers.Count(offer => offer.IsPending);
+        int answeredCount = record.Offers.Count(offer => offer.Result == OfferResult.Answered);
+        bool isRight = record.State switch
+        {
+            CallState.Waiting => pendingCount == 0 && answeredCount == 0,
+            CallState.Ringing => pendingCount > 0 && answeredCount == 0,
+            CallState.Talking => pendingCount == 0 && answeredCount == 1,
+            _ => false,
+        };
+        if (!isRight)
+        {
+            defects.Add($"call {call.Id} is {record.State} with {pendingCount} pending and {answeredCount} answered offers");
+        }
+
+        if ((record.State == CallState.Waiting) != (call.Line is not null))
+        {
+            defects.Add($"call {call.Id} is {record.State}, in line: {call.Line is not null}");
+        }
+
+        foreach (OfferRecord offer in record.Offers.Where(offer => offer.IsPending || offer.Result == OfferResult.Answered))
+        {
+            if (!state.Agents.TryGetValue(offer.Agent, out AgentGrain? agent) || agent.Record.Offer != call.OfferId(offer))
+            {
+                defects.Add($"call {call.Id} has offer {offer.Number} {offer.Result} and agent {offer.Agent} does not");
+            }
+        }
+
+        if (call.Line is not { } line)
+        {
+            return;
+        }
+
+        foreach (AgentGrain agent in state.AgentsInOrder)
+        {
+            if (MayTake.Refusal(agent, call, line) is null)
+            {
+                defects.Add($"call {call.Id} waits and agent {agent.Id} may take it");
+            }
+        }
+    }
+
+    private static void CheckQueue(QueueGrain queue, List<CallGrain> calls, List<string> defects)
+    {
+        QueueView view = queue.View();
+        int waiting = calls.Count(call => call.Record.Queue == queue.Id && call.IsWaiting);
+        int ringing = calls.Count(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Ringing);
+        int talking = calls.Count(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Talking);
+        if (view.Waiting != waiting || view.Ringing != ringing || view.Talking != talking)
+        {
+            defects.Add($"queue {queue.Id} counts {view.Waiting}/{view.Ringing}/{view.Talking} and has {waiting}/{ringing}/{talking}");
+        }
+
+        if (view.Offered != view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Waiting + view.Talking)
+        {
+            defects.Add($"queue {queue.Id} does not add up: {view}");
+        }
+    }
+
+    private static void CheckDomain(DomainView view, List<CallGrain> calls, List<string> defects)
+    {
+        if (view.Waiting != calls.Count(call => call.IsWaiting) || view.Talking != calls.Count(call => call.Record.State == CallState.Talking))
+        {
+            defects.Add($"the domain counts {view.Waiting}/{view.Talking}");
+        }
+
+        if (view.Offered != view.Answered + view.Abandoned + view.OverflowedOut + view.Rejected + view.Failed + view.Waiting + view.Talking)
+        {
+            defects.Add($"the domain does not add up: {view}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+using Routing.Grains.Configuration;
+using Routing.Grains.Customer;
+using Routing.Grains.Matching;
+using Routing.Grains.Queue;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>
+/// All resident grains of a domain. Hash tables are only looked up, never enumerated: a reloaded one enumerates in another order. What needs an order
+/// has one of its own (arrival for calls, the configuration's for agents and queues).
+/// </summary>
+internal sealed class DomainState(DomainId id)
+{
+    public DomainGrain Domain { get; set; } = new(id, new DomainRecord());
+
+    public DomainPlan Plan { get; set; } = DomainPlan.Empty(id);
+
+    /// <summary>The configuration as stored; empty before the first one.</summary>
+    public byte[] ConfigurationJson { get; set; } = [];
+
+    public Dictionary<AgentId, AgentGrain> Agents { get; } = [];
+
+    /// <summary>Agents who are no longer configured and still talk.</summary>
+    public SortedDictionary<AgentId, AgentGrain> Leaving { get; } = [];
+
+    public Dictionary<QueueId, QueueGrain> Queues { get; } = [];
+
+    public Dictionary<CallId, CallGrain> Calls { get; } = [];
+
+    public OrderedSet<LiveCall> CallsInOrder { get; set; } = new();
+
+    public Dictionary<CustomerId, CustomerGrain> Customers { get; } = [];
+
+    public TimerQueue Timers { get; } = new();
+
+    public Matcher Matcher { get; } = new();
+
+    /// <summary>Configured agents in the configuration's order, then those who leave, by id.</summary>
+    public IEnumerable<AgentGrain> AgentsInOrder => Plan.Configuration.Agents.Select(agent => Agents[agent.Id]).Concat(Leaving.Values);
+
+    public IEnumerable<QueueGrain> QueuesInOrder => Plan.Configuration.Queues.Select(queue => Queues[queue.Id]);
+
+    public Grain? Find(RowKey key) => key.Kind switch
+    {
+        GrainKind.Domain => Domain,
+        GrainKind.Agent => Agents.GetValueOrDefault(AgentId.Of(key.Id)),
+        GrainKind.Queue => Queues.GetValueOrDefault(QueueId.Of(key.Id)),
+        GrainKind.Call => Calls.GetValueOrDefault(CallId.Of(key.Id)),
+        GrainKind.Customer => Customers.GetValueOrDefault(CustomerId.Of(key.Id)),
+        _ => null,
+    };
+
+    public void AddCall(CallGrain call)
+    {
+        Calls.Add(call.Id, call);
+        CallsInOrder.Add(new LiveCall(call.Record.OrderNumber, call));
+    }
+
+    /// <summary>Forgets a grain whose row was deleted.</summary>
+    public void Forget(Grain grain)
+    {
+        switch (grain)
+        {
+            case CallGrain call:
+                Calls.Remove(call.Id);
+                CallsInOrder.Remove(new LiveCall(call.Record.OrderNumber, call));
+                break;
+            case AgentGrain agent:
+                Agents.Remove(agent.Id);
+                Leaving.Remove(agent.Id);
+                break;
+            case QueueGrain queue:
+                Queues.Remove(queue.Id);
+                break;
+            default:
+                throw new InvalidOperationException($"{grain.Key} cannot be removed.");
+        }
+    }
+
+    /// <summary>The calls as a list, so that handlers may change the set while it is walked.</summary>
+    public List<CallGrain> ListCalls()
+    {
+        List<CallGrain> calls = new(CallsInOrder.Count);
+        foreach (LiveCall live in CallsInOrder)
+        {
+            calls.Add(live.Call);
+        }
+
+        return calls;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Routing.Grains.Domain;
+
+/// <summary>A step of a call that the domain counts.</summary>
+internal enum DomainStep
+{
+    Arrived,
+    Answered,
+    EndedWaiting,
+    EndedTalking,
+}

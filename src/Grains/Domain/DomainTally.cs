@@ -1,0 +1,11 @@
+using Routing.Contracts.Views;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>Call to domain: count this.</summary>
+internal sealed record DomainTally(DomainStep Step, CallOutcome Outcome = default) : GrainMessage
+{
+    public static DomainTally Arrived { get; } = new(DomainStep.Arrived);
+
+    public static DomainTally Answered { get; } = new(DomainStep.Answered);
+}

@@ -1,0 +1,202 @@
+using Routing.Contracts.Effects;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Grains.Agent;
+using Routing.Grains.Configuration;
+using Routing.Grains.Customer;
+using Routing.Grains.Matching;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>What handlers see of a turn: its time, its chance, the configuration, and the ways to have an effect. One object, begun anew for every turn.</summary>
+internal sealed class TurnContext(DomainState state, DomainLimits limits)
+{
+    private readonly Queue<Envelope> _messages = new();
+    private readonly List<Grain> _touched = [];
+    private readonly Dictionary<RowKey, ReadOnlyMemory<byte>?> _coldRows = [];
+    private readonly RecordWriter _rowWriter = new();
+    private List<RowChange> _rows = [];
+    private List<AddressedEffect> _effects = [];
+    private List<DomainEvent> _events = [];
+    private TurnInput? _input;
+
+    public long NowMs => Input.NowMs;
+
+    /// <summary>The turn's random number.</summary>
+    public ulong Random => Input.Random;
+
+    public DomainPlan Plan => state.Plan;
+
+    public Matcher Matching => state.Matcher;
+
+    public int MessagesCount { get; private set; }
+
+    /// <summary>A writer for handlers, never held over a call of another one.</summary>
+    public RecordWriter Scratch { get; } = new();
+
+    private TurnInput Input => _input ?? throw new InvalidOperationException("No turn is running.");
+
+    public void Begin(TurnInput input, List<RowKey> named)
+    {
+        _input = input;
+        _messages.Clear();
+        _touched.Clear();
+        _coldRows.Clear();
+        _rows = [];
+        _effects = [];
+        _events = [];
+        MessagesCount = 0;
+        Matching.CandidatesTouched = 0;
+        foreach (RowKey key in named)
+        {
+            _coldRows[key] = null;
+        }
+
+        foreach (StoredRow row in input.ColdRows)
+        {
+            _coldRows[row.Key] = row.Bytes;
+        }
+    }
+
+    public void Send(RowKey to, GrainMessage message) => _messages.Enqueue(new Envelope(to, message));
+
+    public void Emit(GatewayId gateway, Effect effect) => _effects.Add(new AddressedEffect(gateway, effect));
+
+    public void Event(DomainEvent domainEvent) => _events.Add(domainEvent);
+
+    /// <summary>Has the grain's row written at the end of the turn and, unless only readers would see no difference, its view said.</summary>
+    public void Touch(Grain grain, bool isView = true)
+    {
+        List(grain);
+        grain.IsRowTouched = true;
+        grain.IsViewTouched |= isView;
+    }
+
+    /// <summary>Has the grain's view said though its row stays as it is: the configuration changed it.</summary>
+    public void Show(Grain grain)
+    {
+        List(grain);
+        grain.IsViewTouched = true;
+    }
+
+    /// <summary>Has the grain's row deleted at the end of the turn, and the grain forgotten.</summary>
+    public void Remove(Grain grain)
+    {
+        Touch(grain);
+        grain.IsRemoved = true;
+    }
+
+    /// <summary>Writes a row that is not a resident grain's.</summary>
+    public void PutRow(RowKey key, ReadOnlyMemory<byte> bytes, long? expiresAtMs = null) => _rows.Add(new RowChange(key, bytes, expiresAtMs));
+
+    public void DeleteRow(RowKey key) => _rows.Add(new RowChange(key, null));
+
+    /// <summary>A row that the input named, or null when the store has none. Touching one that was not named is an error.</summary>
+    public ReadOnlyMemory<byte>? ColdRow(RowKey key) => _coldRows.TryGetValue(key, out ReadOnlyMemory<byte>? bytes)
+        ? bytes
+        : throw new InvalidOperationException($"{Input.Command.GetType().Name} touches the row {key} and did not name it.");
+
+    public AgentGrain? FindAgent(AgentId agent) => state.Agents.GetValueOrDefault(agent);
+
+    /// <summary>Delivers messages, in the order they were sent, until there are none.</summary>
+    public void Deliver()
+    {
+        while (_messages.TryDequeue(out Envelope envelope))
+        {
+            if (++MessagesCount > limits.MaxMessagesCount)
+            {
+                throw new InvalidOperationException($"A turn may deliver {limits.MaxMessagesCount} messages; {Input.Command.GetType().Name} needs more.");
+            }
+
+            Grain grain = state.Find(envelope.To) ?? throw new InvalidOperationException($"{envelope.Message.GetType().Name} for {envelope.To}, which is not there.");
+            grain.Receive(envelope.Message, this);
+        }
+    }
+
+    /// <summary>Makes the turn's rows and events from the grains it touched, in the order of their keys.</summary>
+    public TurnResult End(Contracts.Commands.CommandReply reply)
+    {
+        _touched.Sort((left, right) => left.Key.CompareTo(right.Key));
+        foreach (Grain grain in _touched)
+        {
+            End(grain);
+        }
+
+        TurnResult result = new()
+        {
+            Reply = reply,
+            Rows = LastOfEachKey(),
+            Effects = _effects,
+            Events = _events,
+            Messages = MessagesCount,
+            CandidatesTouched = Matching.CandidatesTouched,
+        };
+        _input = null;
+        return result;
+    }
+
+    private void List(Grain grain)
+    {
+        if (!grain.IsTouched)
+        {
+            grain.IsTouched = true;
+            _touched.Add(grain);
+        }
+    }
+
+    private void End(Grain grain)
+    {
+        if (grain.IsViewTouched && grain.ChangedEvent() is { } changed)
+        {
+            _events.Add(changed);
+        }
+
+        if (grain.IsRemoved)
+        {
+            DeleteRow(grain.Key);
+        }
+        else if (grain.IsRowTouched)
+        {
+            grain.Write(_rowWriter);
+            long? expiresAtMs = grain is CustomerGrain customer ? customer.Record.LastCallMs + CustomerGrain.KeepMs : null;
+            PutRow(grain.Key, _rowWriter.ToArray(), expiresAtMs);
+        }
+
+        state.Timers.Follow(grain);
+        grain.IsTouched = false;
+        grain.IsRowTouched = false;
+        grain.IsViewTouched = false;
+        if (grain.IsRemoved)
+        {
+            state.Forget(grain);
+        }
+        else if (grain is CustomerGrain { LiveCallCount: 0 } cold)
+        {
+            state.Customers.Remove(cold.Id);
+        }
+    }
+
+    /// <summary>Rows in the order of their keys; of two changes of one row the later counts.</summary>
+    private List<RowChange> LastOfEachKey()
+    {
+        List<RowChange> ordered = [.. _rows.OrderBy(row => row.Key)];
+        List<RowChange> last = new(ordered.Count);
+        foreach (RowChange row in ordered)
+        {
+            if (last.Count > 0 && last[^1].Key == row.Key)
+            {
+                last[^1] = row;
+            }
+            else
+            {
+                last.Add(row);
+            }
+        }
+
+        return last.Count <= limits.MaxRowsCount
+            ? last
+            : throw new InvalidOperationException($"A turn may change {limits.MaxRowsCount} rows; {Input.Command.GetType().Name} changes {last.Count}.");
+    }
+}

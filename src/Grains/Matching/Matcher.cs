@@ -1,0 +1,295 @@
+using Routing.Contracts.Views;
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+using Routing.Grains.Configuration;
+using Routing.Grains.Domain;
+
+namespace Routing.Grains.Matching;
+
+/// <summary>
+/// Brings waiting calls and ready agents together, by events and indexes only.
+/// <para>
+/// Between turns no waiting call and ready agent may take each other. So a turn needs to look only at what became eligible in it: calls that came
+/// (back) into line and agents that became available. While any of those can be matched, the call that is first in the domain's order (priority, then
+/// arrival) is served: it takes the best agent of its pool by its queue's strategy. A single agent who became free takes the first call of its lines.
+/// Nothing is scanned: what is passed over is only who cools off for the call at hand.
+/// </para>
+/// </summary>
+internal sealed class Matcher
+{
+    private readonly List<FreeAgent> _freeAgents = [];
+    private readonly OrderedSet<CallRank> _newCalls = new();
+    private DomainPlan? _plan;
+
+    /// <summary>Agents and calls looked at in this turn.</summary>
+    public int CandidatesTouched { get; set; }
+
+    private DomainPlan Plan => _plan ?? throw new InvalidOperationException("Matching has no configuration yet.");
+
+    /// <summary>Builds lines and pools from scratch, sorted once each. Calls that wait are eligible anew when a trigger is given (a new configuration).</summary>
+    public void Rebuild(DomainPlan plan, IEnumerable<AgentGrain> agents, IEnumerable<CallGrain> calls, string? trigger)
+    {
+        _plan = plan;
+        _freeAgents.Clear();
+        List<CallRank>[] lines = [.. plan.Classes.Select(_ => new List<CallRank>())];
+        foreach (CallGrain call in calls)
+        {
+            call.Line = null;
+            if (call.Record.State == CallState.Waiting)
+            {
+                NeedClass line = plan.Queue(call.Record.Queue).Class;
+                call.Line = line;
+                call.Rank = call.RankNow();
+                lines[line.Index].Add(call.Rank);
+                if (trigger is not null)
+                {
+                    call.Trigger = trigger;
+                    _newCalls.Add(call.Rank);
+                }
+            }
+        }
+
+        List<AgentRank>[][] pools = [.. plan.Classes.Select(needClass => needClass.Pools.Select(_ => new List<AgentRank>()).ToArray())];
+        foreach (AgentGrain agent in agents)
+        {
+            agent.PooledIdleSinceMs = null;
+            agent.Memberships = agent.Configuration is { } configuration ? plan.MembershipsOf(configuration.Skills) : [];
+            if (agent.IsAvailable)
+            {
+                agent.PooledIdleSinceMs = agent.Record.IdleSinceMs;
+                foreach (ClassMembership membership in agent.Memberships)
+                {
+                    for (int i = 0; i < membership.Class.Pools.Count; i++)
+                    {
+                        pools[membership.Class.Index][i].Add(Rank(agent, membership, membership.Class.Pools[i]));
+                    }
+                }
+            }
+        }
+
+        foreach (NeedClass needClass in plan.Classes)
+        {
+            needClass.Line = OrderedSet<CallRank>.From(lines[needClass.Index]);
+            for (int i = 0; i < needClass.Pools.Count; i++)
+            {
+                needClass.Pools[i].Ready = OrderedSet<AgentRank>.From(pools[needClass.Index][i]);
+            }
+        }
+    }
+
+    /// <summary>Brings the pools in line with an agent whose state changed.</summary>
+    public void Follow(AgentGrain agent, string trigger)
+    {
+        bool isAvailable = agent.IsAvailable;
+        if (agent.PooledIdleSinceMs is { } pooled && (!isAvailable || pooled != agent.Record.IdleSinceMs))
+        {
+            LeavePools(agent, pooled);
+        }
+
+        if (isAvailable && agent.PooledIdleSinceMs is null)
+        {
+            agent.PooledIdleSinceMs = agent.Record.IdleSinceMs;
+            foreach (ClassMembership membership in agent.Memberships)
+            {
+                foreach (AgentPool pool in membership.Class.Pools)
+                {
+                    pool.Ready.Add(Rank(agent, membership, pool));
+                }
+            }
+
+            _freeAgents.Add(new FreeAgent(agent, trigger));
+        }
+    }
+
+    /// <summary>The call waits, and may be matched. Overflow and configuration change its line, so that is looked up at every entry.</summary>
+    public void StandInLine(CallGrain call, string trigger)
+    {
+        NeedClass line = Plan.Queue(call.Record.Queue).Class;
+        call.Line = line;
+        call.Rank = call.RankNow();
+        call.Trigger = trigger;
+        line.Line.Add(call.Rank);
+        _newCalls.Add(call.Rank);
+    }
+
+    public void LeaveLine(CallGrain call)
+    {
+        if (call.Line is { } line)
+        {
+            line.Line.Remove(call.Rank);
+            call.Line = null;
+            _newCalls.Remove(call.Rank);
+        }
+    }
+
+    /// <summary>More agents than before may take the waiting call.</summary>
+    public void Recheck(CallGrain call, string trigger)
+    {
+        if (call.Line is not null)
+        {
+            call.Trigger = trigger;
+            _newCalls.Add(call.Rank);
+        }
+    }
+
+    /// <summary>Makes one decision and tells the call; false when nothing more can be matched. Calls that nobody is free for are told on the way.</summary>
+    public bool Decide(TurnContext turn)
+    {
+        while (true)
+        {
+            bool isFound = _newCalls.TryFirst(out CallRank best);
+            FreeAgent? chooser = FirstOverFreeAgents(ref best, ref isFound);
+            if (!isFound)
+            {
+                return false;
+            }
+
+            if (chooser is not null && _freeAgents.Count == 1)
+            {
+                Assign(best.Call, chooser.Agent, WhyOfCalls(chooser, turn), turn);
+                return true;
+            }
+
+            List<Exclusion> excluded = [];
+            if (FirstAgent(best.Call, excluded) is { } agent)
+            {
+                QueuePlan queue = Plan.Queue(best.Call.Record.Queue);
+                Assign(best.Call, agent, WhyBuilder.OfAgents(best.Call, agent, queue, Plan, excluded, turn.NowMs), turn);
+                return true;
+            }
+
+            _newCalls.Remove(best);
+            turn.Send(best.Call.Key, MustWait.Instance);
+        }
+    }
+
+    private static AgentRank Rank(AgentGrain agent, ClassMembership membership, AgentPool pool) =>
+        new(pool.MeritOf(membership), agent.Record.IdleSinceMs, agent);
+
+    private static void Exclude(List<Exclusion> excluded, string who, string reason)
+    {
+        if (excluded.Count < WhyRecord.MaxEntriesCount)
+        {
+            excluded.Add(new Exclusion(who, reason));
+        }
+    }
+
+    /// <summary>A free agent who may take a call that comes before the best one so far; agents with nothing to take are no longer looked at in this turn.</summary>
+    private FreeAgent? FirstOverFreeAgents(ref CallRank best, ref bool isFound)
+    {
+        FreeAgent? chooser = null;
+        for (int i = _freeAgents.Count - 1; i >= 0; i--)
+        {
+            if (!TryFirstCall(_freeAgents[i].Agent, out CallRank head))
+            {
+                _freeAgents.RemoveAt(i);
+            }
+            else if (!isFound || head.CompareTo(best) < 0)
+            {
+                best = head;
+                isFound = true;
+                chooser = _freeAgents[i];
+            }
+        }
+
+        return chooser;
+    }
+
+    private bool TryFirstCall(AgentGrain agent, out CallRank first)
+    {
+        bool isFound = false;
+        first = default;
+        foreach (ClassMembership membership in agent.Memberships)
+        {
+            foreach (CallRank rank in membership.Class.Line)
+            {
+                CandidatesTouched++;
+                if (isFound && rank.CompareTo(first) >= 0)
+                {
+                    break;
+                }
+
+                if (MayTake.Refusal(agent, rank.Call, membership.Class) is null)
+                {
+                    first = rank;
+                    isFound = true;
+                    break;
+                }
+            }
+        }
+
+        return isFound;
+    }
+
+    private AgentGrain? FirstAgent(CallGrain call, List<Exclusion> excluded)
+    {
+        QueuePlan queue = Plan.Queue(call.Record.Queue);
+        foreach (AgentRank rank in queue.Pool.Ready)
+        {
+            CandidatesTouched++;
+            if (MayTake.Refusal(rank.Agent, call, queue.Class) is not { } reason)
+            {
+                return rank.Agent;
+            }
+
+            Exclude(excluded, rank.Agent.Id.Value, reason);
+        }
+
+        return null;
+    }
+
+    /// <summary>The best few calls that the agent may take, over all its lines.</summary>
+    private WhyRecord WhyOfCalls(FreeAgent free, TurnContext turn)
+    {
+        List<CallRank> ranked = [];
+        List<Exclusion> excluded = [];
+        foreach (ClassMembership membership in free.Agent.Memberships)
+        {
+            foreach (CallRank rank in membership.Class.Line)
+            {
+                if (ranked.Count == WhyRecord.MaxEntriesCount && rank.CompareTo(ranked[^1]) > 0)
+                {
+                    break;
+                }
+
+                CandidatesTouched++;
+                if (MayTake.Refusal(free.Agent, rank.Call, membership.Class) is { } reason)
+                {
+                    Exclude(excluded, rank.Call.Id.Value, reason);
+                    continue;
+                }
+
+                int place = ranked.BinarySearch(rank);
+                ranked.Insert(~place, rank);
+                if (ranked.Count > WhyRecord.MaxEntriesCount)
+                {
+                    ranked.RemoveAt(WhyRecord.MaxEntriesCount);
+                }
+            }
+        }
+
+        return WhyBuilder.OfCalls(free.Agent, free.Trigger, ranked, excluded, Plan, turn.NowMs);
+    }
+
+    /// <summary>Choosing and reserving are one step: both leave the indexes before anybody else is looked at.</summary>
+    private void Assign(CallGrain call, AgentGrain agent, WhyRecord why, TurnContext turn)
+    {
+        LeaveLine(call);
+        LeavePools(agent, agent.PooledIdleSinceMs ?? throw new InvalidOperationException($"Agent '{agent.Id}' was chosen and stands in no pool."));
+        turn.Send(call.Key, new MakeOffer(agent.Id, why));
+    }
+
+    private void LeavePools(AgentGrain agent, long pooledIdleSinceMs)
+    {
+        foreach (ClassMembership membership in agent.Memberships)
+        {
+            foreach (AgentPool pool in membership.Class.Pools)
+            {
+                pool.Ready.Remove(new AgentRank(pool.MeritOf(membership), pooledIdleSinceMs, agent));
+            }
+        }
+
+        agent.PooledIdleSinceMs = null;
+        _freeAgents.RemoveAll(free => free.Agent == agent);
+    }
+}

@@ -1,0 +1,31 @@
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+
+namespace Routing.Grains.Matching;
+
+/// <summary>
+/// The one rule of who may take what. Work conservation ("no call waits while an agent who may take it is ready") and the order of service are stated
+/// with it. Rings, reserves and preferred agents become further reasons here.
+/// </summary>
+internal static class MayTake
+{
+    public const string NotReady = "not-ready";
+    public const string Skills = "skills";
+    public const string CoolOff = "cool-off";
+
+    /// <summary>Why the agent may not take the waiting call now, or null when they may.</summary>
+    public static string? Refusal(AgentGrain agent, CallGrain call, NeedClass needs)
+    {
+        if (!agent.IsAvailable)
+        {
+            return NotReady;
+        }
+
+        if (!agent.Satisfies(needs))
+        {
+            return Skills;
+        }
+
+        return call.IsCoolingOff(agent.Id) ? CoolOff : null;
+    }
+}

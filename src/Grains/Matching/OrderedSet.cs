@@ -1,0 +1,205 @@
+namespace Routing.Grains.Matching;
+
+/// <summary>
+/// A sorted set in chunks: two binary searches find a place, an insertion moves at most one chunk, reading in order allocates nothing,
+/// and a whole set is built from an array with one sort. (A SortedSet costs a node per item, a cache miss per comparison, and a stack per enumeration.)
+/// </summary>
+/// <typeparam name="T">A small value that carries its whole sort key; equal means the same item.</typeparam>
+public sealed class OrderedSet<T>
+    where T : struct, IComparable<T>
+{
+    /// <summary>Items of a full chunk.</summary>
+    private const int ChunkCapacityCount = 128;
+
+    private readonly List<Chunk> _chunks = [];
+
+    public int Count { get; private set; }
+
+    public static OrderedSet<T> From(List<T> items)
+    {
+        OrderedSet<T> set = new();
+        T[] sorted = [.. items];
+        Array.Sort(sorted);
+        const int FillCount = ChunkCapacityCount * 3 / 4;
+        for (int start = 0; start < sorted.Length; start += FillCount)
+        {
+            Chunk chunk = new() { Count = Math.Min(FillCount, sorted.Length - start) };
+            Array.Copy(sorted, start, chunk.Items, 0, chunk.Count);
+            set._chunks.Add(chunk);
+        }
+
+        set.Count = sorted.Length;
+        return set;
+    }
+
+    public bool TryFirst(out T first)
+    {
+        if (Count == 0)
+        {
+            first = default;
+            return false;
+        }
+
+        first = _chunks[0].Items[0];
+        return true;
+    }
+
+    /// <summary>Adds an item; false when it is there.</summary>
+    public bool Add(in T item)
+    {
+        if (_chunks.Count == 0)
+        {
+            _chunks.Add(new Chunk());
+        }
+
+        int at = ChunkOf(item);
+        Chunk chunk = _chunks[at];
+        int place = chunk.Find(item);
+        if (place >= 0)
+        {
+            return false;
+        }
+
+        place = ~place;
+        if (chunk.Count == ChunkCapacityCount)
+        {
+            Chunk next = chunk.Split(place);
+            _chunks.Insert(at + 1, next);
+            if (place > chunk.Count || chunk.Count == ChunkCapacityCount)
+            {
+                place -= chunk.Count;
+                chunk = next;
+            }
+        }
+
+        chunk.Insert(place, item);
+        Count++;
+        return true;
+    }
+
+    /// <summary>Removes an item; false when it is not there.</summary>
+    public bool Remove(in T item)
+    {
+        if (Count == 0)
+        {
+            return false;
+        }
+
+        int at = ChunkOf(item);
+        Chunk chunk = _chunks[at];
+        int place = chunk.Find(item);
+        if (place < 0)
+        {
+            return false;
+        }
+
+        chunk.RemoveAt(place);
+        Count--;
+        if (chunk.Count == 0)
+        {
+            _chunks.RemoveAt(at);
+        }
+        else if (at + 1 < _chunks.Count && chunk.Count + _chunks[at + 1].Count <= ChunkCapacityCount / 4)
+        {
+            chunk.Append(_chunks[at + 1]);
+            _chunks.RemoveAt(at + 1);
+        }
+
+        return true;
+    }
+
+    public Enumerator GetEnumerator() => new(_chunks);
+
+    /// <summary>The last chunk whose first item is not after the item.</summary>
+    private int ChunkOf(in T item)
+    {
+        int low = 0;
+        int high = _chunks.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) >>> 1;
+            if (_chunks[middle].Items[0].CompareTo(item) <= 0)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return low;
+    }
+
+    /// <summary>Reads the items in order. The set must not change meanwhile.</summary>
+    public struct Enumerator
+    {
+        private readonly List<Chunk> _chunks;
+        private int _chunk;
+        private int _item;
+
+        internal Enumerator(List<Chunk> chunks)
+        {
+            _chunks = chunks;
+            _item = -1;
+        }
+
+        public readonly T Current => _chunks[_chunk].Items[_item];
+
+        public bool MoveNext()
+        {
+            if (_chunk < _chunks.Count && ++_item == _chunks[_chunk].Count)
+            {
+                _chunk++;
+                _item = 0;
+            }
+
+            return _chunk < _chunks.Count;
+        }
+    }
+
+    internal sealed class Chunk
+    {
+        public T[] Items { get; } = new T[ChunkCapacityCount];
+
+        public int Count { get; set; }
+
+        public int Find(in T item) => Array.BinarySearch(Items, 0, Count, item);
+
+        public void Insert(int place, in T item)
+        {
+            Array.Copy(Items, place, Items, place + 1, Count - place);
+            Items[place] = item;
+            Count++;
+        }
+
+        public void RemoveAt(int place)
+        {
+            Count--;
+            Array.Copy(Items, place + 1, Items, place, Count - place);
+            Items[Count] = default;
+        }
+
+        public void Append(Chunk next)
+        {
+            Array.Copy(next.Items, 0, Items, Count, next.Count);
+            Count += next.Count;
+        }
+
+        /// <summary>Moves the upper half out; nothing when the new item comes after all, so that a growing line fills its chunks.</summary>
+        public Chunk Split(int place)
+        {
+            Chunk next = new();
+            if (place < Count)
+            {
+                int kept = Count / 2;
+                next.Count = Count - kept;
+                Array.Copy(Items, kept, next.Items, 0, next.Count);
+                Array.Clear(Items, kept, next.Count);
+                Count = kept;
+            }
+
+            return next;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Domain;
+using Routing.Grains.Records;
+
+namespace Routing.Grains.Queue;
+
+/// <summary>
+/// A queue's counters. Invariant: offered = answered + abandoned + overflowed + rejected + failed + waiting + talking.
+/// The line itself belongs to matching: calls of all queues with the same needs stand in one.
+/// </summary>
+internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfiguration configuration) : Grain(GrainKind.Of(id))
+{
+    public QueueId Id { get; } = id;
+
+    public QueueRecord Record { get; } = record;
+
+    public QueueConfiguration Configuration { get; set; } = configuration;
+
+    public int Waiting { get; private set; }
+
+    public int Ringing { get; private set; }
+
+    public int Talking { get; private set; }
+
+    /// <summary>Counts a loaded call.</summary>
+    public void Count(CallState state)
+    {
+        Waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
+        Ringing += state is CallState.Ringing ? 1 : 0;
+        Talking += state is CallState.Talking ? 1 : 0;
+    }
+
+    public QueueView View() => new()
+    {
+        Id = Id,
+        Name = Configuration.Name,
+        Needs = Configuration.Needs,
+        Waiting = Waiting,
+        Ringing = Ringing,
+        Talking = Talking,
+        Offered = Record.OfferedCount,
+        Answered = Record.AnsweredCount,
+        Abandoned = Record.AbandonedCount,
+        Overflowed = Record.OverflowedCount,
+        Rejected = Record.RejectedCount,
+        Failed = Record.FailedCount,
+        AnsweredWithinServiceLevel = Record.AnsweredWithinServiceLevelCount,
+        AnsweredAll = Record.AnsweredAllCount,
+        AnsweredWaitMs = Record.AnsweredWaitMs,
+        ServiceLevelMs = Configuration.ServiceLevelMs,
+    };
+
+    internal override void Receive(GrainMessage message, TurnContext turn)
+    {
+        if (message is not QueueTally tally)
+        {
+            throw NotUnderstood(message);
+        }
+
+        switch (tally.Step)
+        {
+            case QueueStep.Entered:
+                Record.OfferedCount++;
+                Waiting++;
+                break;
+            case QueueStep.RingStarted:
+                Ringing++;
+                break;
+            case QueueStep.RingEnded:
+                Ringing--;
+                break;
+            case QueueStep.Answered:
+                Waiting--;
+                Talking++;
+                Record.AnsweredAllCount++;
+                Record.AnsweredWaitMs += tally.WaitedMs;
+                Record.AnsweredWithinServiceLevelCount += tally.WaitedMs <= Configuration.ServiceLevelMs ? 1 : 0;
+                break;
+            case QueueStep.Overflowed:
+                Waiting--;
+                Record.OverflowedCount++;
+                break;
+            case QueueStep.EndedWaiting:
+                Waiting--;
+                CountOutcome(tally.Outcome);
+                break;
+            case QueueStep.EndedTalking:
+                Talking--;
+                CountOutcome(tally.Outcome);
+                break;
+            default:
+                throw NotUnderstood(message);
+        }
+
+        turn.Touch(this);
+    }
+
+    internal override void Write(RecordWriter writer) => Record.Write(writer);
+
+    internal override DomainEvent ChangedEvent() => IsRemoved ? new QueueRemoved(Id) : new QueueChanged(View());
+
+    private void CountOutcome(CallOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case CallOutcome.Answered:
+                Record.AnsweredCount++;
+                break;
+            case CallOutcome.Abandoned:
+                Record.AbandonedCount++;
+                break;
+            case CallOutcome.OverflowedOut:
+                Record.OverflowedCount++;
+                break;
+            case CallOutcome.Rejected:
+                Record.RejectedCount++;
+                break;
+            default:
+                Record.FailedCount++;
+                break;
+        }
+    }
+}
