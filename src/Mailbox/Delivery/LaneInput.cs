@@ -1,0 +1,59 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Ids;
+
+namespace Routing.Mailbox.Delivery;
+
+/// <summary>One input on its way through a lane. Answered exactly once, whoever comes first: the commit, a limit, or the end of waiting.</summary>
+public sealed class LaneInput(DomainId domain, SenderId sender, long incarnation, Command command, Action<CommandReply> onReply)
+{
+    private int _answered;
+
+    public DomainId Domain { get; } = domain;
+
+    public SenderId Sender { get; } = sender;
+
+    /// <summary>Life of the sender; 0 for the host's own inputs, whose sender lives as long as the process.</summary>
+    public long Incarnation { get; internal set; } = incarnation;
+
+    /// <summary>
+    /// Number of the input, dense per sender and domain from 1. 0 lets the lane give the next number when it takes the input: right for
+    /// a sender in the same process, which never repeats. One on another host numbers itself and repeats until it is answered.
+    /// </summary>
+    public long Sequence { get; set; }
+
+    public Command Command { get; } = command;
+
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>When it was posted, by the lane's monotonic clock.</summary>
+    internal long PostedTimestamp { get; set; }
+
+    /// <summary>The lane gave the number: it may give another one when the batch comes to nothing.</summary>
+    internal bool IsNumberedByLane { get; set; }
+
+    internal LaneInput? Previous { get; set; }
+
+    internal LaneInput? Next { get; set; }
+
+    internal bool IsLinked { get; set; }
+
+    internal bool IsAnswered => Volatile.Read(ref _answered) != 0;
+
+    /// <summary>Calls the reply handler unless somebody did before.</summary>
+    internal void Answer(CommandReply reply, IMailboxLog log)
+    {
+        if (Interlocked.Exchange(ref _answered, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            onReply(reply);
+        }
+        catch (Exception exception)
+        {
+            log.HandlerFailed("reply", exception);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Routing.Contracts.Engine;
+
+namespace Routing.Mailbox;
+
+/// <summary>
+/// A lane's ownership of its partitions and the connection that commits for it. Used by one thread at a time. Reads throw <see cref="StoreException"/>; the lane then
+/// disposes the session and acquires again. Reads see what this session committed, and no uncommitted data: the lane looks into its own batch first.
+/// </summary>
+public interface ILaneSession : IDisposable
+{
+    /// <summary>The partitions and the epochs under which they are owned.</summary>
+    IReadOnlyList<PartitionEpoch> Partitions { get; }
+
+    /// <summary>The store's clock, Unix milliseconds.</summary>
+    long ReadClockMs();
+
+    /// <summary>The stored state of a domain, all zero for a new one.</summary>
+    StoredDomain ReadDomain(DomainPlacement domain);
+
+    /// <summary>Hands out all rows of the given kinds in pieces, in any order.</summary>
+    void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take);
+
+    /// <summary>Adds those of the named rows that exist.</summary>
+    void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found);
+
+    /// <summary>Adds at most <paramref name="limitTurns"/> turns of the log from a number on, in order.</summary>
+    void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found);
+
+    /// <summary>The reply stored under an Idempotency-Key, or null.</summary>
+    IdempotentReply? FindReply(int domain, string key);
+
+    /// <summary>A dead letter, or null when pruned.</summary>
+    DeadLetter? FindDeadLetter(int domain, long number);
+
+    /// <summary>Writes everything in one transaction, durable when it returns <see cref="CommitOutcome.Committed"/>. Never throws for a failure of the store.</summary>
+    CommitResult Commit(LaneCommit commit);
+
+    /// <summary>Forgets a few old things. Returns how many.</summary>
+    int Prune(PruneRequest request);
+
+    /// <summary>Housekeeping at a moment when nobody waits (SQLite: checkpoint). Must be short.</summary>
+    void Idle();
+}

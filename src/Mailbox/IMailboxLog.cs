@@ -1,0 +1,25 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Mailbox;
+
+/// <summary>Told of everything that an operator should know. Implementations log; they must return at once and never throw.</summary>
+public interface IMailboxLog
+{
+    /// <summary>A turn threw; the input or timer was put aside.</summary>
+    void TurnFailed(DomainId domain, string origin, string command, Exception error);
+
+    /// <summary>A domain could not be loaded; it is tried again.</summary>
+    void LoadFailed(DomainId domain, Exception error);
+
+    /// <summary>A commit, a read or taking ownership failed: the lane recovers by itself.</summary>
+    void StoreFailed(int lane, StoreFailure failure, string detail);
+
+    /// <summary>The lane works again.</summary>
+    void StoreRecovered(int lane, long downForMs);
+
+    /// <summary>An outbox ran over: the gateway did not acknowledge for too long.</summary>
+    void EffectsDropped(DomainId domain, GatewayId gateway, int effects);
+
+    /// <summary>A reply, effect or event handler of the host's user threw.</summary>
+    void HandlerFailed(string what, Exception error);
+}

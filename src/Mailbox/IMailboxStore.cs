@@ -1,0 +1,30 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Mailbox;
+
+/// <summary>
+/// Where domains live. A store knows nothing of turns: it keeps rows, logs and marks, commits atomically, and makes sure that of all who believe
+/// to own a partition only the last one can commit (fencing). All members may be called from any thread and throw <see cref="StoreException"/>.
+/// </summary>
+public interface IMailboxStore : IDisposable
+{
+    /// <summary>The stored map of all domains, by number.</summary>
+    IReadOnlyList<DomainPlacement> ReadPlacements();
+
+    /// <summary>Finds or stores the place of a domain. The partition and lane count only when the domain (the partition) is new.</summary>
+    DomainPlacement PlaceDomain(DomainId domain, int partition, int lane);
+
+    /// <summary>
+    /// Moves a domain that no lane works on to another partition, whose epoch becomes higher than both: a gateway never sees the epoch of a domain fall.
+    /// </summary>
+    DomainPlacement MoveDomain(DomainId domain, int partition);
+
+    /// <summary>
+    /// Takes ownership of partitions for a lane: commits epoch + 1 for each, then returns. Never waits: throws <see cref="StoreFailure.Busy"/> or
+    /// <see cref="StoreFailure.Fenced"/> when another owner lives. A session acquired before for the same partitions can commit no more.
+    /// </summary>
+    ILaneSession Acquire(IReadOnlyList<int> partitions);
+
+    /// <summary>Opens a reader of committed data, for those who look without owning.</summary>
+    IStoreReader OpenReader();
+}

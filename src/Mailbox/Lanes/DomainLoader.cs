@@ -1,0 +1,100 @@
+using Routing.Contracts.Engine;
+using Routing.Mailbox.Delivery;
+
+namespace Routing.Mailbox.Lanes;
+
+/// <summary>Builds what a lane remembers of a domain from what is stored.</summary>
+internal sealed class DomainLoader
+{
+    private const int PageTurns = 256;
+
+    private readonly IDomainMachineFactory _factory;
+    private readonly List<byte> _residentKinds;
+
+    public DomainLoader(IDomainMachineFactory factory)
+    {
+        _factory = factory;
+        _residentKinds = [.. Enumerable.Range(0, 256).Select(kind => (byte)kind).Where(factory.IsResident)];
+    }
+
+    /// <summary>Loads marks, outboxes and machine. Throws what the store or the machine throws; the domain stays unloaded then.</summary>
+    public void Load(ILaneSession session, LaneDomain domain, long nowMs)
+    {
+        StoredDomain stored = session.ReadDomain(domain.Placement);
+        domain.Drop();
+        domain.Epoch = session.Partitions.First(owned => owned.Partition == domain.Placement.Partition).Epoch;
+        domain.HostIncarnation = domain.HostIncarnation == 0 ? domain.Epoch : domain.HostIncarnation;
+        domain.Sequence = stored.Sequence;
+        domain.LastTurnMs = stored.LastTurnMs;
+        domain.OffsetMs = Math.Max(0, stored.LastTurnMs - nowMs);
+        domain.LastDeadLetter = stored.LastDeadLetter;
+        foreach (SenderMark mark in stored.Senders)
+        {
+            domain.Senders.Add(mark.Sender, SenderWindow.Unpack(mark));
+        }
+
+        RestoreOutboxes(session, domain, stored.Outboxes);
+        if (stored.Sequence > 0)
+        {
+            domain.ResumeDownForMs = stored.AliveMs == 0 ? 0 : Math.Max(0, nowMs - stored.AliveMs);
+        }
+
+        LoadMachine(session, domain);
+    }
+
+    /// <summary>Makes a new machine from the committed rows, keeping everything else.</summary>
+    public void LoadMachine(ILaneSession session, LaneDomain domain)
+    {
+        domain.Machine = null;
+        IDomainMachine machine = _factory.Create(domain.Id);
+        session.LoadRows(domain.Placement.Number, _residentKinds, machine.Load);
+        List<RowKey> keys = [];
+        machine.NameRowsToActivate(keys);
+        if (keys.Count > 0)
+        {
+            List<StoredRow> rows = [];
+            session.ReadRows(domain.Placement.Number, keys, rows);
+            machine.Load(rows);
+        }
+
+        machine.Activate();
+        domain.Machine = machine;
+        domain.MustReload = false;
+    }
+
+    /// <summary>Hands out the turns from a number on, page by page.</summary>
+    public static void ReadTurns(ILaneSession session, LaneDomain domain, long fromSequence, Action<StoredTurn> take)
+    {
+        List<StoredTurn> page = [];
+        while (fromSequence <= domain.Sequence)
+        {
+            page.Clear();
+            session.ReadTurns(domain.Placement.Number, fromSequence, PageTurns, page);
+            page.ForEach(take);
+            if (page.Count < PageTurns)
+            {
+                return;
+            }
+
+            fromSequence = page[^1].Sequence + 1;
+        }
+    }
+
+    private static void RestoreOutboxes(ILaneSession session, LaneDomain domain, IReadOnlyList<OutboxMark> marks)
+    {
+        long from = long.MaxValue;
+        foreach (OutboxMark mark in marks)
+        {
+            domain.Outboxes.Add(mark.Gateway, GatewayOutbox.Restore(mark));
+            from = Math.Min(from, mark.FromTurn);
+        }
+
+        if (from == long.MaxValue)
+        {
+            return;
+        }
+
+        ReadTurns(session, domain, from, turn => TurnRecord.ReadEffects(turn.Payload.Span, (gateway, sequence, effect) =>
+            domain.Outbox(gateway).RestoreEffect(sequence, turn.Sequence, effect)));
+    }
+}

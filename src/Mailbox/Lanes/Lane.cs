@@ -1,0 +1,559 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Delivery;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Mailbox.Lanes;
+
+/// <summary>
+/// The unit of commit: several domains, one connection, one transaction for all their turns.
+/// <code>collect inputs → run turns → commit everything in one transaction → release replies, effects and events</code>
+/// Nothing leaves before its commit is durable. When the store's answer is in doubt the lane drops everything it remembers, takes ownership again, reads, and runs the
+/// inputs again whose effect is not stored; the others get the stored outcome.
+/// <para>Synchronous: <see cref="RunBatch"/> does one round and says when the next is due. A <see cref="LaneThread"/> calls it in life, a simulator step by step.
+/// All members but the posting ones belong to the one thread that drives it.</para>
+/// </summary>
+public sealed class Lane : IDisposable
+{
+    private readonly IMailboxStore _store;
+    private readonly TimeProvider _time;
+    private readonly LaneOptions _options;
+    private readonly IMailboxLog _log;
+    private readonly ITurnSink? _turns;
+    private readonly int[] _partitions;
+    private readonly LaneInbox _inbox;
+    private readonly LaneCounters _counters = new();
+    private readonly LaneBatch _batch = new();
+    private readonly LaneCommit _commit = new();
+    private readonly LaneClock _clock;
+    private readonly LaneRunner _runner;
+    private readonly LaneRelease _release;
+    private readonly LanePruning _pruning;
+    private readonly DomainLoader _loader;
+    private readonly List<LaneDomain> _domains = [];
+    private readonly Dictionary<DomainId, LaneDomain> _byId = [];
+    private readonly List<(Func<LaneDomain, bool> Work, DomainId Domain)> _waiting = [];
+    private List<object> _posted = [];
+    private ILaneSession? _session;
+    private string? _notReady = "Starting.";
+    private long _retryAtMs;
+    private long _downSinceMs;
+    private long _heartbeatAtMs;
+    private long _commitSinceMs = -1;
+    private int _failures;
+
+    /// <param name="number">Of the lane, from 0.</param>
+    /// <param name="partitions">What it owns: all of them are acquired together.</param>
+    /// <param name="store">Where they live.</param>
+    /// <param name="factory">Makes the machines.</param>
+    /// <param name="time">Only its monotonic clock is used; the date comes from the store.</param>
+    /// <param name="options">Limits; defaults when null.</param>
+    /// <param name="turns">Takes the events of committed turns.</param>
+    /// <param name="log">Told of failures.</param>
+    public Lane(
+        int number,
+        IReadOnlyList<int> partitions,
+        IMailboxStore store,
+        IDomainMachineFactory factory,
+        TimeProvider time,
+        LaneOptions? options = null,
+        ITurnSink? turns = null,
+        IMailboxLog? log = null)
+    {
+        Number = number;
+        _partitions = [.. partitions];
+        _store = store;
+        _time = time;
+        _options = options ?? new LaneOptions();
+        _options.Check();
+        _turns = turns;
+        _log = log ?? SilentMailboxLog.Instance;
+        _clock = new LaneClock(time);
+        _inbox = new LaneInbox(time, _options, _log);
+        _loader = new DomainLoader(factory);
+        _runner = new LaneRunner(_batch, _clock, _options, _counters, _inbox, _log);
+        _release = new LaneRelease(_batch, _clock, _options, _inbox, _turns, _log);
+        _pruning = new LanePruning(_clock, _options);
+    }
+
+    /// <summary>Number of the lane.</summary>
+    public int Number { get; }
+
+    /// <summary>Null when every domain is loaded and the last commit went well; else why not. From any thread.</summary>
+    public string? NotReadyReason => Volatile.Read(ref _notReady);
+
+    /// <summary>Counters. From any thread.</summary>
+    public LaneStatus Status() => _counters.Status(Number, _inbox.Unanswered, _inbox.Refused);
+
+    /// <summary>Posts an input; it is answered after its commit, or Unavailable. From any thread.</summary>
+    public void Post(LaneInput input) => _inbox.Post(input);
+
+    /// <summary>Notes that a gateway did everything up to an effect. From any thread.</summary>
+    public void Acknowledge(DomainId domain, GatewayId gateway, long sequence) => _inbox.Acknowledge(domain, gateway, sequence);
+
+    /// <summary>Adds a domain that is placed in one of the lane's partitions; <paramref name="loaded"/> is called once it takes turns. From any thread.</summary>
+    public void AddDomain(DomainPlacement placement, Action? loaded = null) => _inbox.Post(() =>
+    {
+        if (!_byId.ContainsKey(placement.Domain))
+        {
+            LaneDomain domain = new(placement);
+            _byId.Add(placement.Domain, domain);
+            _domains.Add(domain);
+            SetReadiness();
+        }
+
+        WhenLoaded(placement.Domain, _ =>
+        {
+            loaded?.Invoke();
+            return true;
+        });
+    });
+
+    /// <summary>Gives a gateway's effects to a sink from now on, first all that are not acknowledged. From any thread.</summary>
+    public void Attach(GatewayId gateway, IEffectSink sink) => _inbox.Post(() => _release.Attach(_domains, gateway, sink));
+
+    /// <summary>Ends <see cref="Attach"/>, unless another sink took over already. From any thread.</summary>
+    public void Detach(GatewayId gateway, IEffectSink sink) => _inbox.Post(() => _release.Detach(gateway, sink));
+
+    /// <summary>
+    /// Runs work on the lane's thread between two commits, when the machine holds exactly what is committed: once the domain is loaded.
+    /// The work gets the machine and the number of the last committed turn. Refused (false) when the lane is closed. From any thread.
+    /// </summary>
+    public bool Query(DomainId domain, Action<IDomainMachine, long> work) => _inbox.Post(() => WhenLoaded(domain, loaded =>
+    {
+        work(loaded.Machine!, loaded.Sequence);
+        return true;
+    }));
+
+    /// <summary>One round: takes what was posted, runs turns up to the limits, commits once, releases.</summary>
+    public LaneStep RunBatch()
+    {
+        try
+        {
+            return Step();
+        }
+        catch (StoreException exception)
+        {
+            StoreFailed(exception.Failure, exception.Message);
+            return new LaneStep(true, 0);
+        }
+    }
+
+    /// <summary>
+    /// Ends the waiting of inputs that were not answered for too long, also those inside a commit that hangs: their outcome is unknown to the sender, who repeats them.
+    /// While the store is known to be down for that long, new inputs are refused at once. From any thread.
+    /// </summary>
+    public void RefuseStalled()
+    {
+        TimeSpan limit = TimeSpan.FromMilliseconds(_options.AnswerLimitMs);
+        long since = Interlocked.Read(ref _commitSinceMs);
+        bool hangs = since >= 0 && _clock.MonotonicMs - since >= _options.AnswerLimitMs;
+        if (hangs)
+        {
+            _inbox.Refusal = "The store does not answer.";
+            Volatile.Write(ref _notReady, "The store does not answer.");
+
+            // Should the commit return meanwhile, the lane finds out that it is well.
+            _inbox.Post(static () => { });
+        }
+
+        if (hangs || NotReadyReason is not null)
+        {
+            _inbox.RefuseOlderThan(limit, "The store did not answer in time: whether the command happened is unknown; repeat it.");
+        }
+    }
+
+    /// <summary>Stops taking inputs. The driver runs what is left with <see cref="RunBatch"/> and then calls <see cref="Dispose"/>. From any thread.</summary>
+    public void Close() => _inbox.Close();
+
+    /// <summary>Inputs that wait for an answer.</summary>
+    public int Unanswered => _inbox.Unanswered;
+
+    /// <summary>Refuses what is left, stores what was put off, gives up ownership.</summary>
+    public void Dispose()
+    {
+        _inbox.Close();
+        _inbox.RefuseOlderThan(TimeSpan.Zero, "The host is shutting down.");
+        if (_session is not null)
+        {
+            TakePosted();
+            _batch.Clear();
+            Commit();
+            _session?.Dispose();
+            _session = null;
+        }
+
+        _batch.Dispose();
+    }
+
+    /// <summary>Blocks the driving thread until something is posted or the time is up.</summary>
+    internal void Wait(int milliseconds) => _inbox.Wait(milliseconds);
+
+    /// <summary>Whether <see cref="Close"/> was called.</summary>
+    internal bool IsClosed => _inbox.IsClosed;
+
+    /// <summary>A bug, not the store: recover from it the same way.</summary>
+    internal void Abandon(Exception exception) => StoreFailed(StoreFailure.Io, exception.ToString());
+
+    private LaneStep Step()
+    {
+        TakePosted();
+        if (!EnsureSession() || !EnsureLoaded())
+        {
+            RefuseStalled();
+            if (_session is null)
+            {
+                return new LaneStep(false, WakeIn(Math.Min(_retryAtMs, _clock.MonotonicMs + RefusalCheckMs)));
+            }
+        }
+
+        AnswerWaiting();
+        _batch.Clear();
+        bool more = _runner.Run(_session!, _domains);
+        if (_batch.Domains.Count > 0 || _clock.MonotonicMs >= _heartbeatAtMs)
+        {
+            if (!Commit())
+            {
+                return new LaneStep(true, 0);
+            }
+        }
+
+        _release.Release();
+        ReloadFailed();
+
+        _release.Resend(_domains);
+        bool pruned = _pruning.Run(_session!, _domains);
+        bool worked = _batch.Turns > 0 || more;
+        if (!worked)
+        {
+            _session!.Idle();
+        }
+
+        return new LaneStep(worked || pruned, worked || pruned ? 0 : NextWake());
+    }
+
+    private int RefusalCheckMs => Math.Max(1, _options.AnswerLimitMs / 8);
+
+    private void TakePosted()
+    {
+        _inbox.Take(ref _posted, Acknowledged);
+        foreach (object posted in _posted)
+        {
+            if (posted is LaneInput input)
+            {
+                Enqueue(input);
+            }
+            else
+            {
+                ((Action)posted)();
+            }
+        }
+
+        _posted.Clear();
+    }
+
+    private void Enqueue(LaneInput input)
+    {
+        if (!_byId.TryGetValue(input.Domain, out LaneDomain? domain))
+        {
+            _inbox.Answer(input, new CommandReply(ReplyCode.NotFound, $"There is no domain '{input.Domain}' here."));
+        }
+        else if (domain.Inputs.Count >= _options.DomainQueueLimitInputs)
+        {
+            _inbox.Refuse(input, "Too many inputs are waiting for this domain.");
+        }
+        else
+        {
+            domain.Inputs.Enqueue(input);
+        }
+    }
+
+    private void Acknowledged(DomainId domain, GatewayId gateway, long sequence)
+    {
+        if (_byId.TryGetValue(domain, out LaneDomain? known) && known.Outboxes.TryGetValue(gateway, out GatewayOutbox? outbox))
+        {
+            outbox.Acknowledge(sequence);
+        }
+    }
+
+    private void WhenLoaded(DomainId domain, Func<LaneDomain, bool> work) => _waiting.Add((work, domain));
+
+    private void AnswerWaiting()
+    {
+        for (int i = 0; i < _waiting.Count; i++)
+        {
+            (Func<LaneDomain, bool> work, DomainId id) = _waiting[i];
+            if (_byId.TryGetValue(id, out LaneDomain? domain) && domain.IsLoaded && work(domain))
+            {
+                _waiting.RemoveAt(i--);
+            }
+        }
+    }
+
+    private bool EnsureSession()
+    {
+        if (_session is not null)
+        {
+            return true;
+        }
+
+        if (_clock.MonotonicMs < _retryAtMs)
+        {
+            return false;
+        }
+
+        _session = _store.Acquire(_partitions);
+        _clock.Set(_session.ReadClockMs());
+        _heartbeatAtMs = _clock.MonotonicMs + _options.HeartbeatMs;
+        return true;
+    }
+
+    private bool EnsureLoaded()
+    {
+        bool all = true;
+        foreach (LaneDomain domain in _domains)
+        {
+            if (!domain.IsLoaded && (_clock.MonotonicMs < domain.RetryLoadAtMs || !Load(domain)))
+            {
+                all = false;
+            }
+        }
+
+        if (all != (NotReadyReason is null))
+        {
+            SetReadiness();
+        }
+
+        return all;
+    }
+
+    private bool Load(LaneDomain domain)
+    {
+        try
+        {
+            _loader.Load(_session!, domain, _clock.NowMs);
+            _counters.Reload();
+            HoldTimers(domain);
+            _release.PublishMissed(_session!, domain);
+            domain.LoadError = null;
+            domain.LoadFailures = 0;
+        }
+        catch (Exception exception) when (exception is not StoreException { Failure: not StoreFailure.Corrupt and not StoreFailure.TooNew })
+        {
+            // What is stored, or the machine, is at fault: the other domains go on.
+            domain.Drop();
+            domain.LoadError = exception.Message;
+            domain.RetryLoadAtMs = _clock.MonotonicMs + Backoff(domain.LoadFailures++, _options.RetryMaxMs, _options.TimerPostponeMaxMs);
+            _log.LoadFailed(domain.Id, exception);
+        }
+
+        return domain.IsLoaded;
+    }
+
+    private void HoldTimers(LaneDomain domain)
+    {
+        if (domain.ResumeDownForMs >= _options.StallMs)
+        {
+            domain.TimersHeldUntilMs = _clock.NowMs + domain.OffsetMs + _options.TimersHeldMs;
+        }
+    }
+
+    private void SetReadiness()
+    {
+        LaneDomain? missing = _domains.Find(domain => !domain.IsLoaded);
+        string? reason = missing is null || _session is null ? null : $"Domain '{missing.Id}' is not loaded: {missing.LoadError ?? "loading"}";
+        reason = _session is null ? NotReadyReason ?? "Starting." : reason;
+        if (reason is null && _failures > 0)
+        {
+            _log.StoreRecovered(Number, _clock.MonotonicMs - _downSinceMs);
+            _failures = 0;
+        }
+
+        _inbox.Refusal = reason is null ? null : _inbox.Refusal;
+        Volatile.Write(ref _notReady, reason);
+    }
+
+    private bool Commit()
+    {
+        Collect();
+        long started = _time.GetTimestamp();
+        Interlocked.Exchange(ref _commitSinceMs, _clock.MonotonicMs);
+        CommitResult result = _session!.Commit(_commit);
+        Interlocked.Exchange(ref _commitSinceMs, -1);
+        if (result.Outcome != CommitOutcome.Committed)
+        {
+            StoreFailed(result.Failure, result.Detail ?? result.Outcome.ToString());
+            return false;
+        }
+
+        TimeSpan took = _time.GetElapsedTime(started);
+        _counters.Commit(took, _batch.Rows, _batch.Bytes);
+        _heartbeatAtMs = _clock.MonotonicMs + _options.HeartbeatMs;
+        if (took.TotalMilliseconds >= _options.StallMs)
+        {
+            Stalled((long)took.TotalMilliseconds);
+        }
+
+        return true;
+    }
+
+    private void Collect()
+    {
+        _commit.NowMs = _clock.NowMs;
+        _commit.Domains.Clear();
+        _commit.Partitions.Clear();
+        long unacknowledged = 0;
+        foreach (LaneDomain domain in _domains)
+        {
+            bool changed = domain.IsTouched;
+            foreach (GatewayOutbox outbox in domain.Outboxes.Values)
+            {
+                unacknowledged += outbox.Count;
+                changed |= outbox.IsChanged;
+            }
+
+            if (changed)
+            {
+                _commit.Domains.Add(Packed(domain));
+            }
+        }
+
+        bool heartbeat = _clock.MonotonicMs >= _heartbeatAtMs || _commit.Domains.Count == 0;
+        foreach (PartitionEpoch owned in _session!.Partitions)
+        {
+            if (heartbeat || _commit.Domains.Exists(domain => domain.Placement.Partition == owned.Partition))
+            {
+                _commit.Partitions.Add(owned);
+            }
+        }
+
+        _counters.Gauges(_domains.Count, unacknowledged);
+    }
+
+    private DomainCommit Packed(LaneDomain domain)
+    {
+        _batch.Touch(domain);
+        DomainCommit commit = domain.Commit;
+        commit.Sequence = domain.Sequence;
+        commit.LastTurnMs = domain.LastTurnMs;
+        foreach (SenderWindow window in domain.Senders.Values)
+        {
+            if (window.IsChanged)
+            {
+                commit.Senders.Add(window.Pack());
+            }
+        }
+
+        foreach (GatewayOutbox outbox in domain.Outboxes.Values)
+        {
+            if (outbox.IsChanged)
+            {
+                commit.Outboxes.Add(outbox.Pack());
+            }
+        }
+
+        return commit;
+    }
+
+    /// <summary>The commit hung: gateways and callers lived on meanwhile, so time-outs are shifted as after an outage.</summary>
+    private void Stalled(long tookMs)
+    {
+        foreach (LaneDomain domain in _domains)
+        {
+            if (domain.IsLoaded && domain.Sequence > 0)
+            {
+                domain.ResumeDownForMs = (domain.ResumeDownForMs ?? 0) + tookMs;
+                HoldTimers(domain);
+            }
+        }
+
+        SetReadiness();
+    }
+
+    private void ReloadFailed()
+    {
+        foreach (LaneDomain domain in _batch.Domains)
+        {
+            if (!domain.MustReload)
+            {
+                continue;
+            }
+
+            _counters.Reload();
+            try
+            {
+                _loader.LoadMachine(_session!, domain);
+            }
+            catch (Exception exception) when (exception is not StoreException)
+            {
+                domain.Drop();
+                domain.LoadError = exception.Message;
+                domain.RetryLoadAtMs = _clock.MonotonicMs + _options.RetryMaxMs;
+                _log.LoadFailed(domain.Id, exception);
+            }
+        }
+    }
+
+    private void StoreFailed(StoreFailure failure, string detail)
+    {
+        _counters.CommitFailed();
+        _log.StoreFailed(Number, failure, detail);
+        foreach (LaneDomain domain in _domains)
+        {
+            domain.PutBack(InputsToRepeat(domain));
+        }
+
+        _batch.Clear();
+        _domains.ForEach(domain => domain.Drop());
+        _session?.Dispose();
+        _session = null;
+        long now = _clock.MonotonicMs;
+        _downSinceMs = _failures == 0 ? now : _downSinceMs;
+        _retryAtMs = now + Backoff(_failures++, _options.RetryMinMs, _options.RetryMaxMs);
+        Volatile.Write(ref _notReady, $"The store failed ({failure}): {detail}");
+        if (now - _downSinceMs >= _options.AnswerLimitMs)
+        {
+            _inbox.Refusal = $"The store is down ({failure}).";
+        }
+    }
+
+    private List<LaneInput> InputsToRepeat(LaneDomain domain)
+    {
+        List<LaneInput> inputs = [];
+        foreach (TurnRelease release in _batch.Releases)
+        {
+            if (release.Domain == domain && release.Input is { } input)
+            {
+                inputs.Add(input);
+            }
+        }
+
+        if (_runner.TakeCurrent(domain) is { } current)
+        {
+            inputs.Add(current);
+        }
+
+        return inputs;
+    }
+
+    private static long Backoff(int failures, int minMs, int maxMs) => Math.Min((long)minMs << Math.Min(failures, 20), maxMs);
+
+    private int NextWake()
+    {
+        long wakeAt = _heartbeatAtMs;
+        long now = _clock.NowMs;
+        long monotonic = _clock.MonotonicMs;
+        foreach (LaneDomain domain in _domains)
+        {
+            long at = domain.NextTimerMs;
+            wakeAt = Math.Min(wakeAt, at == long.MaxValue ? at : monotonic + (at - (now + domain.OffsetMs)));
+            wakeAt = domain.IsLoaded ? wakeAt : Math.Min(wakeAt, Math.Min(domain.RetryLoadAtMs, monotonic + RefusalCheckMs));
+        }
+
+        wakeAt = Math.Min(wakeAt, Math.Min(_pruning.DueAtMs, _release.ResendAtMs));
+        return WakeIn(wakeAt);
+    }
+
+    private int WakeIn(long atMs) => (int)Math.Clamp(atMs - _clock.MonotonicMs, 0, int.MaxValue);
+}

@@ -1,0 +1,403 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Serialization;
+using Routing.Mailbox.Delivery;
+
+namespace Routing.Mailbox.Lanes;
+
+/// <summary>
+/// Runs the turns of a batch: the domains one after the other, each a fair share, until nothing waits or a limit of the batch is reached. A turn that throws is put aside as
+/// a dead letter in the same batch; its domain takes no further turn until its machine was loaded again.
+/// </summary>
+internal sealed class LaneRunner(
+    LaneBatch batch,
+    LaneClock clock,
+    LaneOptions options,
+    LaneCounters counters,
+    LaneInbox inbox,
+    IMailboxLog log)
+{
+    private readonly List<RowKey> _coldKeys = [];
+    private readonly List<RowKey> _missingKeys = [];
+    private readonly List<long> _effectSequences = [];
+    private LaneInput? _current;
+    private int _first;
+    private long _startedTimestamp;
+
+    /// <summary>The input that was being run when the store failed under it: it must go back to its queue.</summary>
+    public LaneInput? TakeCurrent(LaneDomain domain)
+    {
+        LaneInput? current = _current?.Domain == domain.Id ? _current : null;
+        _current = current is null ? _current : null;
+        return current;
+    }
+
+    /// <summary>Fills the batch. Returns whether work was left over.</summary>
+    public bool Run(ILaneSession session, List<LaneDomain> domains)
+    {
+        _startedTimestamp = clock.Timestamp;
+        _current = null;
+        bool worked = true;
+        while (worked)
+        {
+            worked = false;
+            for (int i = 0; i < domains.Count; i++)
+            {
+                LaneDomain domain = domains[(_first + i) % domains.Count];
+                worked |= Visit(session, domain);
+                if (IsFull)
+                {
+                    // The next batch begins with the domain after the one that filled this one.
+                    _first = (_first + i + 1) % domains.Count;
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsFull =>
+        batch.Turns >= options.BatchLimitTurns
+        || batch.Rows >= options.BatchLimitRows
+        || batch.Bytes >= options.BatchLimitBytes
+        || (batch.Turns > 0 && clock.Since(_startedTimestamp).TotalMilliseconds >= options.BatchLimitMs);
+
+    /// <summary>One domain's share: the news of an outage first, then inputs (what gateways saw), then timers.</summary>
+    private bool Visit(ILaneSession session, LaneDomain domain)
+    {
+        if (!CanRun(domain))
+        {
+            return false;
+        }
+
+        int before = batch.Turns;
+        if (domain.ResumeDownForMs is { } downForMs)
+        {
+            domain.ResumeDownForMs = null;
+            RunOwn(session, domain, new Resume(downForMs));
+        }
+
+        for (int i = 0; i < options.VisitLimitTurns && !IsFull && CanRun(domain) && domain.Inputs.TryDequeue(out LaneInput? input); i++)
+        {
+            _current = input;
+            RunInput(session, domain, input);
+            _current = null;
+        }
+
+        for (int i = 0; i < options.VisitLimitTurns && !IsFull && CanRun(domain) && RunTimer(session, domain); i++)
+        {
+            // The loop's condition does the work.
+        }
+
+        return batch.Turns > before;
+    }
+
+    private static bool CanRun(LaneDomain domain) => domain.IsLoaded && !domain.MustReload;
+
+    private void RunInput(ILaneSession session, LaneDomain domain, LaneInput input)
+    {
+        bool numberedHere = input.Sequence == 0 || input.IsNumberedByLane;
+        if (numberedHere && input.IsAnswered)
+        {
+            // Its sender gave up waiting before it was taken.
+            return;
+        }
+
+        if (input.Incarnation == 0)
+        {
+            input.Incarnation = domain.HostIncarnation;
+        }
+
+        SenderWindow window = domain.Window(input);
+        if (input.Incarnation < window.Incarnation)
+        {
+            inbox.Refuse(input, "A newer incarnation of the sender is known.");
+            return;
+        }
+
+        if (input.Incarnation > window.Incarnation)
+        {
+            window.Restart(input.Incarnation);
+        }
+
+        if (input.Sequence != 0 && input.Sequence <= window.High)
+        {
+            batch.AddAnswer(domain, input, StoredOutcome(session, domain, window.OutcomeOf(input.Sequence)));
+            return;
+        }
+
+        if (input.IdempotencyKey is not null && FindReply(session, domain, input) is { } known)
+        {
+            batch.AddAnswer(domain, input, known);
+            return;
+        }
+
+        if (numberedHere)
+        {
+            input.IsNumberedByLane = true;
+            input.Sequence = window.High + 1;
+        }
+        else if (input.Sequence != window.High + 1)
+        {
+            inbox.Refuse(input, $"Input {input.Sequence} came before {window.High + 1}.");
+            return;
+        }
+
+        if (RunTurn(session, domain, input, input.Command) is { } error)
+        {
+            PutAside(domain, input, input.Command, error);
+        }
+
+        window.Add(domain.MustReload ? -domain.LastDeadLetter : domain.Sequence);
+    }
+
+    private void RunOwn(ILaneSession session, LaneDomain domain, Command command)
+    {
+        if (RunTurn(session, domain, null, command) is { } error)
+        {
+            PutAside(domain, null, command, error);
+        }
+    }
+
+    private bool RunTimer(ILaneSession session, LaneDomain domain)
+    {
+        long now = clock.NowMs + domain.OffsetMs;
+        if (domain.NextTimerMs > now || domain.Machine!.NextTimer is not { } timer)
+        {
+            return false;
+        }
+
+        bool failedBefore = domain.Postponed.TryGetValue(timer, out PostponedTimer postponed);
+        if (failedBefore && postponed.UntilMs > now)
+        {
+            domain.Machine.PostponeTimer(timer, postponed.UntilMs);
+            return true;
+        }
+
+        if (RunTurn(session, domain, null, timer) is { } error)
+        {
+            long delayMs = Math.Min((long)options.TimerPostponeMinMs << Math.Min(postponed.Failures, 20), options.TimerPostponeMaxMs);
+            domain.Postponed[timer] = new PostponedTimer(postponed.Failures + 1, now + delayMs);
+            PutAside(domain, null, timer, error, isRepeat: failedBefore);
+        }
+        else if (failedBefore)
+        {
+            domain.Postponed.Remove(timer);
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs one turn and takes its result into the batch. Returns what it threw: then nothing of it counts.</summary>
+    private Exception? RunTurn(ILaneSession session, LaneDomain domain, LaneInput? input, Command command)
+    {
+        IDomainMachine machine = domain.Machine!;
+        _coldKeys.Clear();
+        TurnInput turn;
+        TurnResult result;
+        ReadOnlyMemory<byte> payload;
+        try
+        {
+            machine.NameColdRows(command, _coldKeys);
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+
+        List<StoredRow> cold = ReadCold(session, domain);
+        try
+        {
+            turn = new TurnInput
+            {
+                NowMs = Math.Max(domain.LastTurnMs, clock.NowMs + domain.OffsetMs),
+                Sequence = domain.Sequence + 1,
+                Random = SplitMix.Hash(options.RandomSeed, (ulong)domain.Placement.Number, (ulong)domain.Sequence + 1),
+                Command = command,
+                ColdRows = cold,
+            };
+            result = machine.Turn(turn);
+            payload = Pack(domain, input, turn, result);
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+
+        batch.AddTurn(domain, input, turn, result, payload);
+        domain.Sequence = turn.Sequence;
+        domain.LastTurnMs = turn.NowMs;
+        StoreReply(domain, input, result.Reply);
+        DropOverflow(domain, result);
+        counters.Turn(result.Messages, result.CandidatesTouched);
+        return null;
+    }
+
+    private ReadOnlyMemory<byte> Pack(LaneDomain domain, LaneInput? input, TurnInput turn, TurnResult result)
+    {
+        if (result.Rows.Count > options.TurnLimitRows)
+        {
+            throw new InvalidOperationException($"The turn changed {result.Rows.Count} rows; {options.TurnLimitRows} are allowed.");
+        }
+
+        _effectSequences.Clear();
+        try
+        {
+            foreach (AddressedEffect effect in result.Effects)
+            {
+                _effectSequences.Add(domain.Outbox(effect.Gateway).Reserve());
+            }
+
+            return batch.Writer.Write(
+                input, result, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_effectSequences), options.RecordInputs ? turn : null);
+        }
+        catch
+        {
+            foreach (AddressedEffect effect in result.Effects)
+            {
+                domain.Outbox(effect.Gateway).CancelReservations();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The cold rows that the turn named: from the running batch when it changed them, else from the store.</summary>
+    private List<StoredRow> ReadCold(ILaneSession session, LaneDomain domain)
+    {
+        if (_coldKeys.Count == 0)
+        {
+            return [];
+        }
+
+        List<StoredRow> rows = new(_coldKeys.Count);
+        _missingKeys.Clear();
+        foreach (RowKey key in _coldKeys)
+        {
+            if (!domain.Commit.TryGetRow(key, out RowChange change))
+            {
+                _missingKeys.Add(key);
+            }
+            else if (change.Bytes is { } bytes)
+            {
+                rows.Add(new StoredRow(key, bytes));
+            }
+        }
+
+        if (_missingKeys.Count > 0)
+        {
+            session.ReadRows(domain.Placement.Number, _missingKeys, rows);
+        }
+
+        return rows;
+    }
+
+    private void PutAside(LaneDomain domain, LaneInput? input, Command command, Exception error, bool isRepeat = false)
+    {
+        domain.MustReload = true;
+        batch.Touch(domain);
+        counters.DeadLetter();
+        string origin = input is null ? "timer" : $"{input.Sender}/{input.Incarnation}/{input.Sequence}";
+        log.TurnFailed(domain.Id, origin, command.GetType().Name, error);
+        if (!isRepeat)
+        {
+            domain.Commit.DeadLetters.Add(new DeadLetter(
+                ++domain.LastDeadLetter,
+                clock.NowMs + domain.OffsetMs,
+                input is null ? DeadLetterKind.Timer : DeadLetterKind.Input,
+                origin,
+                JsonSerializer.SerializeToUtf8Bytes(command, ContractsJson.Default.Command),
+                error.ToString()));
+        }
+
+        if (input is not null)
+        {
+            CommandReply reply = Failed(domain.LastDeadLetter);
+            batch.AddAnswer(domain, input, reply);
+            StoreReply(domain, input, reply);
+        }
+    }
+
+    private static CommandReply Failed(long deadLetter) =>
+        new(ReplyCode.Failed, $"The command failed inside the domain and was put aside as dead letter {deadLetter}.");
+
+    private static CommandReply StoredOutcome(ILaneSession session, LaneDomain domain, long outcome)
+    {
+        if (outcome < 0)
+        {
+            return Failed(-outcome);
+        }
+
+        int pending = outcome == 0 ? -1 : domain.Commit.Turns.FindIndex(turn => turn.Sequence == outcome);
+        if (pending >= 0)
+        {
+            return TurnRecord.ReadReply(domain.Commit.Turns[pending].Payload.Span);
+        }
+
+        List<StoredTurn> found = [];
+        if (outcome > 0)
+        {
+            session.ReadTurns(domain.Placement.Number, outcome, 1, found);
+        }
+
+        return found.Count > 0 && found[0].Sequence == outcome
+            ? TurnRecord.ReadReply(found[0].Payload.Span)
+            : new CommandReply(ReplyCode.Gone, "The command happened; its reply is no longer kept.");
+    }
+
+    private static CommandReply? FindReply(ILaneSession session, LaneDomain domain, LaneInput input)
+    {
+        IdempotentReply? known = domain.Commit.Replies.Find(reply => reply.Key == input.IdempotencyKey)
+            ?? session.FindReply(domain.Placement.Number, input.IdempotencyKey!);
+        if (known is null)
+        {
+            return null;
+        }
+
+        return known.CommandHash.Span.SequenceEqual(HashOf(input.Command))
+            ? JsonSerializer.Deserialize(known.Reply.Span, ContractsJson.Default.CommandReply)
+            : new CommandReply(ReplyCode.Conflict, "The Idempotency-Key was used for another request before.");
+    }
+
+    private static void StoreReply(LaneDomain domain, LaneInput? input, CommandReply reply)
+    {
+        if (input?.IdempotencyKey is { } key)
+        {
+            domain.Commit.Replies.Add(new IdempotentReply(
+                key, domain.LastTurnMs, HashOf(input.Command), JsonSerializer.SerializeToUtf8Bytes(reply, ContractsJson.Default.CommandReply)));
+        }
+    }
+
+    private static byte[] HashOf(Command command) =>
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, ContractsJson.Default.Command));
+
+    private void DropOverflow(LaneDomain domain, TurnResult result)
+    {
+        foreach (AddressedEffect effect in result.Effects)
+        {
+            GatewayOutbox outbox = domain.Outbox(effect.Gateway);
+            int dropped = 0;
+            while (outbox.Count > options.OutboxLimitEffects)
+            {
+                PendingEffect oldest = outbox.DropOldest();
+                dropped++;
+                counters.DeadLetter();
+                domain.Commit.DeadLetters.Add(new DeadLetter(
+                    ++domain.LastDeadLetter,
+                    domain.LastTurnMs,
+                    DeadLetterKind.Effect,
+                    $"{outbox.Gateway}/{oldest.Sequence}",
+                    JsonSerializer.SerializeToUtf8Bytes(oldest.Effect, ContractsJson.Default.Effect),
+                    "The outbox of the gateway is full."));
+            }
+
+            if (dropped > 0)
+            {
+                log.EffectsDropped(domain.Id, outbox.Gateway, dropped);
+            }
+        }
+    }
+}

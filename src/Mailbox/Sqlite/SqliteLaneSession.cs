@@ -1,0 +1,105 @@
+using Routing.Contracts.Engine;
+
+namespace Routing.Mailbox.Sqlite;
+
+/// <summary>A lane's ownership on the shared writing connection.</summary>
+internal sealed class SqliteLaneSession(SqliteStore store, SqliteWriter writer, IReadOnlyList<PartitionEpoch> partitions, TimeProvider time)
+    : ILaneSession
+{
+    private bool _disposed;
+
+    public IReadOnlyList<PartitionEpoch> Partitions { get; } = partitions;
+
+    public long ReadClockMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public StoredDomain ReadDomain(DomainPlacement domain)
+    {
+        lock (store.Gate)
+        {
+            return Reads().ReadDomain(domain);
+        }
+    }
+
+    public void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take)
+    {
+        lock (store.Gate)
+        {
+            Reads().LoadRows(domain, kinds, take);
+        }
+    }
+
+    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found)
+    {
+        lock (store.Gate)
+        {
+            foreach (RowKey key in keys)
+            {
+                if (Reads().ReadRow(domain, key) is { } row)
+                {
+                    found.Add(row);
+                }
+            }
+        }
+    }
+
+    public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found)
+    {
+        lock (store.Gate)
+        {
+            Reads().ReadTurns(domain, fromSequence, limitTurns, found);
+        }
+    }
+
+    public IdempotentReply? FindReply(int domain, string key)
+    {
+        lock (store.Gate)
+        {
+            return Reads().FindReply(domain, key);
+        }
+    }
+
+    public DeadLetter? FindDeadLetter(int domain, long number)
+    {
+        lock (store.Gate)
+        {
+            return Reads().FindDeadLetter(domain, number);
+        }
+    }
+
+    public CommitResult Commit(LaneCommit commit)
+    {
+        lock (store.Gate)
+        {
+            return IsOpen
+                ? writer.Commit(commit)
+                : new CommitResult(CommitOutcome.NotCommitted, StoreFailure.Closed, "The connection was replaced.");
+        }
+    }
+
+    public int Prune(PruneRequest request)
+    {
+        lock (store.Gate)
+        {
+            Reads();
+            return writer.Prune(request);
+        }
+    }
+
+    public void Idle()
+    {
+        lock (store.Gate)
+        {
+            if (IsOpen)
+            {
+                writer.Idle();
+            }
+        }
+    }
+
+    public void Dispose() => _disposed = true;
+
+    private bool IsOpen => !_disposed && store.IsCurrent(writer);
+
+    private SqliteReads Reads() =>
+        IsOpen ? writer.Reads : throw new StoreException(StoreFailure.Closed, "The connection was replaced.");
+}

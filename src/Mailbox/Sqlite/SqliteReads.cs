@@ -1,0 +1,118 @@
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+
+namespace Routing.Mailbox.Sqlite;
+
+/// <summary>The reading statements of a connection.</summary>
+internal sealed class SqliteReads(SqliteDatabase database)
+{
+    private const int PieceRows = 4_096;
+
+    public StoredDomain ReadDomain(DomainPlacement placement)
+    {
+        int domain = placement.Number;
+        SqliteStatement head = database.Prepare(
+            "SELECT d.sequence, d.turn_ms, p.alive_ms FROM domain d JOIN partition p ON p.id = d.partition WHERE d.id = ?1").Bind(1, domain);
+        if (!head.Read())
+        {
+            throw new StoreException(StoreFailure.Corrupt, $"Domain '{placement.Domain}' is not stored.");
+        }
+
+        (long sequence, long turnMs, long aliveMs) = (head.Int64(0), head.Int64(1), head.Int64(2));
+        head.Reset();
+        SqliteStatement dead = database.Prepare("SELECT max(id) FROM dead_letter WHERE id >= ?1 AND id < ?2")
+            .Bind(1, SqliteSchema.KeyOf(domain, 0)).Bind(2, SqliteSchema.KeyOf(domain + 1, 0));
+        long lastDead = dead.Read() ? SqliteSchema.SequenceOf(dead.Int64(0)) : 0;
+        dead.Reset();
+
+        List<SenderMark> senders = [];
+        SqliteStatement sender = database.Prepare("SELECT id, incarnation, high, window FROM sender WHERE domain = ?1").Bind(1, domain);
+        while (sender.Read())
+        {
+            senders.Add(new SenderMark(SenderId.Of(sender.Text(0)), sender.Int64(1), sender.Int64(2), sender.Bytes(3)));
+        }
+
+        List<OutboxMark> outboxes = [];
+        SqliteStatement outbox = database.Prepare("SELECT gateway, last, acknowledged, from_turn FROM outbox WHERE domain = ?1").Bind(1, domain);
+        while (outbox.Read())
+        {
+            outboxes.Add(new OutboxMark(GatewayId.Of(outbox.Text(0)), outbox.Int64(1), outbox.Int64(2), outbox.Int64(3)));
+        }
+
+        return new StoredDomain(sequence, turnMs, aliveMs, lastDead, senders, outboxes);
+    }
+
+    public void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take)
+    {
+        SqliteStatement read = database.Prepare("SELECT id, bytes FROM row WHERE domain = ?1 AND kind = ?2");
+        List<StoredRow> rows = [];
+        foreach (byte kind in kinds)
+        {
+            read.Bind(1, domain).Bind(2, kind);
+            while (read.Read())
+            {
+                rows.Add(new StoredRow(new RowKey(kind, read.Text(0)), read.Bytes(1)));
+                if (rows.Count == PieceRows)
+                {
+                    take(rows);
+                    rows = [];
+                }
+            }
+        }
+
+        if (rows.Count > 0)
+        {
+            take(rows);
+        }
+    }
+
+    public StoredRow? ReadRow(int domain, RowKey key)
+    {
+        SqliteStatement read = database.Prepare("SELECT bytes FROM row WHERE domain = ?1 AND kind = ?2 AND id = ?3")
+            .Bind(1, domain).Bind(2, key.Kind).Bind(3, key.Id);
+        StoredRow? row = read.Read() ? new StoredRow(key, read.Bytes(0)) : null;
+        read.Reset();
+        return row;
+    }
+
+    public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found)
+    {
+        SqliteStatement read = database.Prepare("SELECT id, at_ms, payload FROM turn WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3")
+            .Bind(1, SqliteSchema.KeyOf(domain, Math.Max(0, fromSequence))).Bind(2, SqliteSchema.KeyOf(domain + 1, 0)).Bind(3, limitTurns);
+        while (read.Read())
+        {
+            found.Add(new StoredTurn(SqliteSchema.SequenceOf(read.Int64(0)), read.Int64(1), read.Bytes(2)));
+        }
+    }
+
+    public IdempotentReply? FindReply(int domain, string key)
+    {
+        SqliteStatement read = database.Prepare("SELECT at_ms, hash, reply FROM reply WHERE domain = ?1 AND key = ?2").Bind(1, domain).Bind(2, key);
+        IdempotentReply? reply = read.Read() ? new IdempotentReply(key, read.Int64(0), read.Bytes(1), read.Bytes(2)) : null;
+        read.Reset();
+        return reply;
+    }
+
+    public DeadLetter? FindDeadLetter(int domain, long number)
+    {
+        SqliteStatement read = database.Prepare("SELECT id, at_ms, kind, origin, content, error FROM dead_letter WHERE id = ?1")
+            .Bind(1, SqliteSchema.KeyOf(domain, number));
+        DeadLetter? letter = read.Read() ? Letter(read) : null;
+        read.Reset();
+        return letter;
+    }
+
+    public void ReadDeadLetters(int domain, int limit, ICollection<DeadLetter> found)
+    {
+        SqliteStatement read = database.Prepare(
+            "SELECT id, at_ms, kind, origin, content, error FROM dead_letter WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")
+            .Bind(1, SqliteSchema.KeyOf(domain, 0)).Bind(2, SqliteSchema.KeyOf(domain + 1, 0)).Bind(3, limit);
+        while (read.Read())
+        {
+            found.Add(Letter(read));
+        }
+    }
+
+    private static DeadLetter Letter(SqliteStatement read) => new(
+        SqliteSchema.SequenceOf(read.Int64(0)), read.Int64(1), (DeadLetterKind)read.Int64(2), read.Text(3), read.Bytes(4), read.Text(5));
+}

@@ -1,0 +1,67 @@
+namespace Routing.Mailbox.Sqlite;
+
+/// <summary>
+/// The tables and how older files become today's. A turn's key is one integer, domain × 2^40 + sequence, so that the log is appended to at the end of a
+/// rowid table, SQLite's fastest insert; everything with a textual key is WITHOUT ROWID, one tree instead of two.
+/// </summary>
+internal static class SqliteSchema
+{
+    /// <summary>Turns a domain can have: 2^40, at 1,000 a second for 34 years.</summary>
+    public const int SequenceBits = 40;
+
+    public const int DomainLimit = 1 << 22;
+
+    /// <summary>"Rout" as a number: tells our file from another program's.</summary>
+    private const long ApplicationId = 0x526F7574;
+
+    /// <summary>One entry a version, applied in order; never changed once released.</summary>
+    private static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE partition (id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, epoch INTEGER NOT NULL, alive_ms INTEGER NOT NULL);
+        CREATE TABLE domain (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, partition INTEGER NOT NULL,
+            sequence INTEGER NOT NULL, turn_ms INTEGER NOT NULL);
+        CREATE TABLE row (domain INTEGER NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL, bytes BLOB NOT NULL, expires_ms INTEGER,
+            PRIMARY KEY (domain, kind, id)) WITHOUT ROWID;
+        CREATE INDEX row_expiry ON row (domain, expires_ms) WHERE expires_ms IS NOT NULL;
+        CREATE TABLE turn (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE TABLE sender (domain INTEGER NOT NULL, id TEXT NOT NULL, incarnation INTEGER NOT NULL, high INTEGER NOT NULL, window BLOB NOT NULL,
+            PRIMARY KEY (domain, id)) WITHOUT ROWID;
+        CREATE TABLE outbox (domain INTEGER NOT NULL, gateway TEXT NOT NULL, last INTEGER NOT NULL, acknowledged INTEGER NOT NULL,
+            from_turn INTEGER NOT NULL, PRIMARY KEY (domain, gateway)) WITHOUT ROWID;
+        CREATE TABLE reply (domain INTEGER NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, hash BLOB NOT NULL, reply BLOB NOT NULL,
+            PRIMARY KEY (domain, key)) WITHOUT ROWID;
+        CREATE INDEX reply_age ON reply (domain, at_ms);
+        CREATE TABLE dead_letter (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind INTEGER NOT NULL, origin TEXT NOT NULL,
+            content BLOB NOT NULL, error TEXT NOT NULL);
+        """,
+    ];
+
+    public static long KeyOf(int domain, long sequence) => ((long)domain << SequenceBits) | sequence;
+
+    public static long SequenceOf(long key) => key & ((1L << SequenceBits) - 1);
+
+    /// <summary>Brings the file to today's version.</summary>
+    /// <exception cref="DataFolderException">The file is newer than this program, or not ours.</exception>
+    public static void Migrate(SqliteDatabase database, string path)
+    {
+        long version = database.ReadInt64("PRAGMA user_version");
+        long application = database.ReadInt64("PRAGMA application_id");
+        bool isEmpty = database.ReadInt64("SELECT count(*) FROM sqlite_schema") == 0;
+        if (application != ApplicationId && !isEmpty)
+        {
+            throw new DataFolderException(StoreFailure.Corrupt, $"{path} is a database of another program");
+        }
+
+        if (version > Migrations.Length)
+        {
+            throw new DataFolderException(
+                StoreFailure.TooNew, $"{path} was written by a newer version (schema {version}; this program knows {Migrations.Length})");
+        }
+
+        for (int next = (int)version; next < Migrations.Length; next++)
+        {
+            database.Run($"BEGIN IMMEDIATE; {Migrations[next]} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {next + 1}; COMMIT;");
+        }
+    }
+}

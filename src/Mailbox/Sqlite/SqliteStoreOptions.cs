@@ -1,0 +1,17 @@
+namespace Routing.Mailbox.Sqlite;
+
+/// <summary>Settings of the embedded store.</summary>
+public sealed record SqliteStoreOptions
+{
+    /// <summary>Pages that a connection keeps in memory, KiB.</summary>
+    public int CacheKib { get; init; } = 64 * 1024;
+
+    /// <summary>Size of the write-ahead log at which the background thread begins to move it into the file.</summary>
+    public int CheckpointBytes { get; init; } = 4 << 20;
+
+    /// <summary>Size at which the lane itself moves the rest, so that the log starts again from its beginning: bounds the file.</summary>
+    public int RestartBytes { get; init; } = 32 << 20;
+
+    /// <summary>How long a statement waits for a lock of another connection, milliseconds.</summary>
+    public int BusyTimeoutMs { get; init; } = 1_000;
+}

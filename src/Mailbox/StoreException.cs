@@ -1,0 +1,10 @@
+namespace Routing.Mailbox;
+
+/// <summary>A store could not do what was asked. <see cref="Failure"/> says why; nothing was changed by a call that throws it.</summary>
+public class StoreException : Exception
+{
+    public StoreException(StoreFailure failure, string message, Exception? inner = null)
+        : base(message, inner) => Failure = failure;
+
+    public StoreFailure Failure { get; }
+}

@@ -1,0 +1,27 @@
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Mailbox.Tests.Fakes;
+
+public sealed class LedgerFactory : IDomainMachineFactory
+{
+    /// <summary>Machines made so far: counts reloads.</summary>
+    public int Made { get; private set; }
+
+    public IDomainMachine Create(DomainId domain)
+    {
+        Made++;
+        return new LedgerMachine(domain);
+    }
+
+    public bool IsResident(byte kind) => kind != LedgerMachine.Cold;
+
+    public IReadOnlyList<RowKey> CallRows(CallId call) => [new RowKey(LedgerMachine.Account, call.Value)];
+
+    public CallDetail ReadCall(StoredRow row) => throw new NotSupportedException();
+
+    public RowKey CustomerRow(CustomerId customer) => new(LedgerMachine.Cold, customer.Value);
+
+    public CustomerView ReadCustomer(StoredRow row) => new(CustomerId.Of(row.Key.Id), row.Bytes.Length, 0, 0, null, null);
+}

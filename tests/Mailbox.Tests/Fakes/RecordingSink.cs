@@ -1,0 +1,34 @@
+using Routing.Contracts.Effects;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Mailbox.Tests.Fakes;
+
+/// <summary>Keeps everything that reached it, in order.</summary>
+public sealed class RecordingSink : IEffectSink, IEventSink
+{
+    public List<EffectEnvelope> Effects { get; } = [];
+
+    public List<TurnEvents> Turns { get; } = [];
+
+    /// <summary>The next so many effects are refused with an exception.</summary>
+    public int Refuse { get; set; }
+
+    public List<string> Calls => [.. Effects.Select(envelope => ((RingCaller)envelope.Effect).Call.Value)];
+
+    public List<long> Sequences => [.. Turns.Select(turn => turn.Sequence)];
+
+    public void OnEffect(EffectEnvelope envelope)
+    {
+        if (Refuse > 0)
+        {
+            Refuse--;
+            throw new InvalidOperationException("The sink refuses.");
+        }
+
+        Effects.Add(envelope);
+    }
+
+    public void OnEvents(DomainId domain, TurnEvents turn) => Turns.Add(turn);
+}
