@@ -24,7 +24,8 @@ public static class Digest
         Hash(algorithm, $"{username}:{realm}:{password}");
 
     /// <summary>
-    /// The response for qop=auth when <paramref name="nonceCount"/> (eight hex digits, as sent) and <paramref name="cnonce"/> are given, that of RFC 2069 when
+    /// The response for qop=auth when <paramref name="nonceCount"/> (eight hex digits, as sent) and <paramref name="cnonce"/>
+    /// are given, that of RFC 2069 when
     /// <paramref name="qop"/> is null.
     /// </summary>
     public static string ComputeResponse(

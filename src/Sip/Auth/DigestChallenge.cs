@@ -5,7 +5,8 @@ namespace Routing.Sip.Auth;
 /// <summary>The value of WWW-Authenticate or Proxy-Authenticate.</summary>
 /// <param name="OffersAuth">qop="auth" is among the offers; without any qop the client answers the way of RFC 2069.</param>
 /// <param name="IsStale">The credentials were right, only the nonce was too old: the client tries again without asking its user.</param>
-public sealed record DigestChallenge(string Realm, string Nonce, DigestAlgorithm Algorithm, bool OffersAuth, bool IsStale, string? Opaque = null)
+public sealed record DigestChallenge(
+    string Realm, string Nonce, DigestAlgorithm Algorithm, bool OffersAuth, bool IsStale, string? Opaque = null)
 {
     /// <summary>False for another scheme, an algorithm that this library does not have, or a qop list without "auth".</summary>
     public static bool TryParse(string header, out DigestChallenge challenge)
@@ -20,7 +21,8 @@ public sealed record DigestChallenge(string Realm, string Nonce, DigestAlgorithm
         }
 
         var qop = parameters.GetValueOrDefault("qop");
-        var offersAuth = qop is not null && qop.Split(',', StringSplitOptions.TrimEntries).Contains(Digest.QopAuth, StringComparer.OrdinalIgnoreCase);
+        var offersAuth = qop is not null
+            && qop.Split(',', StringSplitOptions.TrimEntries).Contains(Digest.QopAuth, StringComparer.OrdinalIgnoreCase);
         if (qop is not null && !offersAuth)
         {
             return false;

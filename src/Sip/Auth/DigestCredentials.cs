@@ -25,7 +25,9 @@ public sealed record DigestCredentials(
     public uint NonceCount =>
         uint.TryParse(NonceCountText, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var count) ? count : 0;
 
-    /// <summary>The credentials for one realm among all that a request carries (RFC 3261 §22.3); null when there are none that can be read.</summary>
+    /// <summary>
+    /// The credentials for one realm among all that a request carries (RFC 3261 §22.3); null when there are none that can be read.
+    /// </summary>
     /// <param name="header"><see cref="HeaderId.Authorization"/> or <see cref="HeaderId.ProxyAuthorization"/>.</param>
     public static DigestCredentials? Find(SipHeaders headers, HeaderId header, string realm)
     {
@@ -40,7 +42,10 @@ public sealed record DigestCredentials(
         return null;
     }
 
-    /// <summary>False for another scheme, a missing part, an algorithm or qop that this library does not have, or a response or nonce count that is not hexadecimal.</summary>
+    /// <summary>
+    /// False for another scheme, a missing part, an algorithm or qop that this library does not have, or a response or nonce
+    /// count that is not hexadecimal.
+    /// </summary>
     public static bool TryParse(string header, out DigestCredentials credentials)
     {
         credentials = null!;
@@ -64,9 +69,10 @@ public sealed record DigestCredentials(
             return false;
         }
 
+        var opaque = parameters.GetValueOrDefault("opaque");
         credentials = qop is null
-            ? new DigestCredentials(username, realm, nonce, uri, response, algorithm, null, null, null, parameters.GetValueOrDefault("opaque"))
-            : new DigestCredentials(username, realm, nonce, uri, response, algorithm, qop, count, cnonce, parameters.GetValueOrDefault("opaque"));
+            ? new DigestCredentials(username, realm, nonce, uri, response, algorithm, null, null, null, opaque)
+            : new DigestCredentials(username, realm, nonce, uri, response, algorithm, qop, count, cnonce, opaque);
         return true;
     }
 

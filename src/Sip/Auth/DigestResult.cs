@@ -1,6 +1,8 @@
 namespace Routing.Sip.Auth;
 
-/// <summary>What became of credentials. Everything but <see cref="Accepted"/> and <see cref="UriMismatch"/> is answered with a new challenge.</summary>
+/// <summary>
+/// What became of credentials. Everything but <see cref="Accepted"/> and <see cref="UriMismatch"/> is answered with a new challenge.
+/// </summary>
 public enum DigestResult : byte
 {
     Accepted,
@@ -14,7 +16,9 @@ public enum DigestResult : byte
     /// <summary>The response is right, but the nonce is too old, or from before our start: challenge with stale=true.</summary>
     StaleNonce,
 
-    /// <summary>The response is right, but this nonce count was used before: somebody repeats what he has heard. Challenge with stale=true.</summary>
+    /// <summary>
+    /// The response is right, but this nonce count was used before: somebody repeats what he has heard. Challenge with stale=true.
+    /// </summary>
     Replayed,
 
     /// <summary>The digest is for another user part than the request: 400.</summary>

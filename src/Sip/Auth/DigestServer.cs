@@ -33,15 +33,24 @@ public sealed class DigestServer
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>One challenge for each algorithm, in the order of preference (RFC 8760 §2.3), each to be a header line of its own.</summary>
+    /// <summary>
+    /// One challenge for each algorithm, in the order of preference (RFC 8760 §2.3), each to be a header line of its own.
+    /// </summary>
     public IReadOnlyList<DigestChallenge> Challenge(string realm, bool isStale = false)
     {
         var now = Now;
-        return [.. _options.Algorithms.Select(algorithm => new DigestChallenge(realm, _nonces.Create(now, realm), algorithm, OffersAuth: true, isStale))];
+        return
+        [
+            .. _options.Algorithms.Select(algorithm =>
+                new DigestChallenge(realm, _nonces.Create(now, realm), algorithm, OffersAuth: true, isStale)),
+        ];
     }
 
-    /// <summary>Checks credentials. The digest is computed with the URI that they name, which may be another spelling of the Request-URI.</summary>
-    /// <param name="ha1">Of this user in this realm for the algorithm of the credentials, lower-case hex; null when there is no such user.</param>
+    /// <summary>
+    /// Checks credentials. The digest is computed with the URI that they name, which may be another spelling of the Request-URI.
+    /// </summary>
+    /// <param name="ha1">Of this user in this realm for the algorithm of the credentials, lower-case hex; null when there is
+    /// no such user.</param>
     public DigestResult Verify(SipRequest request, DigestCredentials credentials, string realm, string? ha1)
     {
         if (credentials.Realm != realm || !_options.Algorithms.Contains(credentials.Algorithm))
@@ -66,7 +75,8 @@ public sealed class DigestServer
 
         var now = Now;
         var oldest = now - (long)_options.NonceLifetime.TotalMilliseconds;
-        if (nonce.UnixMilliseconds < oldest || nonce.UnixMilliseconds > now + (long)ClockTolerance.TotalMilliseconds || _counts.IsForgotten(nonce))
+        var newest = now + (long)ClockTolerance.TotalMilliseconds;
+        if (nonce.UnixMilliseconds < oldest || nonce.UnixMilliseconds > newest || _counts.IsForgotten(nonce))
         {
             return DigestResult.StaleNonce;
         }

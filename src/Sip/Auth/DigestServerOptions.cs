@@ -9,6 +9,8 @@ public sealed record DigestServerOptions
     /// <summary>How long a nonce may be used.</summary>
     public TimeSpan NonceLifetime { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Nonces in use that are remembered against replays. Beyond it the oldest become stale, which costs their users one more round.</summary>
+    /// <summary>
+    /// Nonces in use that are remembered against replays. Beyond it the oldest become stale, which costs their users one more round.
+    /// </summary>
     public int MaxTrackedNonces { get; init; } = 100_000;
 }

@@ -1,7 +1,8 @@
 namespace Routing.Sip.Auth;
 
 /// <summary>
-/// Which nonce counts were used, so that nothing is accepted twice (RFC 7616 §3.4). Counts may overtake each other within a window of 64, as requests in
+/// Which nonce counts were used, so that nothing is accepted twice (RFC 7616 §3.4). Counts may overtake each other within a
+/// window of 64, as requests in
 /// flight do. Bounded: the nonce that was first used longest ago goes first, and everything made before it counts as stale from then on,
 /// so that forgetting never lets a replay pass.
 /// </summary>
@@ -35,7 +36,9 @@ internal sealed class NonceCounts
         }
     }
 
-    /// <summary>False when this count was used with this nonce, or is too far behind to know. A client without counts gets one use: count 0.</summary>
+    /// <summary>
+    /// False when this count was used with this nonce, or is too far behind to know. A client without counts gets one use: count 0.
+    /// </summary>
     public bool TryUse(NonceId id, uint count)
     {
         if (!_used.TryGetValue(id, out var entry))

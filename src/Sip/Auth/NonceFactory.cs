@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,7 +6,8 @@ using System.Text;
 namespace Routing.Sip.Auth;
 
 /// <summary>
-/// Makes nonces that need no memory: time, instance and sequence number in the clear, then a keyed hash over them and the realm. Nobody without the
+/// Makes nonces that need no memory: time, instance and sequence number in the clear, then a keyed hash over them and the
+/// realm. Nobody without the
 /// key can make one, and one of another realm does not pass.
 /// </summary>
 internal sealed class NonceFactory
@@ -44,14 +46,15 @@ internal sealed class NonceFactory
     {
         id = default;
         Span<byte> nonce = stackalloc byte[ClearBytes + MacBytes];
-        if (text.Length != nonce.Length * 2 || Convert.FromHexString(text, nonce, out _, out var written) != System.Buffers.OperationStatus.Done || written != nonce.Length)
+        if (text.Length != nonce.Length * 2 || Convert.FromHexString(text, nonce, out _, out _) != OperationStatus.Done)
         {
             return false;
         }
 
         Span<byte> mac = stackalloc byte[MacBytes];
         Sign(nonce[..ClearBytes], realm, mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac, nonce[ClearBytes..]) || BinaryPrimitives.ReadUInt32BigEndian(nonce[8..]) != _instance)
+        if (!CryptographicOperations.FixedTimeEquals(mac, nonce[ClearBytes..])
+            || BinaryPrimitives.ReadUInt32BigEndian(nonce[8..]) != _instance)
         {
             return false;
         }

@@ -5,7 +5,8 @@ using Routing.Sip.Messages;
 namespace Routing.Sip.Dialogs;
 
 /// <summary>
-/// The state of one dialog (RFC 3261 §12), for both sides. It makes requests and judges those that come in; it sends nothing and has no timers.
+/// The state of one dialog (RFC 3261 §12), for both sides. It makes requests and judges those that come in; it sends nothing
+/// and has no timers.
 /// Owned by one thread. Everything in it is in its <see cref="DialogSnapshot"/>.
 /// </summary>
 public sealed class Dialog
@@ -14,7 +15,13 @@ public sealed class Dialog
     private readonly NameAddress _remoteAddress;
     private List<string> _routeSet;
 
-    private Dialog(DialogId id, NameAddress localAddress, NameAddress remoteAddress, string localContact, SipUri remoteTarget, List<string> routeSet)
+    private Dialog(
+        DialogId id,
+        NameAddress localAddress,
+        NameAddress remoteAddress,
+        string localContact,
+        SipUri remoteTarget,
+        List<string> routeSet)
     {
         Id = id;
         _localAddress = localAddress;
@@ -47,7 +54,8 @@ public sealed class Dialog
 
     /// <summary>The side that was called (§12.1.1): from the request and the tag that its responses carry.</summary>
     /// <returns>False when the request has no usable Contact: 400.</returns>
-    public static bool TryCreateUas(SipRequest request, string localTag, string localContact, bool isOverTls, [NotNullWhen(true)] out Dialog? dialog)
+    public static bool TryCreateUas(
+        SipRequest request, string localTag, string localContact, bool isOverTls, [NotNullWhen(true)] out Dialog? dialog)
     {
         dialog = null;
         var contacts = request.Headers.Contacts;
@@ -136,7 +144,9 @@ public sealed class Dialog
         }
     }
 
-    /// <summary>A 2xx came: the route set is taken from it anew (§13.2.2.4), the target too. A dialog that is confirmed keeps its route set (§12.2).</summary>
+    /// <summary>
+    /// A 2xx came: the route set is taken from it anew (§13.2.2.4), the target too. A dialog that is confirmed keeps its route set (§12.2).
+    /// </summary>
     public void Confirm(SipResponse success)
     {
         if (State == DialogState.Early)
@@ -175,13 +185,15 @@ public sealed class Dialog
     public SipRequest CreateAck(int inviteCSeq) => Create(SipMethod.Ack, inviteCSeq);
 
     /// <summary>
-    /// Leaves out numbers: after a restart requests may have been sent whose numbers were not stored. The step is larger than what can be sent between
+    /// Leaves out numbers: after a restart requests may have been sent whose numbers were not stored. The step is larger than
+    /// what can be sent between
     /// two stores.
     /// </summary>
     public void SkipLocalCSeq(int step) => LocalCSeq += step;
 
     /// <summary>
-    /// Judges a request that came in and takes note of its CSeq (§12.2.2). A number seen before is accepted: retransmissions end in the transaction layer, and
+    /// Judges a request that came in and takes note of its CSeq (§12.2.2). A number seen before is accepted: retransmissions
+    /// end in the transaction layer, and
     /// what comes again after a crash must find the same answer. ACK and CANCEL bear the number of their INVITE.
     /// </summary>
     public DialogCheck Receive(SipRequest request)
@@ -206,7 +218,8 @@ public sealed class Dialog
     }
 
     /// <summary>
-    /// Takes the peer's new Contact from a request that refreshes the target, or from a 2xx to one (§12.2). Call it for INVITE and UPDATE only; a message without
+    /// Takes the peer's new Contact from a request that refreshes the target, or from a 2xx to one (§12.2). Call it for INVITE
+    /// and UPDATE only; a message without
     /// Contact changes nothing.
     /// </summary>
     public void RefreshTarget(SipMessage message)
@@ -218,7 +231,8 @@ public sealed class Dialog
     }
 
     /// <summary>
-    /// §12.2.1.1: a loose first route leaves the target in the Request-URI; a strict one takes its place there, and the target goes to the end of the Route list.
+    /// §12.2.1.1: a loose first route leaves the target in the Request-URI; a strict one takes its place there, and the target
+    /// goes to the end of the Route list.
     /// </summary>
     private SipRequest Create(string method, int cseq)
     {

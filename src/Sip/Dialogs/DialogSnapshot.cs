@@ -1,7 +1,8 @@
 namespace Routing.Sip.Dialogs;
 
 /// <summary>
-/// A dialog as plain text and numbers, to be stored with its call and to outlive a crash. Stored records may have been written by an older version:
+/// A dialog as plain text and numbers, to be stored with its call and to outlive a crash. Stored records may have been written
+/// by an older version:
 /// members are added, never renamed or given another meaning.
 /// </summary>
 public sealed record DialogSnapshot

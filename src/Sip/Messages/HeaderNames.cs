@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Routing.Sip.Messages;
 
-/// <summary>Names of header fields: canonical spelling, compact forms (RFC 3261 §7.3.3 and the IANA registry), lookup without allocation.</summary>
+/// <summary>
+/// Names of header fields: canonical spelling, compact forms (RFC 3261 §7.3.3 and the IANA registry), lookup without allocation.
+/// </summary>
 public static class HeaderNames
 {
     private static readonly string[] Canonical =
@@ -104,7 +106,8 @@ public static class HeaderNames
         var table = new HeaderId[longest + 1][];
         for (var length = 0; length <= longest; length++)
         {
-            table[length] = [.. Enumerable.Range(1, Canonical.Length - 1).Where(i => Canonical[i].Length == length).Select(i => (HeaderId)i)];
+            var ids = Enumerable.Range(1, Canonical.Length - 1).Where(i => Canonical[i].Length == length);
+            table[length] = [.. ids.Select(i => (HeaderId)i)];
         }
 
         return table;

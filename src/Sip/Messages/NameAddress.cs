@@ -25,7 +25,8 @@ public sealed class NameAddress
     public string? Tag => Parameters["tag"];
 
     /// <summary>
-    /// Seconds of a Contact's "expires"; null when absent. A value that is no number counts as 3600 (RFC 3261 §10.3), one too large as 2^31-1.
+    /// Seconds of a Contact's "expires"; null when absent. A value that is no number counts as 3600 (RFC 3261 §10.3), one too
+    /// large as 2^31-1.
     /// </summary>
     public int? ExpiresSeconds => Parameters["expires"] is { } text ? SipHeaders.ReadExpires(text) : null;
 
@@ -96,7 +97,9 @@ public sealed class NameAddress
         return Parameters.AppendTo(builder).ToString();
     }
 
-    /// <summary>Without brackets everything after the first semicolon belongs to the header, and a question mark is not allowed (§20).</summary>
+    /// <summary>
+    /// Without brackets everything after the first semicolon belongs to the header, and a question mark is not allowed (§20).
+    /// </summary>
     private static bool TryParseAddrSpec(ReadOnlySpan<char> text, out NameAddress address)
     {
         address = null!;

@@ -169,7 +169,9 @@ public sealed class SipHeaders
         AddChecked(id, id == HeaderId.Unknown ? name : HeaderNames.ToText(id), value);
     }
 
-    /// <summary>Puts one value before all others of this header (a Via or a Route pushed on top), or at the front when there is none.</summary>
+    /// <summary>
+    /// Puts one value before all others of this header (a Via or a Route pushed on top), or at the front when there is none.
+    /// </summary>
     public void AddFirst(HeaderId id, string value)
     {
         CheckLine(value);
@@ -337,7 +339,8 @@ public sealed class SipHeaders
         return list;
     }
 
-    private int? ReadNumber(HeaderId id) => this[id] is { } text && SipText.TryParseNumber(text.AsSpan().Trim(), out var number) ? number : null;
+    private int? ReadNumber(HeaderId id) =>
+        this[id] is { } text && SipText.TryParseNumber(text.AsSpan().Trim(), out var number) ? number : null;
 
     private void Forget(HeaderId id)
     {

@@ -12,7 +12,10 @@ public sealed class SipParameters
     private const int MaxParameters = 64;
 
     private static readonly string[] CommonNames =
-        ["branch", "tag", "rport", "received", "transport", "lr", "expires", "q", "ob", "user", "maddr", "ttl", "method", "+sip.instance", "reg-id"];
+    [
+        "branch", "tag", "rport", "received", "transport", "lr", "expires", "q", "ob", "user", "maddr", "ttl", "method",
+        "+sip.instance", "reg-id",
+    ];
 
     private static readonly SearchValues<char> ForbiddenInName = SearchValues.Create(" \t\r\n\"<>,");
     private static readonly SearchValues<char> ForbiddenInValue = SearchValues.Create(" \t\r\n\"<>");
@@ -44,7 +47,9 @@ public sealed class SipParameters
         }
     }
 
-    /// <summary>Parses the text after the first semicolon. False for an empty name, an open quote, white space inside a value, or more than 64.</summary>
+    /// <summary>
+    /// Parses the text after the first semicolon. False for an empty name, an open quote, white space inside a value, or more than 64.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SipParameters parameters)
     {
         parameters = Empty;
@@ -60,7 +65,9 @@ public sealed class SipParameters
         do
         {
             var more = rest.Length;
-            if (count == MaxParameters || !SipText.TryTakeItem(ref rest, ';', out var item) || !TryParseOne(SipText.TrimLws(item), out items[count]))
+            if (count == MaxParameters
+                || !SipText.TryTakeItem(ref rest, ';', out var item)
+                || !TryParseOne(SipText.TrimLws(item), out items[count]))
             {
                 return false;
             }

@@ -64,7 +64,8 @@ public sealed class SipRequest : SipMessage
     private SipRequest CreateHopByHop(string method)
     {
         var request = new SipRequest(method, RequestUri);
-        request.Headers.Add(HeaderId.Via, Headers[HeaderId.Via] ?? throw new InvalidOperationException("The request was not sent yet: it has no Via."));
+        var via = Headers[HeaderId.Via] ?? throw new InvalidOperationException("The request was not sent yet: it has no Via.");
+        request.Headers.Add(HeaderId.Via, via);
         request.Headers.CopyFrom(Headers, HeaderId.Route);
         request.Headers.Set(HeaderId.MaxForwards, DefaultMaxForwards.ToString(CultureInfo.InvariantCulture));
         request.Headers.CopyFrom(Headers, HeaderId.From);

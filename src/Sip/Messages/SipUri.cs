@@ -6,7 +6,8 @@ namespace Routing.Sip.Messages;
 
 /// <summary>
 /// A SIP or SIPS URI (RFC 3261 §19.1), a tel URI (RFC 3966), or any other, whose part after the scheme is kept as it is. Immutable;
-/// a parsed one is written back exactly as it came. Equality of §19.1.4 is not transitive, so it is <see cref="IsEquivalentTo"/> and not Equals.
+/// a parsed one is written back exactly as it came. Equality of §19.1.4 is not transitive, so it is
+/// <see cref="IsEquivalentTo"/> and not Equals.
 /// </summary>
 public sealed class SipUri
 {
@@ -87,7 +88,8 @@ public sealed class SipUri
         return true;
     }
 
-    /// <exception cref="FormatException">The text is no URI. For constants and configuration; input from outside uses <see cref="TryParse"/>.</exception>
+    /// <exception cref="FormatException">The text is no URI. For constants and configuration; input from outside uses
+    /// <see cref="TryParse"/>.</exception>
     public static SipUri Parse(string text) => TryParse(text, out var uri) ? uri : throw new FormatException($"Not a URI: '{text}'.");
 
     /// <summary>Escapes a user part (RFC 3261 §25.1, user-unreserved stays).</summary>
@@ -127,7 +129,8 @@ public sealed class SipUri
         : new SipUri(Scheme) { User = User, Password = Password, Host = Host, Port = Port, Parameters = Parameters.Without("method") };
 
     /// <summary>
-    /// Equality of RFC 3261 §19.1.4: scheme and user exactly (escapes of unreserved characters resolved), host without case, ports as written,
+    /// Equality of RFC 3261 §19.1.4: scheme and user exactly (escapes of unreserved characters resolved), host without case,
+    /// ports as written,
     /// the parameters user, ttl, method, maddr and transport must be in both or in none, others are compared when both have them.
     /// Schemes other than sip and sips are compared as text.
     /// </summary>
@@ -277,7 +280,9 @@ public sealed class SipUri
             text = text[..question];
         }
 
-        if (!TrySplitParameters(ref text, out var parameters) || !SipText.TryParseHostPort(text, out var host, out var port) || headers is "")
+        if (headers is ""
+            || !TrySplitParameters(ref text, out var parameters)
+            || !SipText.TryParseHostPort(text, out var host, out var port))
         {
             return null;
         }

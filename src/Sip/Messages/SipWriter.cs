@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Routing.Sip.Messages;
 
-/// <summary>Writes messages as bytes: one value a line, long header names, CRLF, UTF-8, and a Content-Length that is always right.</summary>
+/// <summary>
+/// Writes messages as bytes: one value a line, long header names, CRLF, UTF-8, and a Content-Length that is always right.
+/// </summary>
 public static class SipWriter
 {
     private const int InitialBufferBytes = 1024;

@@ -14,7 +14,8 @@ internal static class HeaderRules
     public static void Check(SipHead head)
     {
         var headers = head.Headers;
-        ReadOnlySpan<HeaderId> single = [HeaderId.From, HeaderId.To, HeaderId.CallId, HeaderId.CSeq, HeaderId.MaxForwards, HeaderId.ContentType];
+        ReadOnlySpan<HeaderId> single =
+            [HeaderId.From, HeaderId.To, HeaderId.CallId, HeaderId.CSeq, HeaderId.MaxForwards, HeaderId.ContentType];
         foreach (var id in single)
         {
             if (headers.CountOf(id) > 1)

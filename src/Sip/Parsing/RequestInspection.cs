@@ -24,7 +24,8 @@ public static class RequestInspection
             return SipRejectionReason.None;
         }
 
-        var unknown = request.Headers.GetTokens(HeaderId.Require).Where(tag => !supportedExtensions.Contains(tag.ToLowerInvariant())).ToList();
+        var required = request.Headers.GetTokens(HeaderId.Require);
+        var unknown = required.Where(tag => !supportedExtensions.Contains(tag.ToLowerInvariant())).ToList();
         if (unknown.Count == 0)
         {
             return SipRejectionReason.None;

@@ -5,7 +5,8 @@ using Routing.Sip.Messages;
 namespace Routing.Sip.Parsing;
 
 /// <summary>
-/// Reads start line and header lines into a <see cref="SipHead"/>. Owns no state and no policy. Text is UTF-8 (RFC 3261 §7.3.1); a line that is
+/// Reads start line and header lines into a <see cref="SipHead"/>. Owns no state and no policy. Text is UTF-8 (RFC 3261
+/// §7.3.1); a line that is
 /// not is read as Latin-1, which is what old phones send in display names.
 /// </summary>
 internal static class SipHeadParser

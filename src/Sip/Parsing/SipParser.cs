@@ -10,7 +10,8 @@ namespace Routing.Sip.Parsing;
 public static class SipParser
 {
     /// <summary>
-    /// True with a message whose Via, From, To, Call-ID and CSeq are present and well formed; false with the reason, and what is needed to answer.
+    /// True with a message whose Via, From, To, Call-ID and CSeq are present and well formed; false with the reason, and what
+    /// is needed to answer.
     /// Line breaks before the start line are skipped (RFC 3261 §7.5); bytes after the body are dropped, and a body shorter than
     /// Content-Length is refused (§18.3).
     /// </summary>

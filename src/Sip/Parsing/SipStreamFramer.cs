@@ -4,7 +4,8 @@ using Routing.Sip.Messages;
 namespace Routing.Sip.Parsing;
 
 /// <summary>
-/// Cuts a byte stream into messages by Content-Length (RFC 3261 §18.3). One a connection, one thread. The caller keeps the bytes: it passes all that it
+/// Cuts a byte stream into messages by Content-Length (RFC 3261 §18.3). One a connection, one thread. The caller keeps the
+/// bytes: it passes all that it
 /// has, gets the rest back, and passes that again with what has arrived since. Nothing is searched twice, so a peer that
 /// sends single bytes costs no more than one that sends all at once.
 /// </summary>

@@ -31,7 +31,8 @@ internal static class StartLineParser
         {
             head.Refuse(SipRejectionReason.UnsupportedVersion);
         }
-        else if (tail.Length < 4 || tail[0] != (byte)' ' || !TryReadStatus(tail[1..4], out var status) || (tail.Length > 4 && tail[4] != (byte)' '))
+        else if (tail.Length < 4 || tail[0] != (byte)' ' || !TryReadStatus(tail[1..4], out var status)
+            || (tail.Length > 4 && tail[4] != (byte)' '))
         {
             head.Refuse(SipRejectionReason.BadStartLine);
         }

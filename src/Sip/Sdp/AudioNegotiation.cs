@@ -9,11 +9,15 @@ public static class AudioNegotiation
     private const int DefaultPacketTimeMs = 20;
     private const int DefaultTelephoneEventType = 101;
 
+    /// <summary>Events 0-9, *, #, A-D (RFC 4733 §3.2).</summary>
+    private const string AllDigits = "0-15";
+
     /// <summary>An offer of our own, for an INVITE that came without one.</summary>
     public static SessionDescription CreateOffer(AudioOptions options)
     {
         var formats = options.Encodings.Select(StaticFormat).ToList();
-        return Describe(options, [CreateMedia(options, formats, new RtpFormat(DefaultTelephoneEventType, RtpFormat.TelephoneEvent, ClockRateHz), "0-15", options.Direction)]);
+        var events = new RtpFormat(DefaultTelephoneEventType, RtpFormat.TelephoneEvent, ClockRateHz);
+        return Describe(options, [CreateMedia(options, formats, events, AllDigits, options.Direction)]);
     }
 
     /// <summary>
@@ -46,7 +50,9 @@ public static class AudioNegotiation
         return true;
     }
 
-    /// <summary>Reads what an answer to our offer says. False when it has rejected the audio or chosen a codec that we do not have.</summary>
+    /// <summary>
+    /// Reads what an answer to our offer says. False when it has rejected the audio or chosen a codec that we do not have.
+    /// </summary>
     public static bool TryReadAnswer(SessionDescription answer, AudioOptions options, out AudioSession session)
     {
         session = null!;
@@ -91,9 +97,10 @@ public static class AudioNegotiation
         }
 
         var direction = MediaDirections.Answer(offer.DirectionOf(offered), options.Direction);
-        var digits = events is { } e ? offered.FormatParameters(e.PayloadType) ?? "0-15" : null;
+        var digits = events is { } e ? offered.FormatParameters(e.PayloadType) ?? AllDigits : null;
         accepted = CreateMedia(options, [codec.Value], events, digits, direction, offered.Attribute("mid"));
-        session = new AudioSession(codec.Value, events, remote.Address, offered.Port, direction, offered.PacketTimeMs ?? DefaultPacketTimeMs);
+        var packetTimeMs = offered.PacketTimeMs ?? DefaultPacketTimeMs;
+        session = new AudioSession(codec.Value, events, remote.Address, offered.Port, direction, packetTimeMs);
         return true;
     }
 
@@ -118,8 +125,8 @@ public static class AudioNegotiation
 
         lines.Add(new SdpLine('a', string.Create(CultureInfo.InvariantCulture, $"ptime:{options.PacketTimeMs}")));
         lines.Add(new SdpLine('a', direction.ToText()));
-        return new MediaDescription(
-            "audio", options.Port, "RTP/AVP", formats.ConvertAll(static format => format.PayloadType.ToString(CultureInfo.InvariantCulture)), lines);
+        var types = formats.ConvertAll(static format => format.PayloadType.ToString(CultureInfo.InvariantCulture));
+        return new MediaDescription("audio", options.Port, "RTP/AVP", types, lines);
     }
 
     private static SessionDescription Describe(AudioOptions options, IReadOnlyList<MediaDescription> media) => new(

@@ -5,7 +5,8 @@ namespace Routing.Sip.Sdp;
 /// <summary>An m= line with the lines that belong to it. Immutable; what it does not understand it keeps, in order.</summary>
 public sealed class MediaDescription
 {
-    public MediaDescription(string kind, int port, string protocol, IReadOnlyList<string> formats, IReadOnlyList<SdpLine> lines, int portCount = 1)
+    public MediaDescription(
+        string kind, int port, string protocol, IReadOnlyList<string> formats, IReadOnlyList<SdpLine> lines, int portCount = 1)
     {
         Kind = kind;
         Port = port;
@@ -81,7 +82,8 @@ public sealed class MediaDescription
         {
             foreach (var format in Formats)
             {
-                if (int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && (FindMap(type) ?? RtpFormat.Static(type)) is { } known)
+                if (int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type)
+                    && (FindMap(type) ?? RtpFormat.Static(type)) is { } known)
                 {
                     yield return known;
                 }

@@ -29,7 +29,9 @@ public readonly record struct RtpFormat(int PayloadType, string Encoding, int Cl
     public static RtpFormat? TryParse(string rtpmap)
     {
         var space = rtpmap.IndexOf(' ', StringComparison.Ordinal);
-        if (space <= 0 || !int.TryParse(rtpmap.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var type) || type > 127)
+        if (space <= 0
+            || !int.TryParse(rtpmap.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var type)
+            || type > 127)
         {
             return null;
         }

@@ -19,7 +19,8 @@ public readonly record struct SdpLine(char Type, string Value)
     }
 
     /// <summary>What follows the colon of an attribute line; empty when there is none.</summary>
-    public string AttributeValue => Type == 'a' && Value.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? Value[(colon + 1)..] : "";
+    public string AttributeValue =>
+        Type == 'a' && Value.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? Value[(colon + 1)..] : "";
 
     public bool IsAttribute(string name) =>
         Type == 'a' && Value.StartsWith(name, StringComparison.Ordinal) && (Value.Length == name.Length || Value[name.Length] == ':');

@@ -1,7 +1,8 @@
 namespace Routing.Sip.Sdp;
 
 /// <summary>
-/// The o= line (RFC 8866 §5.2). Session id and version are decimal numbers of any length, hence text. Who changes a description raises the version
+/// The o= line (RFC 8866 §5.2). Session id and version are decimal numbers of any length, hence text. Who changes a
+/// description raises the version
 /// (RFC 3264 §8); a back-to-back user agent has an origin of its own on each leg.
 /// </summary>
 public sealed record SdpOrigin(string Username, string SessionId, string Version, string NetworkType, string AddressType, string Address)
@@ -14,7 +15,9 @@ public sealed record SdpOrigin(string Username, string SessionId, string Version
     public static SdpOrigin? TryParse(string value)
     {
         var parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return parts.Length == 6 && IsNumber(parts[1]) && IsNumber(parts[2]) ? new SdpOrigin(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]) : null;
+        return parts.Length == 6 && IsNumber(parts[1]) && IsNumber(parts[2])
+            ? new SdpOrigin(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
+            : null;
     }
 
     public override string ToString() => $"{Username} {SessionId} {Version} {NetworkType} {AddressType} {Address}";

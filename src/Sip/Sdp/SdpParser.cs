@@ -144,7 +144,8 @@ internal static class SdpParser
 
         var ports = parts[1].Split('/');
         var count = 1;
-        if (ports.Length > 2 || !TryNumber(ports[0], out var port) || (ports.Length == 2 && (!TryNumber(ports[1], out count) || count == 0)))
+        if (ports.Length > 2 || !TryNumber(ports[0], out var port)
+            || (ports.Length == 2 && (!TryNumber(ports[1], out count) || count == 0)))
         {
             return null;
         }

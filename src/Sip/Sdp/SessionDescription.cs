@@ -31,7 +31,8 @@ public sealed class SessionDescription
     public SdpConnection? Connection { get; }
 
     /// <inheritdoc cref="SdpParser.TryParse"/>
-    public static bool TryParse(ReadOnlySpan<byte> body, SdpLimits limits, out SessionDescription description, out SdpRejectionReason reason)
+    public static bool TryParse(
+        ReadOnlySpan<byte> body, SdpLimits limits, out SessionDescription description, out SdpRejectionReason reason)
     {
         reason = SdpParser.TryParse(body, limits, out var parsed);
         description = parsed!;
@@ -54,7 +55,8 @@ public sealed class SessionDescription
         get
         {
             var live = Media.Where(static media => media is { IsAudio: true, IsRejected: false }).ToList();
-            return live.Count > 0 && live.TrueForAll(media => !DirectionOf(media).Receives() || ConnectionOf(media) is { IsNullAddress: true });
+            return live.Count > 0
+                && live.TrueForAll(media => !DirectionOf(media).Receives() || ConnectionOf(media) is { IsNullAddress: true });
         }
     }
 
@@ -73,7 +75,8 @@ public sealed class SessionDescription
     }
 
     /// <summary>
-    /// The same media in the order and number of another description: an offer in a running session never drops an m= line, and an answer has
+    /// The same media in the order and number of another description: an offer in a running session never drops an m= line,
+    /// and an answer has
     /// exactly those of its offer (RFC 3264 §6, §8). What has no counterpart here becomes a rejected m= line.
     /// </summary>
     /// <param name="keepExtra">True for an offer, where new media may follow at the end; false for an answer.</param>

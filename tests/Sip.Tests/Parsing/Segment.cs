@@ -11,28 +11,17 @@ internal sealed class Segment : ReadOnlySequenceSegment<byte>
         RunningIndex = runningIndex;
     }
 
+    /// <summary>What is left of the buffer and the arrival behind it.</summary>
     public static ReadOnlySequence<byte> Join(ReadOnlySequence<byte> rest, ReadOnlyMemory<byte> added)
     {
-        Segment? first = null;
-        Segment? last = null;
-        foreach (var memory in rest)
+        if (rest.End.GetObject() is not Segment last)
         {
-            last = Append(last, memory);
-            first ??= last;
+            var only = new Segment(added, 0);
+            return new ReadOnlySequence<byte>(only, 0, only, added.Length);
         }
 
-        last = Append(last, added);
-        return new ReadOnlySequence<byte>(first ?? last, 0, last, last.Memory.Length);
-    }
-
-    private static Segment Append(Segment? last, ReadOnlyMemory<byte> memory)
-    {
-        var next = new Segment(memory, last is null ? 0 : last.RunningIndex + last.Memory.Length);
-        if (last is not null)
-        {
-            last.Next = next;
-        }
-
-        return next;
+        var next = new Segment(added, last.RunningIndex + last.Memory.Length);
+        last.Next = next;
+        return new ReadOnlySequence<byte>((Segment)rest.Start.GetObject()!, rest.Start.GetInteger(), next, added.Length);
     }
 }
