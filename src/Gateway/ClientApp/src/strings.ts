@@ -1,0 +1,137 @@
+// Every text of the page, so that it can be read, checked and translated in one place.
+import type { AgentState, CallState, Outcome, OfferResult } from "./lib/model";
+
+export const strings = {
+  title: "Routing",
+  domain: (id: string) => `Domain ${id}`,
+  version: (text: string) => `Version ${text}`,
+  skip: "Skip to the calls",
+
+  connection: {
+    connecting: "Connecting",
+    live: "Live",
+    lost: "Connection lost",
+    lostBanner: (time: string) => `Connection lost. What you see is from ${time}.`,
+    neverBanner: "The server does not answer.",
+    retryIn: (seconds: number) => (seconds > 0 ? `Next try in ${seconds} s.` : "Trying now …"),
+    retryNow: "Try now",
+    staleTitle: (title: string) => `(offline) ${title}`,
+  },
+
+  key: {
+    heading: "A key is needed",
+    text: "From this address the page is open only with a key of the domain's configuration. It is kept in this tab until you close it.",
+    label: "Key",
+    submit: "Open",
+    wrong: "The server does not know this key.",
+  },
+
+  totals: {
+    heading: "Today's figures since the domain exists",
+    waiting: "waiting",
+    talking: "talking",
+    answered: "answered",
+    abandoned: "abandoned",
+    other: "turned away or failed",
+  },
+
+  queues: {
+    heading: "Queues",
+    empty: "No queue is configured.",
+    waiting: "waiting",
+    longest: "longest wait",
+    ready: (count: number) => (count === 1 ? "1 agent ready" : `${count} agents ready`),
+    talking: (count: number) => `${count} talking`,
+    level: (seconds: number) => `answered in ${seconds} s`,
+    speed: "average answer",
+    needs: (text: string) => `needs ${text}`,
+    anyone: "any agent",
+    none: "–",
+  },
+
+  calls: {
+    heading: "Calls",
+    columns: { waiting: "Waiting", ringing: "Ringing", talking: "Talking", ended: "Ended" } satisfies Record<CallState, string>,
+    columnEmpty: {
+      waiting: "Nobody waits",
+      ringing: "No phone rings",
+      talking: "Nobody talks",
+      ended: "No call has ended yet",
+    } satisfies Record<CallState, string>,
+    position: (place: number) => `no. ${place} in line`,
+    rings: (names: string) => `rings ${names}`,
+    with: (name: string) => `with ${name}`,
+    withheld: "withheld number",
+    more: (count: number) => `and ${count} more`,
+    open: (caller: string) => `Details of the call from ${caller}`,
+    outcome: {
+      answered: "answered",
+      abandoned: "abandoned",
+      "overflowed-out": "sent on",
+      rejected: "turned away",
+      failed: "failed",
+    } satisfies Record<Outcome, string>,
+  },
+
+  agents: {
+    heading: "Agents",
+    filter: "Find an agent or skill",
+    empty: "No agent is configured.",
+    noMatch: "No agent matches.",
+    more: (count: number) => `${count} more: narrow the search to see them`,
+    phones: (count: number) => (count === 0 ? "no phone" : count === 1 ? "1 phone" : `${count} phones`),
+    handled: (answered: number, missed: number) => (missed === 0 ? `${answered} answered` : `${answered} answered, ${missed} missed`),
+    onCall: (caller: string) => `with ${caller}`,
+    state: {
+      "logged-out": "Logged out",
+      ready: "Ready",
+      "not-ready": "Not ready",
+      offered: "Ringing",
+      talking: "Talking",
+      "wrap-up": "Wrap-up",
+    } satisfies Record<AgentState, string>,
+    noPhone: "no phone",
+  },
+
+  detail: {
+    heading: (caller: string) => `Call from ${caller}`,
+    close: "Close",
+    loading: "Loading …",
+    missing: "This call is no longer kept.",
+    failed: "The details could not be read.",
+    dialled: "dialled",
+    wait: "waited",
+    talk: "talked",
+    priority: "priority",
+    offers: "Why this agent",
+    noOffers: "It has not been offered to anybody yet.",
+    offer: (number: number, agent: string) => `Offer ${number} to ${agent}`,
+    candidates: "Best candidates",
+    idle: "idle",
+    skill: "skill sum",
+    passedOver: "Passed over",
+    timeline: "Timeline",
+    result: {
+      pending: "ringing",
+      answered: "answered",
+      declined: "declined",
+      "no-answer": "no answer",
+      unreachable: "not reachable",
+      "caller-left": "caller hung up",
+      withdrawn: "withdrawn",
+    } satisfies Record<OfferResult, string>,
+  },
+
+  hints: {
+    heading: "See a call move",
+    phone: "Register a phone as an agent",
+    phoneText: (users: string) => `User ${users}; the password is the user name followed by -demo.`,
+    phoneTextNoDemo: "With the SIP user and password of an agent of the configuration.",
+    at: (addresses: string, realm: string) => `Server ${addresses}, realm ${realm}, UDP or TCP.`,
+    call: "Call a number from another phone",
+    callText: "Dial one of",
+    watch: "Watch it here: waiting, ringing, talking. A click on a call tells why it went where it went.",
+  },
+
+  seconds: "s",
+} as const;

@@ -1,0 +1,58 @@
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Gateway.Tests.Feeds;
+
+/// <summary>What the projection should say, worked out anew from plain dictionaries at every question.</summary>
+internal sealed class NaiveModel
+{
+    public Dictionary<AgentId, AgentView> Agents { get; } = [];
+
+    public Dictionary<QueueId, QueueView> Queues { get; } = [];
+
+    public Dictionary<CallId, CallView> Calls { get; } = [];
+
+    public void Apply(DomainEvent change)
+    {
+        switch (change)
+        {
+            case AgentChanged agent:
+                Agents[agent.Agent.Id] = agent.Agent;
+                break;
+            case AgentRemoved agent:
+                Agents.Remove(agent.Agent);
+                break;
+            case QueueChanged queue:
+                Queues[queue.Queue.Id] = queue.Queue;
+                break;
+            case QueueRemoved queue:
+                Queues.Remove(queue.Queue);
+                break;
+            case CallChanged call:
+                Calls[call.Call.Id] = call.Call;
+                break;
+            default:
+                throw new ArgumentException("Not generated", nameof(change));
+        }
+    }
+
+    public int Position(CallView call) =>
+        call.State is CallState.Waiting or CallState.Ringing
+            ? 1 + Calls.Values.Count(other => other.Queue == call.Queue && other.State is CallState.Waiting or CallState.Ringing
+                && other.Queue == call.Queue && (other.Priority > call.Priority
+                    || (other.Priority == call.Priority && (other.OrderMs, other.OrderNumber).CompareTo((call.OrderMs, call.OrderNumber)) < 0)))
+            : 0;
+
+    public int ReadyAgents(QueueView queue) => Agents.Values.Count(agent => agent.State == AgentState.Ready
+        && queue.Needs.All(need => agent.Skills.Any(skill => skill.Skill == need.Skill && skill.Level >= need.Level)));
+
+    public long? LongestWaitSince(QueueId queue)
+    {
+        List<CallView> waiting = [.. Calls.Values.Where(call => call.Queue == queue && call.State is CallState.Waiting or CallState.Ringing).Where(call => call.Queue == queue)];
+        return waiting.Count == 0 ? null : waiting.Min(call => call.EnqueuedMs);
+    }
+
+    public IEnumerable<AgentId> OfferedTo(CallId call) =>
+        Agents.Values.Where(agent => agent.State == AgentState.Offered && agent.Call == call).Select(agent => agent.Id);
+}
