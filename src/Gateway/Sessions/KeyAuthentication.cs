@@ -58,6 +58,12 @@ public sealed class KeyAuthentication(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        // Keys come with the configuration: before it is loaded nobody can be told that his is wrong.
+        if (feeds.Projections.FirstOrDefault(static projection => !projection.IsLoaded) is { } missing)
+        {
+            return Problems.WriteAsync(Context, Problems.NotLoaded(missing.Domain.Value));
+        }
+
         bool refused = Context.Items.ContainsKey(this);
         Response.Headers.WWWAuthenticate = refused ? "Bearer realm=\"routing\", error=\"invalid_token\"" : "Bearer realm=\"routing\"";
         return Problems.WriteAsync(Context, refused ? Problems.UnknownKey() : Problems.MissingKey());

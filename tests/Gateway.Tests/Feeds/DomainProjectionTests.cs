@@ -19,7 +19,7 @@ public sealed class DomainProjectionTests
         DomainProjection projection = Loaded();
         NaiveModel model = new();
         RandomTurns turns = new(seed);
-        for (long sequence = 1; sequence <= 1_500; sequence++)
+        for (long sequence = 1; sequence <= 500; sequence++)
         {
             DomainEvent[] events = turns.Next();
             projection.Apply(new TurnEvents(sequence, Sample.StartMs, events));

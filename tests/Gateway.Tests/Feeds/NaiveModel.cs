@@ -40,7 +40,7 @@ internal sealed class NaiveModel
     public int Position(CallView call) =>
         call.State is CallState.Waiting or CallState.Ringing
             ? 1 + Calls.Values.Count(other => other.Queue == call.Queue && other.State is CallState.Waiting or CallState.Ringing
-                && other.Queue == call.Queue && (other.Priority > call.Priority
+                && (other.Priority > call.Priority
                     || (other.Priority == call.Priority && (other.OrderMs, other.OrderNumber).CompareTo((call.OrderMs, call.OrderNumber)) < 0)))
             : 0;
 
@@ -49,7 +49,7 @@ internal sealed class NaiveModel
 
     public long? LongestWaitSince(QueueId queue)
     {
-        List<CallView> waiting = [.. Calls.Values.Where(call => call.Queue == queue && call.State is CallState.Waiting or CallState.Ringing).Where(call => call.Queue == queue)];
+        List<CallView> waiting = [.. Calls.Values.Where(call => call.Queue == queue && call.State is CallState.Waiting or CallState.Ringing)];
         return waiting.Count == 0 ? null : waiting.Min(call => call.EnqueuedMs);
     }
 
