@@ -1,1 +1,4 @@
-return;
+using Routing.Silo.Commands;
+using Routing.Silo.Hosting;
+
+return await new CommandLine(SiloProcess.RunAsync).InvokeAsync(args);

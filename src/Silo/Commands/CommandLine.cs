@@ -6,6 +6,8 @@ namespace Routing.Silo.Commands;
 /// <summary>The command line: options of the server, and commands beside it.</summary>
 internal sealed class CommandLine
 {
+    private readonly RootCommand root;
+
     private readonly Option<string[]> sip = new("--" + SettingNames.Sip)
     {
         Description = "Listen for SIP here, UDP and TCP both; repeatable [default: 127.0.0.1:5060]",
@@ -22,7 +24,7 @@ internal sealed class CommandLine
     /// <param name="serve">Runs the server; its result is the exit code.</param>
     public CommandLine(Func<RawSettings, CancellationToken, Task<int>> serve)
     {
-        Root = new RootCommand(
+        root = new RootCommand(
             """
             Routes calls to the best agent: SIP in, queues, skills, SIP out.
 
@@ -34,15 +36,36 @@ internal sealed class CommandLine
         {
             sip, http, data, config, role, store,
         };
-        Root.Subcommands.Add(CheckConfigCommand.Create());
-        Root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
+        root.Subcommands.Add(CheckConfigCommand.Create());
+        root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
     }
 
-    public RootCommand Root { get; }
+    /// <summary>Does what the arguments say; the result is the exit code. What cannot be done is one line on standard error and <see cref="ExitCodes.Refused"/>.</summary>
+    public async Task<int> InvokeAsync(string[] args)
+    {
+        // A path may begin with @: no response files.
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            return Refuse($"{parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.')}; see --help");
+        }
 
-    /// <summary>What the parser has to say in one line; null when it understood everything.</summary>
-    public static string? ErrorOf(ParseResult result) =>
-        result.Errors.Count == 0 ? null : $"{result.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.')}; see --help";
+        try
+        {
+            // Signals are the host's: it ends everything in order.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (StartupException error)
+        {
+            return Refuse(error.Message);
+        }
+    }
+
+    private static int Refuse(string why)
+    {
+        Console.Error.WriteLine("routing: " + why);
+        return ExitCodes.Refused;
+    }
 
     private static Option<string> Text(string name, string helpName, string description) => new("--" + name) { HelpName = helpName, Description = description };
 

@@ -92,12 +92,35 @@ internal sealed class Baresip : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the phone and gives what it heard, the longest recording when it had several calls.</summary>
-    public async Task<WaveFile> StopAndHearAsync()
+    /// <summary>Everything it heard so far, its calls and their media changes one after the other.</summary>
+    public WaveFile Heard() =>
+        new(8000, [.. Directory.GetFiles(recordings, "*dec*.wav").Order(StringComparer.Ordinal).SelectMany(file => WaveFile.Read(file).Samples)]);
+
+    /// <summary>Completes once it has heard a tone for so long; looks at the recordings whenever they grow.</summary>
+    public async Task HeardAsync(double toneHz, double seconds)
     {
-        process.Terminate();
-        await process.ExitAsync();
-        return Directory.GetFiles(recordings, "*dec*.wav").Select(WaveFile.Read).MaxBy(wave => wave.Samples.Length) ?? new WaveFile(8000, []);
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look()
+        {
+            if (ToneMeter.SecondsOf(Heard(), toneHz) >= seconds)
+            {
+                enough.TrySetResult();
+            }
+        }
+
+        using var watcher = new FileSystemWatcher(recordings) { NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite };
+        watcher.Changed += (_, _) => Look();
+        watcher.EnableRaisingEvents = true;
+        Look();
+        try
+        {
+            await enough.Task.WaitAsync(Deadline);
+        }
+        catch (TimeoutException)
+        {
+            WaveFile heard = Heard();
+            throw new TimeoutException($"heard {ToneMeter.SecondsOf(heard, toneHz)} s of {toneHz} Hz in {heard.Samples.Length / 8000.0} s\n{process.Output}\n{process.Errors}");
+        }
     }
 
     public async ValueTask DisposeAsync()

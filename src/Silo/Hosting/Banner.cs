@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text;
+using Routing.Contracts.Configuration;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>What the program says when it is ready: where it listens and what to try next.</summary>
+internal static class Banner
+{
+    /// <summary>The last line; whoever starts the program may wait for it.</summary>
+    public const string LastLine = "Ready. Ctrl+C ends it.";
+
+    private const int MaxExamplesCount = 4;
+
+    public static string Text(string version, SiloSettings settings, DomainConfiguration domain)
+    {
+        IPEndPoint sip = settings.Sip[0];
+        string page = $"http://{settings.Http}";
+        var text = new StringBuilder();
+        text.AppendLine($"routing {version}: domain {domain.Domain} ({settings.ConfigFile ?? "the built-in demo"}), data in {settings.DataFolder}");
+        text.AppendLine();
+        foreach (IPEndPoint address in settings.Sip)
+        {
+            text.AppendLine($"  SIP   {address}, UDP and TCP");
+        }
+
+        text.AppendLine($"  HTTP  {page} (live page; /api/v1, /openapi/v1.json, /metrics, /healthz, /readyz)");
+        text.AppendLine();
+        string agents = Listed(domain.Agents.Select(agent => agent.SipUser));
+        string password = domain.Demo ? ", password <user>-demo" : "";
+        text.AppendLine($"  Register a phone   at {sip}, realm {domain.Realm}, user {agents}{password}");
+        text.AppendLine($"  Call a queue       {Listed(domain.Numbers.Select(number => $"sip:{number.Number}@{sip} ({number.Queue})"))}");
+        text.AppendLine($"  Watch it move      {page}");
+        string key = domain.Demo ? "demo-admin" : "KEY";
+        text.AppendLine($"  Ask and change     curl -H 'Authorization: Bearer {key}' {page}/api/v1/queues");
+        if (domain.Agents.Count > 0)
+        {
+            text.AppendLine(
+                $"                     curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -X PUT -d '{{\"state\":\"not-ready\",\"reason\":\"lunch\"}}' {page}/api/v1/agents/{domain.Agents[0].Id}/state");
+        }
+
+        text.AppendLine();
+        text.Append(LastLine);
+        return text.ToString();
+    }
+
+    private static string Listed(IEnumerable<string> items)
+    {
+        string[] first = [.. items.Take(MaxExamplesCount + 1)];
+        return first.Length == 0 ? "(none configured)" : string.Join(", ", first.Take(MaxExamplesCount)) + (first.Length > MaxExamplesCount ? ", …" : "");
+    }
+}

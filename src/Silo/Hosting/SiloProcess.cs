@@ -1,0 +1,155 @@
+using Microsoft.Extensions.Logging.Console;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Gateway.Api;
+using Routing.Mailbox;
+using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Sqlite;
+using Routing.Silo.Configuration;
+using Routing.Silo.Diagnostics;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>
+/// One process in role "all": embedded store, domain host, SIP gateway and web side, started in that order and ended in reverse. Everything that can be
+/// wrong with what the user asked for is found before anything listens, and thrown as <see cref="StartupException"/>.
+/// </summary>
+internal static class SiloProcess
+{
+    /// <summary>What connections and requests get to end by themselves; the whole process ends within 5 s.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the store may take to load the domain and take its configuration.</summary>
+    private static readonly TimeSpan ConfigurationTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly string Version = typeof(SiloProcess).Assembly.GetName().Version!.ToString(3);
+
+    public static async Task<int> RunAsync(RawSettings commandLine, CancellationToken cancellation)
+    {
+        IConfigurationRoot sources = SettingsReader.ReadSources(Environment.CurrentDirectory);
+        SiloSettings settings = SettingsReader.Read(commandLine, sources);
+        DomainConfiguration domain = LoadDomain(settings);
+        DemoGuard.Check(domain, settings);
+
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, sources));
+        using SqliteStore store = OpenStore(settings.DataFolder);
+        using var host = new LocalHost(store, new DomainMachineFactory(), TimeProvider.System, log: new MailboxLog(loggers.CreateLogger<MailboxLog>()));
+        host.Start();
+        CheckStoredDomains(host, domain, settings);
+        await ConfigureAsync(host, domain, cancellation);
+
+        using SipGateway gateway = StartGateway(host, settings, loggers);
+        await using WebApplication web = BuildWeb(host, gateway, settings, sources);
+        await StartWebAsync(web, settings, cancellation);
+        Console.WriteLine(Banner.Text(Version, settings, domain));
+        await web.WaitForShutdownAsync(cancellation);
+        return ExitCodes.Success;
+    }
+
+    private static DomainConfiguration LoadDomain(SiloSettings settings)
+    {
+        if (settings.ConfigFile is not { } file)
+        {
+            return ConfigurationLoader.LoadDemo();
+        }
+
+        ConfigurationResult result = ConfigurationLoader.LoadFile(file);
+        if (result.Configuration is { } domain)
+        {
+            return domain;
+        }
+
+        string more = result.Mistakes.Count > 1 ? $" (and {result.Mistakes.Count - 1} more: routing check-config {file})" : "";
+        throw new StartupException(result.Mistakes[0] + more);
+    }
+
+    private static SqliteStore OpenStore(string folder)
+    {
+        try
+        {
+            return SqliteStore.Open(folder, TimeProvider.System);
+        }
+        catch (StoreException error)
+        {
+            throw new StartupException("data: " + error.Message.ReplaceLineEndings(" "), error);
+        }
+    }
+
+    /// <summary>A domain that is stored but no longer described would still be served, with the numbers, passwords and keys that it once had.</summary>
+    private static void CheckStoredDomains(LocalHost host, DomainConfiguration domain, SiloSettings settings)
+    {
+        DomainId[] others = [.. host.Domains.Where(stored => stored != domain.Domain)];
+        if (others.Length > 0)
+        {
+            throw new StartupException(
+                $"data: {settings.DataFolder} holds domain {others[0]}, and the configuration describes {domain.Domain}; give it a folder of its own with --data DIR");
+        }
+    }
+
+    private static async Task ConfigureAsync(LocalHost host, DomainConfiguration domain, CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(ConfigurationTimeout);
+        try
+        {
+            await host.EnsureDomain(domain.Domain).WaitAsync(limited.Token);
+            CommandReply reply = await host.SendAsync(domain.Domain, new ApplyConfiguration(domain), idempotencyKey: null, limited.Token);
+            if (!reply.IsOk)
+            {
+                throw new StartupException($"config: {reply.Detail?.ReplaceLineEndings("; ") ?? reply.Code.ToString()}");
+            }
+        }
+        catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
+        {
+            throw new StartupException($"data: domain {domain.Domain} could not be loaded within {ConfigurationTimeout.TotalSeconds:0} s", error);
+        }
+    }
+
+    private static WebApplication BuildWeb(LocalHost host, SipGateway gateway, SiloSettings settings, IConfiguration sources)
+    {
+        // Empty: no ambient settings, only what is written here.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
+        ConfigureLogging(builder.Logging, sources);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(settings.Http);
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton<IDomainHost>(host);
+        builder.Services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
+        builder.Services.AddRoutingWeb(options =>
+        {
+            options.SipAddresses = [.. settings.Sip.Select(address => address.ToString())];
+            options.Version = Version;
+        });
+        WebApplication web = builder.Build();
+        web.MapDiagnostics();
+        web.MapRoutingApi();
+        return web;
+    }
+
+    private static async Task StartWebAsync(WebApplication web, SiloSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            await web.StartAsync(cancellation);
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        {
+            string why = error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? "the port is in use" : (error.InnerException ?? error).Message;
+            throw new StartupException($"http: cannot listen on {settings.Http}: {why}", error);
+        }
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, IConfiguration sources)
+    {
+        logging.AddConfiguration(sources.GetSection("Logging"));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddConsole(console => console.FormatterName = ShortConsoleFormatter.FormatterName);
+        logging.AddConsoleFormatter<ShortConsoleFormatter, ConsoleFormatterOptions>();
+        logging.Services.AddSingleton(TimeProvider.System);
+    }
+}

@@ -1,0 +1,106 @@
+using Routing.EndToEnd.Live;
+using Routing.EndToEnd.Phones;
+using Routing.EndToEnd.Processes;
+using Xunit;
+
+namespace Routing.EndToEnd;
+
+/// <summary>A running server with the phones of one test; everything ends with it.</summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> parts = [];
+
+    private Scene(RoutingServer server, LiveWatch live)
+    {
+        Server = server;
+        Live = live;
+    }
+
+    public RoutingServer Server { get; }
+
+    public LiveWatch Live { get; }
+
+    /// <summary>Starts the program, with the demo or a configuration of the test's own.</summary>
+    public static async Task<Scene> OpenAsync(string? configuration = null)
+    {
+        RoutingServer server = await RoutingServer.StartAsync(configuration);
+        try
+        {
+            return new Scene(server, await server.WatchAsync());
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>An agent's phone played by sipp: listens, registers, and the agent is ready.</summary>
+    public async Task<ChildProcess> SippAgentAsync(string user, string scenario, int ringMs = 10, int talkMs = 100, int calls = 1, string status = "603")
+    {
+        string address = Server.Network.NextAddress() + ":5060";
+        var values = new Dictionary<string, string> { ["RING"] = $"{ringMs}", ["TALK"] = $"{talkMs}", ["STATUS"] = status };
+        ChildProcess phone = Keep(Sipp.Start(Server.Folder, scenario, Server.SipAddress, address, values, "-m", $"{calls}"));
+        await Sipp.ListeningAsync(phone);
+        Assert.Equal(0, await RegisterAsync(user, $"{user}-demo", address));
+        await Live.AgentAsync(user, "ready");
+        return phone;
+    }
+
+    /// <summary>Registers a contact with sipp and completes with its exit code.</summary>
+    public async Task<int> RegisterAsync(string user, string password, string contact, string expected = "200")
+    {
+        var values = new Dictionary<string, string> { ["USER"] = user, ["PASSWORD"] = password, ["CONTACT"] = contact, ["EXPECTED"] = expected };
+        return await Keep(Sipp.Start(Server.Folder, "register", Server.SipAddress, Server.Network.NextAddress() + ":5070", values)).ExitAsync();
+    }
+
+    /// <summary>A caller played by sipp.</summary>
+    public ChildProcess SippCaller(string user, string number, string scenario = "caller", string expected = "", params string[] options)
+    {
+        var values = new Dictionary<string, string> { ["USER"] = user, ["EXPECTED"] = expected };
+        return Keep(Sipp.Start(Server.Folder, scenario, Server.SipAddress, Server.Network.NextAddress() + ":5060", values, ["-s", number, .. options]));
+    }
+
+    /// <summary>An agent's softphone; the agent is ready.</summary>
+    public async Task<Baresip> AgentPhoneAsync(string user, double toneHz = 700, bool answersByItself = true, string transport = "udp")
+    {
+        Baresip phone = await PhoneAsync(new BaresipOptions
+        {
+            User = user,
+            Address = Server.Network.NextAddress(),
+            Server = Server.SipAddress,
+            Password = $"{user}-demo",
+            ToneHz = toneHz,
+            AnswersByItself = answersByItself,
+            Transport = transport,
+        });
+        await Live.AgentAsync(user, "ready");
+        return phone;
+    }
+
+    /// <summary>A caller's softphone.</summary>
+    public Task<Baresip> CallerPhoneAsync(string user, double toneHz = 880) =>
+        PhoneAsync(new BaresipOptions { User = user, Address = Server.Network.NextAddress(), Server = Server.SipAddress, ToneHz = toneHz });
+
+    public string UriOf(string number) => $"sip:{number}@{Server.SipAddress}";
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable part in parts)
+        {
+            await part.DisposeAsync();
+        }
+
+        await Live.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    private async Task<Baresip> PhoneAsync(BaresipOptions options) => Keep(await Baresip.StartAsync(Server.Folder, options));
+
+    private T Keep<T>(T part)
+        where T : IAsyncDisposable
+    {
+        parts.Add(part);
+        return part;
+    }
+}
