@@ -1,7 +1,8 @@
 using System.Text;
+using Routing.Contracts.Configuration;
+using Routing.Grains.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
-using Routing.Contracts.Configuration;
 
 namespace Routing.Silo.Configuration;
 
@@ -61,6 +62,7 @@ internal static class ConfigurationLoader
             {
                 var reader = new DomainReader(mistakes);
                 configuration = reader.Read(stream.Documents[0].RootNode);
+                CheckMeaning(configuration, reader.Places, mistakes);
             }
             else
             {
@@ -73,5 +75,19 @@ internal static class ConfigurationLoader
         }
 
         return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder());
+    }
+
+    /// <summary>What only the brain can judge, with its place in the file. Looked for once the rest is right, so that a mistake is told once.</summary>
+    private static void CheckMeaning(DomainConfiguration? configuration, ConfigurationPlaces places, MistakeList mistakes)
+    {
+        if (configuration is null)
+        {
+            return;
+        }
+
+        foreach (Grains.Configuration.ConfigurationMistake mistake in ConfigurationCheck.Check(configuration))
+        {
+            mistakes.Add(places.Find(mistake.Location), $"{mistake.Location} {mistake.Text.TrimEnd('.')}", "");
+        }
     }
 }

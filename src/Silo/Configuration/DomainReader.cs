@@ -16,10 +16,8 @@ internal sealed class DomainReader(MistakeList mistakes)
 
     private const int MaxPriority = 1000;
 
-    private readonly Dictionary<string, Mark> places = new(StringComparer.Ordinal);
-
-    /// <summary>Where things are defined, by "agent alice", "queue support", "number 1000".</summary>
-    public IReadOnlyDictionary<string, Mark> Places => places;
+    /// <summary>Where everything that was read stands.</summary>
+    public ConfigurationPlaces Places { get; } = new();
 
     public DomainConfiguration? Read(YamlNode document)
     {
@@ -27,6 +25,17 @@ internal sealed class DomainReader(MistakeList mistakes)
         DomainId? id = Id(domain, "domain", DomainId.Of);
         string realm = domain.Text("realm") ?? id?.Value ?? "";
         CheckRealm(domain, realm);
+        foreach (string key in domain.Keys)
+        {
+            Places.Add(key, domain.PlaceOf(key));
+        }
+
+        IReadOnlyList<YamlNode> skills = domain.List("skills");
+        for (int i = 0; i < skills.Count; i++)
+        {
+            Places.Add($"skills[{i}]", skills[i].Start);
+        }
+
         var configuration = new DomainConfiguration
         {
             Domain = id ?? DomainId.Of("unnamed"),
@@ -74,7 +83,7 @@ internal sealed class DomainReader(MistakeList mistakes)
             string Filled(string value) => value.Replace("{id}", id, StringComparison.Ordinal);
             string user = Filled(agent.Text("sipUser") ?? id);
             string? password = agent.Text("password") is { } secret ? Filled(secret) : null;
-            places.TryAdd($"agent {id}", agent.Place);
+            AddPlaces(agent, $"agents[{id}]", isRange: id != text);
             yield return new AgentConfiguration
             {
                 Id = agentId,
@@ -85,6 +94,28 @@ internal sealed class DomainReader(MistakeList mistakes)
                 Skills = skills,
                 OnRegister = onRegister,
             };
+        }
+    }
+
+    /// <summary>Of a range only the place of the whole: a hundred thousand agents have the same keys in the same lines.</summary>
+    private void AddPlaces(MappingReader agent, string path, bool isRange)
+    {
+        if (isRange)
+        {
+            Places.Add(path, agent.Place);
+            return;
+        }
+
+        Places.Add(path, agent);
+        AddLevelPlaces(agent, path, "skills");
+    }
+
+    private void AddLevelPlaces(MappingReader entry, string path, string key)
+    {
+        int index = 0;
+        foreach (Mark place in entry.KeysIn(key))
+        {
+            Places.Add($"{path}.{key}[{index++}]", place);
         }
     }
 
@@ -110,7 +141,8 @@ internal sealed class DomainReader(MistakeList mistakes)
             return null;
         }
 
-        places.TryAdd($"queue {id}", queue.Place);
+        Places.Add($"queues[{id}]", queue);
+        AddLevelPlaces(queue, $"queues[{id}]", "needs");
         var defaults = new QueueConfiguration { Id = id.Value, Name = id.Value.Value };
         return defaults with
         {
@@ -152,7 +184,7 @@ internal sealed class DomainReader(MistakeList mistakes)
         string dialled = number.RequiredText("number");
         QueueId? queue = Id(number, "queue", QueueId.Of);
         int? priority = number.Has("priority") ? number.Integer("priority", 0, -MaxPriority, MaxPriority) : null;
-        places.TryAdd($"number {dialled}", number.Place);
+        Places.Add($"numbers[{dialled}]", number);
         return queue is null ? null : new NumberConfiguration(dialled, queue.Value, priority);
     }
 
@@ -169,7 +201,7 @@ internal sealed class DomainReader(MistakeList mistakes)
             }
         }
 
-        places.TryAdd($"trunk {name}", trunk.Place);
+        Places.Add($"trunks[{name}]", trunk);
         return new TrunkConfiguration(name, addresses);
     }
 
@@ -185,7 +217,7 @@ internal sealed class DomainReader(MistakeList mistakes)
         }
 
         CheckHex(key, "sha256", lengthChars: 64);
-        places.TryAdd($"API key {name}", key.Place);
+        Places.Add($"apiKeys[{name}]", key);
         return new ApiKeyConfiguration(name, key.Text("key") is { } secret ? SecretDigests.Sha256(secret) : key.Text("sha256") ?? "", role);
     }
 

@@ -45,6 +45,9 @@ internal sealed class MappingReader
 
     public Mark Place { get; }
 
+    /// <summary>The known keys that it has.</summary>
+    public IEnumerable<string> Keys => values.Keys;
+
     public bool Has(string key) => values.ContainsKey(key);
 
     public Mark PlaceOf(string key) => values.TryGetValue(key, out YamlNode? node) ? node.Start : Place;
@@ -138,7 +141,7 @@ internal sealed class MappingReader
     public IReadOnlyList<string> TextList(string key) => [.. List(key).Select(node => ScalarOf(node, key)).OfType<string>()];
 
     /// <summary>A mapping of names to whole numbers, in the order of the file.</summary>
-    public IReadOnlyList<(string Name, int Value, Mark Place)> NumbersByName(string key, int min, int max)
+    public IReadOnlyList<(string Name, int Value)> NumbersByName(string key, int min, int max)
     {
         if (!values.TryGetValue(key, out YamlNode? node))
         {
@@ -151,8 +154,12 @@ internal sealed class MappingReader
             return [];
         }
 
-        return [.. mapping.Children.Select(pair => (ScalarOf(pair.Key, key) ?? "", IntegerOf(pair.Value, key, min, min, max), pair.Key.Start))];
+        return [.. mapping.Children.Select(pair => (ScalarOf(pair.Key, key) ?? "", IntegerOf(pair.Value, key, min, min, max)))];
     }
+
+    /// <summary>The places of the keys of a mapping inside this one.</summary>
+    public IEnumerable<Mark> KeysIn(string key) =>
+        values.TryGetValue(key, out YamlNode? node) && node is YamlMappingNode mapping ? mapping.Children.Select(pair => pair.Key.Start) : [];
 
     /// <summary>A mapping inside this one; null when it is not there.</summary>
     public MappingReader? Inner(string key, string innerWhat, string[] known) =>

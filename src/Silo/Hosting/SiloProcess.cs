@@ -3,6 +3,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
+using Routing.Grains.Domain;
 using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.Sqlite;
@@ -34,13 +35,12 @@ internal static class SiloProcess
 
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, sources));
         using SqliteStore store = OpenStore(settings.DataFolder);
-        using var host = new LocalHost(store, new DomainMachineFactory(), TimeProvider.System, log: new MailboxLog(loggers.CreateLogger<MailboxLog>()));
+        using var host = new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(loggers.CreateLogger<MailboxLog>()));
         host.Start();
         CheckStoredDomains(host, domain, settings);
         await ConfigureAsync(host, domain, cancellation);
 
-        using SipGateway gateway = StartGateway(host, settings, loggers);
-        await using WebApplication web = BuildWeb(host, gateway, settings, sources);
+        await using WebApplication web = BuildWeb(host, settings, sources);
         await StartWebAsync(web, settings, cancellation);
         Console.WriteLine(Banner.Text(Version, settings, domain));
         await web.WaitForShutdownAsync(cancellation);
@@ -106,7 +106,7 @@ internal static class SiloProcess
         }
     }
 
-    private static WebApplication BuildWeb(LocalHost host, SipGateway gateway, SiloSettings settings, IConfiguration sources)
+    private static WebApplication BuildWeb(LocalHost host, SiloSettings settings, IConfiguration sources)
     {
         // Empty: no ambient settings, only what is written here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
@@ -119,7 +119,6 @@ internal static class SiloProcess
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
-        builder.Services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
         builder.Services.AddRoutingWeb(options =>
         {
             options.SipAddresses = [.. settings.Sip.Select(address => address.ToString())];

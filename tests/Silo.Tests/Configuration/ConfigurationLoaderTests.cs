@@ -13,7 +13,7 @@ public sealed class ConfigurationLoaderTests
         agents:
           - { id: ann, password: secret, skills: { english: 7 } }
         queues:
-          - { id: q, needs: { english: 3 }, ringTimeout: 500ms, wrapUp: 1m }
+          - { id: q, needs: { english: 3 }, ringTimeout: 1500ms, wrapUp: 1m }
         numbers:
           - { number: "0800", queue: q }
         """;
@@ -26,7 +26,7 @@ public sealed class ConfigurationLoaderTests
         Assert.Equal("shop", domain.Realm);
         QueueConfiguration queue = Assert.Single(domain.Queues);
         Assert.Equal([new SkillLevel("english", 3)], queue.Needs);
-        Assert.Equal(500, queue.RingTimeoutMs);
+        Assert.Equal(1500, queue.RingTimeoutMs);
         Assert.Equal(60_000, queue.WrapUpMs);
         Assert.Equal(AnswerMode.OnQueue, queue.Answer);
         Assert.Equal("0800", Assert.Single(domain.Numbers).Number);
@@ -92,6 +92,11 @@ public sealed class ConfigurationLoaderTests
     [InlineData("domain: d\nagents:", 2, 8, "must be a list", "[]")]
     [InlineData("realm: d", 1, 1, "needs 'domain'", "add")]
     [InlineData("domain: d\ntrunks: [ { name: t, addresses: [ somewhere ] } ]", 2, 33, "'somewhere'", "192.0.2.0/24")]
+    [InlineData("domain: d\nqueues:\n  - { id: q, needs: { english: 1 } }", 3, 23, "no skill 'english'", "")]
+    [InlineData("domain: d\nqueues:\n  - { id: q }\n  - { id: q }", 4, 11, "is there twice", "")]
+    [InlineData("domain: d\nqueues:\n  - id: q\n    overflowTo: r", 4, 17, "no queue 'r'", "")]
+    [InlineData("domain: d\nqueues:\n  - id: q\n    ringTimeout: 1ms", 4, 18, "must be from 1000 to", "")]
+    [InlineData("domain: d\nnumbers:\n  - { number: 1, queue: q }", 3, 25, "no queue 'q'", "")]
     public void A_mistake_is_told_with_its_place_and_its_remedy(string yaml, int line, int column, string problem, string remedy)
     {
         ConfigurationMistake mistake = Assert.Single(ConfigurationLoader.Load("f.yaml", yaml).Mistakes);

@@ -1,0 +1,41 @@
+using YamlDotNet.Core;
+
+namespace Routing.Silo.Configuration;
+
+/// <summary>Where in the file each part of a configuration stands, by the paths in which the brain tells mistakes: <c>queues[support].needs[0].skill</c>.</summary>
+internal sealed class ConfigurationPlaces
+{
+    // A key's value in milliseconds has the unit in its name inside the program, and in its value in the file.
+    private const string UnitSuffix = "Ms";
+
+    private readonly Dictionary<string, Mark> places = new(StringComparer.Ordinal);
+
+    /// <summary>Of two with the same path the later one counts: it is the one too many.</summary>
+    public void Add(string path, Mark place) => places[path] = place;
+
+    /// <summary>Adds an entry and all its keys.</summary>
+    public void Add(string path, MappingReader entry)
+    {
+        Add(path, entry.Place);
+        foreach (string key in entry.Keys)
+        {
+            Add($"{path}.{key}", entry.PlaceOf(key));
+        }
+    }
+
+    /// <summary>The place of the path, or of the nearest thing around it.</summary>
+    public Mark Find(string path)
+    {
+        for (string part = path; part.Length > 0; part = Shorter(part))
+        {
+            if (places.TryGetValue(part, out Mark place) || (part.EndsWith(UnitSuffix, StringComparison.Ordinal) && places.TryGetValue(part[..^UnitSuffix.Length], out place)))
+            {
+                return place;
+            }
+        }
+
+        return Mark.Empty;
+    }
+
+    private static string Shorter(string path) => path[..Math.Max(0, Math.Max(path.LastIndexOf('.'), path.LastIndexOf('[')))];
+}
