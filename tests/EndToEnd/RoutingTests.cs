@@ -145,7 +145,8 @@ public sealed class RoutingTests
         ChildProcess one = scene.SippCaller("one", "1000");
         ChildProcess two = scene.SippCaller("two", "1000");
 
-        Assert.Equal([0, 0, 0, 0], await Task.WhenAll(alice.ExitAsync(), bob.ExitAsync(), one.ExitAsync(), two.ExitAsync()));
+        int[] exitCodes = await Task.WhenAll(alice.ExitAsync(), bob.ExitAsync(), one.ExitAsync(), two.ExitAsync());
+        Assert.All(exitCodes, code => Assert.Equal(0, code));
     }
 
     private static async Task<DateTime> AnsweredAsync(Scene scene, string caller)
