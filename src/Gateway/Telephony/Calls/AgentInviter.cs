@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Views;
+using Routing.Sip.Messages;
+using Routing.Sip.Sdp;
+using Routing.Sip.Stack;
+using Routing.Sip.Transport;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>
+/// Makes the INVITE to a binding. Everything in it derives from the offer, so that the same offer carried out again is a retransmission. The
+/// registered Contact is rung; a flow only where the binding says so (NAT, connection) and while it is open.
+/// </summary>
+internal sealed class AgentInviter(GatewayServices services, CallerIdentity caller, SipFlow callerFlow)
+{
+    private const string AnonymousUser = "anonymous";
+    private const int MillisecondsPerSecond = 1_000;
+    private const int ExpiresSlackSeconds = 5;
+
+    public Prepared Prepare(OfferCall offer, int index, SessionDescription sdp)
+    {
+        var binding = offer.Targets[index];
+        var contact = SipUri.TryParse(binding.Contact, out var parsed) ? parsed : new SipUri("sip", SipUri.Escape(offer.SipUser), "invalid");
+        var flow = binding.Flow is null ? null : services.Flows.Find(binding.Flow, services.Stack);
+        var hop = FirstHop(binding) ?? contact;
+        var leaving = flow ?? FlowTowards(hop) ?? callerFlow;
+
+        string callId = services.Ids.AgentCallId(offer.Offer, index);
+        string tag = services.Ids.AgentTag(offer.Offer, index);
+        SipUri from = new("sip", caller.User ?? AnonymousUser, leaving.SentByHost);
+        var request = SipRequest.Create(
+            SipMethod.Invite,
+            contact.ToRequestUri(),
+            new NameAddress(from, caller.DisplayName).WithTag(tag),
+            new NameAddress(contact.WithParameters(SipParameters.Empty)),
+            callId,
+            cseq: 1);
+        foreach (string path in binding.Path)
+        {
+            request.Headers.Add(HeaderId.Route, path);
+        }
+
+        request.Headers.Set(HeaderId.Contact, ContactOf(leaving, caller.User ?? AnonymousUser));
+        request.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
+        request.Headers.Set(HeaderId.UserAgent, services.Responses.Product);
+        int seconds = (offer.RingTimeoutMs / MillisecondsPerSecond) + ExpiresSlackSeconds;
+        request.Headers.Set(HeaderId.Expires, seconds.ToString(CultureInfo.InvariantCulture));
+        request.SetBody(SessionDescription.ContentType, sdp.ToBytes());
+        return new Prepared(
+            request,
+            flow is null ? SipDestination.To(hop) : SipDestination.To(flow),
+            flow,
+            services.Ids.Branch(callId, tag, 1, SipMethod.Invite));
+    }
+
+    /// <summary>Our Contact on a flow: where the other end reaches us in this dialog.</summary>
+    public static string ContactOf(SipFlow flow, string? user)
+    {
+        string transport = flow.Kind.ToUriParameter() is { } name ? $";transport={name}" : "";
+        string prefix = string.IsNullOrEmpty(user) ? "" : $"{user}@";
+        return string.Create(CultureInfo.InvariantCulture, $"<sip:{prefix}{flow.SentByHost}:{flow.SentByPort}{transport}>");
+    }
+
+    private static SipUri? FirstHop(PhoneBinding binding) =>
+        binding.Path.Count > 0 && NameAddress.TryParse(binding.Path[0], out var path) ? path.Uri : null;
+
+    private SipFlow? FlowTowards(SipUri uri) =>
+        SipTransportKinds.Of(uri) is { } kind && IPAddress.TryParse(uri.Host, out var address)
+            ? services.Stack.FindFlow(kind, new IPEndPoint(address, uri.Port ?? SipTransportKinds.DefaultPortOf(kind)))
+            : null;
+
+    internal sealed record Prepared(SipRequest Request, SipDestination Destination, SipFlow? Flow, string Branch);
+}

@@ -1,0 +1,325 @@
+using System.Net;
+using System.Net.Sockets;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Ids;
+using Routing.Sip.Dialogs;
+using Routing.Sip.Loop;
+using Routing.Sip.Messages;
+using Routing.Sip.Rtp;
+using Routing.Sip.Sdp;
+using Routing.Sip.Transactions;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>
+/// The shell of one call: feeds its machine with what the wire, timers and the domain tell, and carries out what the machine says, in order.
+/// Decides nothing. SIP thread.
+/// </summary>
+internal sealed class CallSession
+{
+    private const int SaveLimitMs = 1_000;
+    private const int GlareLimitMs = 2_000;
+
+    private readonly GatewayServices _services;
+    private readonly CallMachine _machine;
+    private readonly InviteServerTransaction _invite;
+    private readonly CallWire _wire;
+    private readonly SipTimer?[] _timers = new SipTimer?[Enum.GetValues<CallTimer>().Length];
+    private readonly Queue<CallAction> _pending = new();
+    private RtpHoldStream? _media;
+    private SipTimer? _saveLimit;
+    private int _saveNumber;
+    private int _glareRounds;
+    private bool _wasOnHold;
+    private bool _wasConnected;
+    private bool _isSaving;
+    private bool _isPerforming;
+    private bool _isFinished;
+    private bool _isRemoved;
+
+    public CallSession(GatewayServices services, DomainId domain, CallId call, InviteServerTransaction invite, Dialog callerDialog, CallerIdentity identity)
+    {
+        _services = services;
+        _invite = invite;
+        Domain = domain;
+        Call = call;
+        string address = (services.Options.AdvertisedMediaAddress ?? MediaAddress).ToString();
+        _machine = new CallMachine(call, leg => new LegMedia(services.Ids.SessionId(call, leg), address));
+        _wire = new CallWire(services, this, invite, callerDialog, identity);
+    }
+
+    public CallId Call { get; }
+
+    public DomainId Domain { get; }
+
+    private IPAddress MediaAddress => _services.Options.MediaAddress ?? _invite.Flow.Local.Address;
+
+    /// <summary>The call begins: its arrival goes to the domain, nothing goes on the wire.</summary>
+    public void Begin(CallArrived command, SessionDescription? offer)
+    {
+        _invite.UserState = this;
+        _services.Calls.AddLeg(_wire.Caller);
+        LegRecord record = new()
+        {
+            Leg = LegRef.Caller.ToString(),
+            Flow = _services.Flows.Name(_invite.Flow),
+            Invite = SipWriter.ToArray(_invite.Request),
+        };
+        Run(new CallInput.Arrived(command with { Leg = StateOf(record) }, offer));
+    }
+
+    public void OnEffect(Effect effect) =>
+        Run(new CallInput.Effected(effect, effect is AnswerCaller && _machine.CallerPhase == CallerPhase.Proceeding ? OpenMedia() : null));
+
+    public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
+
+    public void OnBye(LegShell leg, SipServerTransaction bye)
+    {
+        if (leg.ByeReceived is not null)
+        {
+            bye.Respond(_services.Responses.For(bye.Request, 481));
+            return;
+        }
+
+        leg.ByeReceived = bye;
+        leg.StopSuccess();
+        Run(new CallInput.HungUp(leg.Ref, bye.Request.Headers[HeaderId.Reason]));
+    }
+
+    public void OnReinvite(LegShell leg, SipServerTransaction question, SessionDescription? offer)
+    {
+        leg.Question = question;
+        question.UserState = leg;
+        Run(new CallInput.Reinvited(leg.Ref, !question.Request.IsInvite, offer));
+    }
+
+    public void OnAck(LegShell leg, SessionDescription? answer) => Run(new CallInput.Acked(leg.Ref, answer));
+
+    /// <summary>INFO goes to the other end of a connected call; there is nobody to tell otherwise, and phones need no error for a digit.</summary>
+    public void OnInfo(LegShell leg, SipServerTransaction info)
+    {
+        var other = leg.Ref.IsCaller ? _wire.LegOf(LegRef.Agent(_machine.AgentOffer)) : _wire.Caller;
+        if (_machine.IsConnected && other is not null)
+        {
+            _wire.Relay(info, other);
+        }
+        else
+        {
+            info.Respond(_services.Responses.For(info.Request, 200));
+        }
+    }
+
+    /// <summary>One input through the machine, and its actions.</summary>
+    public void Run(CallInput input)
+    {
+        foreach (var action in _machine.Step(input))
+        {
+            _pending.Enqueue(action);
+        }
+
+        Count(_machine.IsOnHold, _machine.IsConnected);
+        PerformPending();
+    }
+
+    /// <summary>Frees the call when it is over and no request of ours waits.</summary>
+    public void RemoveWhenQuiet()
+    {
+        if (_isFinished && _wire.IsQuiet)
+        {
+            Remove();
+        }
+    }
+
+    /// <summary>The gateway stops: what repeats or sounds is ended, nothing is sent.</summary>
+    public void Abandon()
+    {
+        _pending.Clear();
+        _isFinished = true;
+        Remove();
+    }
+
+    /// <summary>In order; a save that must come first holds back all that follows.</summary>
+    private void PerformPending()
+    {
+        if (_isPerforming)
+        {
+            return;
+        }
+
+        _isPerforming = true;
+        while (!_isSaving && _pending.TryDequeue(out var action))
+        {
+            Perform(action);
+        }
+
+        _isPerforming = false;
+    }
+
+    private void Perform(CallAction action)
+    {
+        switch (action)
+        {
+            case CallAction.Report report:
+                Send(report.Command, repeats: report.Command is not CallArrived);
+                break;
+            case CallAction.ReportAnswered answered:
+                var answeredRecord = AgentRecord(LegRef.Agent(answered.Offer), _wire.BranchOf(answered.Offer, answered.Branch));
+                Send(new OfferAnswered(new OfferId(Call, answered.Offer), StateOf(answeredRecord)), repeats: true);
+                break;
+            case CallAction.Save save:
+                Save(save);
+                break;
+            case CallAction.StartTimer start:
+                StartTimer(start.Timer, start.DelayMs ?? _services.Ids.DelayMs(Call, ++_glareRounds, GlareLimitMs));
+                break;
+            case CallAction.StopTimer stop:
+                _timers[(int)stop.Timer]?.Stop();
+                break;
+            case CallAction.PlayTone play:
+                _media?.Start(play.Codec, play.PayloadType, play.Remote);
+                break;
+            case CallAction.StopTone:
+                _media?.Stop();
+                break;
+            case CallAction.CloseMedia:
+                CloseMedia();
+                break;
+            case CallAction.Finish:
+                _isFinished = true;
+                RemoveWhenQuiet();
+                break;
+            default:
+                _wire.Perform(action);
+                break;
+        }
+    }
+
+    private void Send(Command command, bool repeats) =>
+        _services.Domains.Send(Domain, command, repeats, reply => Run(new CallInput.Replied(command, reply)));
+
+    private void Save(CallAction.Save save)
+    {
+        var record = save.Leg.IsCaller ? CallerRecord(withInvite: save.Before) : AgentRecord(save.Leg, null);
+        int number = ++_saveNumber;
+        if (save.Before)
+        {
+            _isSaving = true;
+            _saveLimit ??= _services.Loop.CreateTimer(static state => ((CallSession)state!).OnSaveLimit(), this);
+            _saveLimit.Start(TimeSpan.FromMilliseconds(SaveLimitMs));
+        }
+
+        _services.Domains.Send(Domain, new LegChanged(Call, StateOf(record)), repeats: false, _ => OnSaved(number));
+    }
+
+    private void OnSaved(int number)
+    {
+        if (_isSaving && number == _saveNumber)
+        {
+            _saveLimit!.Stop();
+            _isSaving = false;
+            PerformPending();
+        }
+    }
+
+    /// <summary>The store stalls. A caller on the line is better served than kept waiting for a record.</summary>
+    private void OnSaveLimit()
+    {
+        _services.Counters.Add(SipGatewayCounter.StallsOverridden);
+        _isSaving = false;
+        PerformPending();
+    }
+
+    private LegRecord CallerRecord(bool withInvite)
+    {
+        var media = _machine.MediaOf(LegRef.Caller)!;
+        return new LegRecord
+        {
+            Leg = LegRef.Caller.ToString(),
+            Flow = _services.Flows.Name(_invite.Flow),
+            Invite = withInvite ? SipWriter.ToArray(_invite.Request) : default,
+            Phase = (int)_machine.CallerPhase,
+            HoldEndPoint = _media?.Local.ToString() ?? "",
+            DescriptionVersion = media.Version,
+            DescriptionSent = media.Sent?.ToString() ?? "",
+            DescriptionRemote = withInvite ? "" : media.Remote?.ToString() ?? "",
+            Dialog = _wire.Caller.Dialog.ToSnapshot(),
+        };
+    }
+
+    /// <param name="leg">Which agent's leg.</param>
+    /// <param name="branch">The branch that answered, while its dialog is not yet the agent's leg.</param>
+    private LegRecord AgentRecord(LegRef leg, BranchShell? branch)
+    {
+        var media = _machine.MediaOf(leg);
+        var shell = branch is null ? _wire.LegOf(leg) : branch.DialogWith(branch.FirstTag ?? "");
+        return new LegRecord
+        {
+            Leg = leg.ToString(),
+            Branch = branch?.Index ?? 0,
+            DescriptionVersion = media?.Version ?? 0,
+            DescriptionSent = media?.Sent?.ToString() ?? "",
+            DescriptionRemote = media?.Remote?.ToString() ?? "",
+            Dialog = shell?.Dialog.ToSnapshot(),
+        };
+    }
+
+    private static LegState StateOf(LegRecord record) => new(LegId.Of(record.Leg), record.ToBytes());
+
+    private IPEndPoint? OpenMedia()
+    {
+        try
+        {
+            _media ??= _services.Media.Open(MediaAddress);
+            return new IPEndPoint(_services.Options.AdvertisedMediaAddress ?? _media.Local.Address, _media.Local.Port);
+        }
+        catch (Exception exception) when (exception is RtpPortsExhaustedException or SocketException)
+        {
+            // The machine refuses the caller and tells the domain: other calls go on.
+            return null;
+        }
+    }
+
+    private void CloseMedia()
+    {
+        _media?.Dispose();
+        _media = null;
+    }
+
+    private void StartTimer(CallTimer timer, int delayMs)
+    {
+        _timers[(int)timer] ??= _services.Loop.CreateTimer(_ => Run(new CallInput.Elapsed(timer)), null);
+        _timers[(int)timer]!.Start(TimeSpan.FromMilliseconds(delayMs));
+    }
+
+    private void Count(bool isOnHold, bool isConnected)
+    {
+        if (!_isRemoved)
+        {
+            _services.Calls.CountChange(Convert.ToInt32(isOnHold) - Convert.ToInt32(_wasOnHold), Convert.ToInt32(isConnected) - Convert.ToInt32(_wasConnected));
+            _wasOnHold = isOnHold;
+            _wasConnected = isConnected;
+        }
+    }
+
+    private void Remove()
+    {
+        if (_isRemoved)
+        {
+            return;
+        }
+
+        Count(isOnHold: false, isConnected: false);
+        _isRemoved = true;
+        foreach (var timer in _timers)
+        {
+            timer?.Stop();
+        }
+
+        _saveLimit?.Stop();
+        CloseMedia();
+        _wire.Close();
+        _services.Calls.Remove(this);
+        _services.Counters.Add(SipGatewayCounter.CallsFinished);
+    }
+}

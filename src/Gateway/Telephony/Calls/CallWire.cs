@@ -1,0 +1,306 @@
+using Routing.Sip.Dialogs;
+using Routing.Sip.Messages;
+using Routing.Sip.Sdp;
+using Routing.Sip.Transactions;
+using Routing.Sip.Transport;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>
+/// The SIP side of one call's shell: its transactions and dialogs. Carries out the actions that touch the wire, and turns what transactions
+/// tell into inputs.
+/// </summary>
+internal sealed class CallWire : ISipClientUser
+{
+    private readonly GatewayServices _services;
+    private readonly CallSession _session;
+    private readonly InviteServerTransaction _invite;
+    private readonly AgentInviter _inviter;
+    private readonly Dictionary<(int Offer, int Branch), BranchShell> _branches = [];
+    private readonly Dictionary<int, LegShell> _agents = [];
+    private NonInviteServerTransaction? _cancel;
+
+    public CallWire(GatewayServices services, CallSession session, InviteServerTransaction invite, Dialog callerDialog, CallerIdentity identity)
+    {
+        _services = services;
+        _session = session;
+        _invite = invite;
+        _inviter = new AgentInviter(services, identity, invite.Flow);
+        Caller = new LegShell(services, session, this, LegRef.Caller, callerDialog, FlowToCaller(invite, callerDialog));
+    }
+
+    public LegShell Caller { get; }
+
+    /// <summary>No request of ours waits in a dialog, so a BYE that crosses ours would still find its own.</summary>
+    public bool IsQuiet => Caller.OpenRequestsCount == 0 && _agents.Values.All(static leg => leg.OpenRequestsCount == 0);
+
+    public LegShell? LegOf(LegRef leg) => leg.IsCaller ? Caller : _agents.GetValueOrDefault(leg.Offer);
+
+    public BranchShell BranchOf(int offer, int branch) => _branches[(offer, branch)];
+
+    public void OnCancel(NonInviteServerTransaction cancel)
+    {
+        _cancel = cancel;
+        _session.Run(new CallInput.Cancelled(cancel.Request.Headers[HeaderId.Reason]));
+    }
+
+    /// <summary>Passes a request on as it is; the other end's final response comes back as the answer.</summary>
+    public void Relay(SipServerTransaction source, LegShell target) => target.Relay(source.Request, new Relayed(source, target));
+
+    public void OnResponse(SipClientTransaction transaction, SipResponse response, SipFlow flow)
+    {
+        switch (transaction.UserState)
+        {
+            case BranchShell branch:
+                OnBranchResponse(branch, response);
+                break;
+            case LegShell leg:
+                OnLegResponse(leg, transaction, response);
+                break;
+            case Relayed relayed when response.IsFinal:
+                relayed.Source.Respond(_services.Responses.For(relayed.Source.Request, response.StatusCode, null, response.ReasonPhrase));
+                Closed(relayed.Leg);
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void OnFailure(SipClientTransaction transaction, SipTransactionFailure failure)
+    {
+        int status = failure == SipTransactionFailure.Timeout ? 408 : 503;
+        switch (transaction.UserState)
+        {
+            case BranchShell branch:
+                _session.Run(new CallInput.BranchFailed(branch.Offer, branch.Index, failure == SipTransactionFailure.CancelledBeforeSending ? 487 : status));
+                break;
+            case LegShell leg:
+                Closed(leg);
+                if (transaction is InviteClientTransaction)
+                {
+                    _session.Run(new CallInput.ReinviteAnswered(leg.Ref, status, null));
+                }
+
+                break;
+            case Relayed relayed:
+                relayed.Source.Respond(_services.Responses.For(relayed.Source.Request, status == 408 ? 480 : status));
+                Closed(relayed.Leg);
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void Perform(CallAction action)
+    {
+        switch (action)
+        {
+            case CallAction.Progress progress:
+                _invite.Respond(ToInvite(progress.Status));
+                break;
+            case CallAction.AnswerCall answer:
+                Answer(answer.Sdp);
+                break;
+            case CallAction.Reject reject:
+                _invite.Respond(Rejection(reject));
+                Caller.Dialog.Terminate();
+                break;
+            case CallAction.AnswerCancel:
+                _cancel?.Respond(_services.Responses.For(_cancel.Request, 200, Caller.Dialog.Id.LocalTag));
+                break;
+            case CallAction.AnswerBye answer when LegOf(answer.Leg) is { ByeReceived: { } bye } leg:
+                bye.Respond(_services.Responses.For(bye.Request, 200));
+                leg.Dialog.Terminate();
+                break;
+            case CallAction.Bye bye when LegOf(bye.Leg) is { } leg:
+                leg.SendBye(bye.Reason);
+                break;
+            case CallAction.Reinvite ask when LegOf(ask.Leg) is { } leg:
+                leg.Ask(ask.Offer);
+                break;
+            case CallAction.AckReinvite ack when LegOf(ack.Leg) is { } leg:
+                leg.SendAckOfQuestion(ack.Answer);
+                break;
+            case CallAction.AnswerReinvite answer when LegOf(answer.Leg) is { } leg:
+                AnswerQuestion(leg, answer);
+                break;
+            case CallAction.Invite invite:
+                Invite(invite);
+                break;
+            case CallAction.CancelBranch cancel:
+                BranchOf(cancel.Offer, cancel.Branch).Transaction?.Cancel(cancel.Reason);
+                break;
+            case CallAction.AckBranch ack:
+                Acknowledge(BranchOf(ack.Offer, ack.Branch), ack.Tag);
+                break;
+            case CallAction.DropBranch drop:
+                Drop(BranchOf(drop.Offer, drop.Branch), drop);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Takes the dialogs out of the table and ends what repeats.</summary>
+    public void Close()
+    {
+        foreach (var leg in _agents.Values.Append(Caller))
+        {
+            leg.StopSuccess();
+            _services.Calls.RemoveLeg(leg);
+        }
+    }
+
+    private void OnBranchResponse(BranchShell branch, SipResponse response)
+    {
+        if (response.IsProvisional)
+        {
+            _session.Run(new CallInput.BranchProgress(branch.Offer, branch.Index, response.StatusCode));
+        }
+        else if (response.IsSuccess)
+        {
+            string tag = response.To.Tag ?? "";
+            if (branch.DialogWith(tag)?.RepeatAck(response) != true)
+            {
+                bool isUsable = branch.Open(tag, response, dialog => new LegShell(_services, _session, this, LegRef.Agent(branch.Offer), dialog, branch.Flow)) is not null;
+                _session.Run(new CallInput.BranchAnswered(branch.Offer, branch.Index, tag, isUsable ? SdpBody.Read(response) : null));
+            }
+        }
+        else
+        {
+            _session.Run(new CallInput.BranchFailed(branch.Offer, branch.Index, response.StatusCode));
+        }
+    }
+
+    private void OnLegResponse(LegShell leg, SipClientTransaction transaction, SipResponse response)
+    {
+        if (response.IsProvisional || (response.IsSuccess && leg.RepeatAck(response)))
+        {
+            return;
+        }
+
+        Closed(leg);
+        if (transaction is InviteClientTransaction)
+        {
+            if (response.IsSuccess)
+            {
+                leg.Dialog.RefreshTarget(response);
+            }
+
+            _session.Run(new CallInput.ReinviteAnswered(leg.Ref, response.StatusCode, SdpBody.Read(response)));
+        }
+    }
+
+    private void Answer(SessionDescription sdp)
+    {
+        var response = ToInvite(200);
+        response.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
+        response.SetBody(SessionDescription.ContentType, sdp.ToBytes());
+        Caller.Dialog.Confirm();
+        _invite.Respond(response);
+        Caller.AwaitAck(response, _invite.Flow, () => _session.Run(new CallInput.AckLost(LegRef.Caller)));
+    }
+
+    private void AnswerQuestion(LegShell leg, CallAction.AnswerReinvite answer)
+    {
+        if (leg.Question is not { } question)
+        {
+            return;
+        }
+
+        leg.Question = null;
+        var response = answer.RetryAfterSeconds is { } seconds
+            ? _services.Responses.RetryLater(question.Request, answer.Status, seconds)
+            : _services.Responses.For(question.Request, answer.Status);
+        if (answer.Status < 300)
+        {
+            leg.Dialog.RefreshTarget(question.Request);
+            response.Headers.Set(HeaderId.Contact, leg.Dialog.LocalContact);
+            response.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
+        }
+
+        if (answer.Sdp is not null)
+        {
+            response.SetBody(SessionDescription.ContentType, answer.Sdp.ToBytes());
+        }
+
+        question.Respond(response);
+        if (answer.Status < 300 && question.Request.IsInvite)
+        {
+            leg.AwaitAck(response, question.Flow, () => _session.Run(new CallInput.AckLost(leg.Ref)));
+        }
+    }
+
+    private void Invite(CallAction.Invite action)
+    {
+        var prepared = _inviter.Prepare(action.Offer, action.Branch, action.Sdp);
+        BranchShell branch = new(action.Offer.Offer.Number, action.Branch, prepared.Flow);
+        _branches.Add((branch.Offer, branch.Index), branch);
+        _services.Counters.Add(SipGatewayCounter.BranchesInvited);
+        branch.Transaction = (InviteClientTransaction)_services.Stack.SendRequest(
+            prepared.Request, prepared.Destination, this, prepared.Branch, branch);
+    }
+
+    private void Acknowledge(BranchShell branch, string tag)
+    {
+        if (branch.DialogWith(tag) is { } leg)
+        {
+            _agents[branch.Offer] = leg;
+            _services.Calls.AddLeg(leg);
+            leg.SendAck(branch.Transaction!.Request.CSeq.Number, null);
+        }
+    }
+
+    private void Drop(BranchShell branch, CallAction.DropBranch drop)
+    {
+        _services.Counters.Add(SipGatewayCounter.BranchesDropped);
+        if (branch.DialogWith(drop.Tag) is { } leg)
+        {
+            leg.SendAck(branch.Transaction!.Request.CSeq.Number, null);
+            leg.SendBye(drop.Reason);
+        }
+    }
+
+    private SipResponse ToInvite(int status)
+    {
+        var response = _services.Responses.For(_invite.Request, status, Caller.Dialog.Id.LocalTag);
+        if (status is > 100 and < 300)
+        {
+            response.Headers.Set(HeaderId.Contact, Caller.Dialog.LocalContact);
+        }
+
+        return response;
+    }
+
+    private SipResponse Rejection(CallAction.Reject reject)
+    {
+        var response = reject.RetryAfterSeconds is { } seconds
+            ? _services.Responses.RetryLater(_invite.Request, reject.Status, seconds, Caller.Dialog.Id.LocalTag)
+            : ToInvite(reject.Status);
+        if (!string.IsNullOrEmpty(reject.Reason))
+        {
+            response.Headers.Set(HeaderId.Reason, ReasonHeader.Of(reject.Reason));
+        }
+
+        return response;
+    }
+
+    private void Closed(LegShell leg)
+    {
+        leg.OpenRequestsCount--;
+        _session.RemoveWhenQuiet();
+    }
+
+    /// <summary>
+    /// A caller on a connection, or one whose address was rewritten on the way (NAT), is reached down the flow of its INVITE; any other at its
+    /// Contact.
+    /// </summary>
+    private static SipFlow? FlowToCaller(InviteServerTransaction invite, Dialog dialog)
+    {
+        bool isRewritten = invite.Request.Headers.CountOf(HeaderId.Via) == 1
+            && NatDetection.IsRewritten(invite.Request.Via, invite.Flow, dialog.RemoteTarget);
+        return invite.Flow.IsConnection || isRewritten ? invite.Flow : null;
+    }
+
+    private sealed record Relayed(SipServerTransaction Source, LegShell Leg);
+}

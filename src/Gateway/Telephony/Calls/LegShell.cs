@@ -1,0 +1,160 @@
+using Routing.Sip.Dialogs;
+using Routing.Sip.Messages;
+using Routing.Sip.Sdp;
+using Routing.Sip.Stack;
+using Routing.Sip.Transactions;
+using Routing.Sip.Transport;
+
+namespace Routing.Gateway.Telephony.Calls;
+
+/// <summary>The mechanics of one dialog: its transactions, the ACKs it owes and waits for, and the way to the other end.</summary>
+internal sealed class LegShell(GatewayServices services, CallSession session, ISipClientUser user, LegRef reference, Dialog dialog, SipFlow? flow)
+{
+    private SipRequest? _ack;
+    private int _askedCSeq;
+    private SuccessRetransmission? _success;
+    private int _successCSeq;
+
+    public CallSession Session { get; } = session;
+
+    public LegRef Ref { get; } = reference;
+
+    public Dialog Dialog { get; } = dialog;
+
+    /// <summary>Their INVITE or UPDATE that waits for our final response.</summary>
+    public SipServerTransaction? Question { get; set; }
+
+    /// <summary>Their BYE that waits for our answer.</summary>
+    public SipServerTransaction? ByeReceived { get; set; }
+
+    /// <summary>Requests of ours without a final response.</summary>
+    public int OpenRequestsCount { get; set; }
+
+    /// <summary>
+    /// Where requests go: down the flow that must be used (NAT, connection) while it is open, else to the first route or the remote target
+    /// (RFC 3261 §12.2.1.1).
+    /// </summary>
+    public SipDestination Destination
+    {
+        get
+        {
+            if (flow is not null && Dialog.RouteSet.Count == 0 && flow.Transport.IsOpen(flow))
+            {
+                return SipDestination.To(flow);
+            }
+
+            return Dialog.RouteSet.Count > 0 && NameAddress.TryParse(Dialog.RouteSet[0], out var route)
+                ? SipDestination.To(route.Uri)
+                : SipDestination.To(Dialog.RemoteTarget);
+        }
+    }
+
+    public void SendBye(string reason)
+    {
+        var bye = Dialog.CreateRequest(SipMethod.Bye);
+        bye.Headers.Set(HeaderId.Reason, ReasonHeader.Of(reason));
+        Send(bye);
+        Dialog.Terminate();
+        StopSuccess();
+    }
+
+    public void Ask(SessionDescription? offer)
+    {
+        var invite = Dialog.CreateRequest(SipMethod.Invite);
+        _askedCSeq = invite.CSeq.Number;
+        _ack = null;
+        invite.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
+        if (offer is not null)
+        {
+            invite.SetBody(SessionDescription.ContentType, offer.ToBytes());
+        }
+
+        Send(invite);
+    }
+
+    /// <summary>Any request of the other leg that is passed on as it is (INFO).</summary>
+    public SipClientTransaction Relay(SipRequest request, object state)
+    {
+        var relayed = Dialog.CreateRequest(request.Method);
+        relayed.Headers.CopyFrom(request.Headers, HeaderId.ContentDisposition);
+        if (request.Headers["Info-Package"] is { } package)
+        {
+            relayed.Headers.Add("Info-Package", package);
+        }
+
+        if (!request.Body.IsEmpty)
+        {
+            relayed.SetBody(request.Headers[HeaderId.ContentType] ?? "application/octet-stream", request.Body);
+        }
+
+        return Send(relayed, state);
+    }
+
+    /// <summary>Acknowledges a 200 of ours, first or repeated; the answer is remembered for repeats.</summary>
+    public void SendAck(int inviteCSeq, SessionDescription? answer)
+    {
+        var ack = Dialog.CreateAck(inviteCSeq);
+        if (answer is not null)
+        {
+            ack.SetBody(SessionDescription.ContentType, answer.ToBytes());
+        }
+
+        _askedCSeq = inviteCSeq;
+        _ack = ack;
+        services.Stack.SendAck(Copy(ack), Destination, BranchOf(ack));
+    }
+
+    /// <summary>ACK for the question that was answered last.</summary>
+    public void SendAckOfQuestion(SessionDescription? answer) => SendAck(_askedCSeq, answer);
+
+    /// <summary>A 200 came again: its ACK was lost. False when this 200 was not acknowledged yet, so that it is news.</summary>
+    public bool RepeatAck(SipResponse response)
+    {
+        if (_ack is null || response.CSeq.Number != _askedCSeq)
+        {
+            return false;
+        }
+
+        services.Stack.SendAck(Copy(_ack), Destination, BranchOf(_ack));
+        return true;
+    }
+
+    /// <summary>Repeats our 200 until the ACK comes.</summary>
+    public void AwaitAck(SipResponse success, SipFlow successFlow, Action onLost)
+    {
+        StopSuccess();
+        _successCSeq = success.CSeq.Number;
+        _success = services.Stack.RetransmitSuccess(success, successFlow, _ => onLost());
+    }
+
+    /// <summary>True when this ACK is the one waited for.</summary>
+    public bool TakeAck(SipRequest ack)
+    {
+        if (_success is not { IsRunning: true } || ack.CSeq.Number != _successCSeq)
+        {
+            return false;
+        }
+
+        StopSuccess();
+        return true;
+    }
+
+    /// <summary>Ends what repeats by itself; for legs whose call is freed.</summary>
+    public void StopSuccess()
+    {
+        _success?.Stop();
+        _success = null;
+    }
+
+    private SipClientTransaction Send(SipRequest request, object? state = null)
+    {
+        OpenRequestsCount++;
+        request.Headers.Set(HeaderId.UserAgent, services.Responses.Product);
+        return services.Stack.SendRequest(request, Destination, user, BranchOf(request), state ?? this);
+    }
+
+    private string BranchOf(SipRequest request) =>
+        services.Ids.Branch(Dialog.Id.CallId, Dialog.Id.LocalTag + Dialog.Id.RemoteTag, request.CSeq.Number, request.Method);
+
+    private static SipRequest Copy(SipRequest ack) => new(ack.Method, ack.RequestUri, ack.Headers.Copy(), ack.Body);
+}

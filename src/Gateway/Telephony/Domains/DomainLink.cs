@@ -1,0 +1,154 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Hosting;
+using Routing.Sip.Loop;
+
+namespace Routing.Gateway.Telephony.Domains;
+
+/// <summary>
+/// The way between the SIP thread and the domains: commands go out from it, replies and effects come back to it, in the order in which the host
+/// gives them. Everything but <see cref="OnEffect"/> is for the SIP thread.
+/// </summary>
+internal sealed class DomainLink : IEffectSink, IDisposable
+{
+    private const int RepeatDelayMs = 500;
+    private const int RepeatsLimit = 64;
+
+    private readonly SipLoop _loop;
+    private readonly SipGatewayCounters _counters;
+    private readonly Dictionary<DomainId, EffectGate> _gates = [];
+    private readonly List<DomainId> _unacknowledged = [];
+    private IGatewaySession? _session;
+    private bool _isStopped;
+
+    public DomainLink(SipLoop loop, SipGatewayCounters counters)
+    {
+        _loop = loop;
+        _counters = counters;
+    }
+
+    /// <summary>Takes the effects; set before <see cref="Open"/>.</summary>
+    public Action<DomainId, Effect>? Handler { get; set; }
+
+    public void Open(IDomainHost host, GatewayId gateway, long incarnation) => _session = host.OpenGateway(gateway, incarnation, this);
+
+    /// <summary>
+    /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
+    /// for about half a minute: what it tells has happened in the world and cannot be taken back.
+    /// </summary>
+    public void Send(DomainId domain, Command command, bool repeats, Action<CommandReply> onReply)
+    {
+        if (_session is not { } session || _isStopped)
+        {
+            onReply(new CommandReply(ReplyCode.Unavailable, "the gateway is stopping"));
+            return;
+        }
+
+        Attempt attempt = new(this, domain, command, repeats ? RepeatsLimit : 0, onReply);
+        session.Send(domain, command, attempt.OnReply);
+    }
+
+    /// <summary>Called by the host, on its thread. What the full inbox refuses stays unacknowledged and comes again.</summary>
+    public void OnEffect(EffectEnvelope envelope) =>
+        _loop.TryPost(static state => ((Arrival)state!).Take(), new Arrival(this, envelope));
+
+    public void Dispose()
+    {
+        _isStopped = true;
+        _session?.Dispose();
+    }
+
+    private void Take(EffectEnvelope envelope)
+    {
+        if (!_gates.TryGetValue(envelope.Domain, out var gate))
+        {
+            _gates.Add(envelope.Domain, gate = new EffectGate());
+        }
+
+        if (gate.Admit(envelope))
+        {
+            _counters.Add(SipGatewayCounter.EffectsTaken);
+            Handler?.Invoke(envelope.Domain, envelope.Effect);
+        }
+        else
+        {
+            _counters.Add(SipGatewayCounter.EffectsRefused);
+        }
+
+        AcknowledgeSoon(envelope.Domain);
+    }
+
+    /// <summary>One acknowledgement for all that waits in the inbox now.</summary>
+    private void AcknowledgeSoon(DomainId domain)
+    {
+        if (_unacknowledged.Contains(domain))
+        {
+            return;
+        }
+
+        _unacknowledged.Add(domain);
+        if (_unacknowledged.Count == 1 && !_loop.TryPost(static state => ((DomainLink)state!).Acknowledge(), this))
+        {
+            Acknowledge();
+        }
+    }
+
+    private void Acknowledge()
+    {
+        foreach (var domain in _unacknowledged)
+        {
+            if (!_isStopped)
+            {
+                _session?.Acknowledge(domain, _gates[domain].Sequence);
+            }
+        }
+
+        _unacknowledged.Clear();
+    }
+
+    private sealed record Arrival(DomainLink Link, EffectEnvelope Envelope)
+    {
+        public void Take() => Link.Take(Envelope);
+    }
+
+    /// <summary>One command until its reply.</summary>
+    private sealed class Attempt(DomainLink link, DomainId domain, Command command, int repeatsLimit, Action<CommandReply> onReply)
+    {
+        private int _repeatsCount;
+        private CommandReply? _reply;
+
+        /// <summary>On a thread of the host.</summary>
+        public void OnReply(CommandReply reply)
+        {
+            _reply = reply;
+            link._loop.TryPost(static state => ((Attempt)state!).Take(), this);
+        }
+
+        private void Take()
+        {
+            if (_reply!.Code == ReplyCode.Unavailable && _repeatsCount < repeatsLimit && !link._isStopped)
+            {
+                _repeatsCount++;
+                link._counters.Add(SipGatewayCounter.CommandsRepeated);
+                link._loop.CreateTimer(static state => ((Attempt)state!).SendAgain(), this).Start(TimeSpan.FromMilliseconds(RepeatDelayMs));
+                return;
+            }
+
+            if (_reply.Code == ReplyCode.Unavailable && repeatsLimit > 0)
+            {
+                link._counters.Add(SipGatewayCounter.CommandsLost);
+            }
+
+            onReply(_reply);
+        }
+
+        private void SendAgain()
+        {
+            if (!link._isStopped)
+            {
+                link._session!.Send(domain, command, OnReply);
+            }
+        }
+    }
+}

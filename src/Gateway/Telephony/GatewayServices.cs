@@ -1,0 +1,38 @@
+using Routing.Gateway.Telephony.Calls;
+using Routing.Gateway.Telephony.Domains;
+using Routing.Gateway.Telephony.Edge;
+using Routing.Gateway.Telephony.Requests;
+using Routing.Sip.Loop;
+using Routing.Sip.Rtp;
+using Routing.Sip.Stack;
+
+namespace Routing.Gateway.Telephony;
+
+/// <summary>What the parts of one gateway share. Everything here belongs to the SIP thread unless it says otherwise.</summary>
+internal sealed class GatewayServices
+{
+    public required SipGatewayOptions Options { get; init; }
+
+    public required SipLoop Loop { get; init; }
+
+    public required KeyedIds Ids { get; init; }
+
+    public required EdgeDirectory Directory { get; init; }
+
+    public required DomainLink Domains { get; init; }
+
+    public required RtpHoldPlayer Media { get; init; }
+
+    public required CallTable Calls { get; init; }
+
+    public required FlowTable Flows { get; init; }
+
+    public required Authenticator Authenticator { get; init; }
+
+    public required ResponseWriter Responses { get; init; }
+
+    public required SipGatewayCounters Counters { get; init; }
+
+    /// <summary>Set once, before the first message.</summary>
+    public SipStack Stack { get; set; } = null!;
+}

@@ -1,0 +1,169 @@
+using System.Net;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony.Calls;
+using Routing.Gateway.Telephony.Edge;
+using Routing.Sip.Auth;
+using Routing.Sip.Dialogs;
+using Routing.Sip.Messages;
+using Routing.Sip.Sdp;
+using Routing.Sip.Transactions;
+
+namespace Routing.Gateway.Telephony.Requests;
+
+/// <summary>
+/// The first INVITE: may it be here, from there, to that number, with that body? What passes becomes a call; what does not gets the refusal
+/// that RFC 3261 §8.2 names, in its order.
+/// </summary>
+internal sealed class CallAdmission(GatewayServices services)
+{
+    private const int OverloadRetryAfterSeconds = 5;
+
+    public void OnInvite(InviteServerTransaction invite)
+    {
+        if (Refuse(invite, out var domain) is { } refusal)
+        {
+            services.Counters.Add(SipGatewayCounter.CallsRefused);
+            invite.Respond(refusal);
+            return;
+        }
+
+        var request = invite.Request;
+        var call = services.Ids.CallOf(domain!.Id, request.CallId, request.From.Tag ?? "", request.CSeq.Number);
+        string contact = AgentInviter.ContactOf(invite.Flow, request.RequestUri.User);
+        SdpBody.TryRead(request, out var offer);
+        if (!Dialog.TryCreateUas(request, services.Ids.CallerTag(call), contact, isOverTls: false, out var dialog))
+        {
+            Reject(invite, services.Responses.For(request, 400, null, "Exactly one Contact is needed"));
+            return;
+        }
+
+        CallerIdentity identity = new(request.From.Uri.User, request.From.DisplayName);
+        CallSession session = new(services, domain.Id, call, invite, dialog, identity);
+        if (!services.Calls.TryAdd(session))
+        {
+            // The same call by another way (RFC 3261 §8.2.2.2), after the first one's transaction was forgotten.
+            Reject(invite, services.Responses.For(request, 482));
+            return;
+        }
+
+        services.Counters.Add(SipGatewayCounter.CallsArrived);
+        session.Begin(Arrival(call, request, offer), offer);
+    }
+
+    private CallArrived Arrival(CallId call, SipRequest request, SessionDescription? offer) => new()
+    {
+        Call = call,
+        Gateway = services.Options.Gateway,
+        Dnis = NumberOf(request.RequestUri) ?? "",
+        Ani = Identifier.IsValid(request.From.Uri.DecodedUser) ? request.From.Uri.DecodedUser! : "",
+        DisplayName = request.From.DisplayName,
+        LateOffer = offer is null,
+        Leg = new LegState(LegId.Of(LegRef.Caller.ToString()), default),
+    };
+
+    private SipResponse? Refuse(InviteServerTransaction invite, out EdgeDomain? domain)
+    {
+        var request = invite.Request;
+        var responses = services.Responses;
+        domain = null;
+        if (request.RequestUri is { IsSip: false, Scheme: not "tel" })
+        {
+            return responses.For(request, 416);
+        }
+
+        if (request.Headers.MaxForwards == 0)
+        {
+            return responses.For(request, 483);
+        }
+
+        if (PassedHere(request))
+        {
+            return responses.For(request, 482);
+        }
+
+        if (responses.RefuseExtensions(request) is { } extensions)
+        {
+            return extensions;
+        }
+
+        string? number = NumberOf(request.RequestUri);
+        domain = services.Directory.Resolve(request.RequestUri.Host, number, invite.Flow.Remote.Address);
+        return domain is null
+            ? responses.For(request, 403)
+            : RefuseCaller(invite, domain) ?? RefuseBody(request) ?? RefuseNumber(request, domain, number);
+    }
+
+    /// <summary>Who may call (README): loopback in the demo, a trunk, or an agent with the right password.</summary>
+    private SipResponse? RefuseCaller(InviteServerTransaction invite, EdgeDomain domain)
+    {
+        var source = invite.Flow.Remote.Address;
+        if ((domain.Configuration.Demo && IPAddress.IsLoopback(source)) || domain.IsTrunk(source))
+        {
+            return null;
+        }
+
+        var request = invite.Request;
+        if (services.Authenticator.Verify(request, domain, out var result) is not null)
+        {
+            return null;
+        }
+
+        string? user = request.From.Uri.DecodedUser;
+        bool mayBeAgent = result != DigestResult.NotOffered || (user is not null && domain.FindAgent(user) is not null);
+        return mayBeAgent ? services.Authenticator.Refuse(request, domain, result, services.Responses) : services.Responses.For(request, 403);
+    }
+
+    private SipResponse? RefuseBody(SipRequest request)
+    {
+        var headers = request.Headers;
+        bool isForeign = !request.Body.IsEmpty && headers.ContentType != SessionDescription.ContentType;
+        if (isForeign || headers[HeaderId.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return services.Responses.For(request, 415);
+        }
+
+        return SdpBody.TryRead(request, out var offer) && (offer is null || SdpBody.HasAudio(offer)) ? null : services.Responses.For(request, 488);
+    }
+
+    private SipResponse? RefuseNumber(SipRequest request, EdgeDomain domain, string? number)
+    {
+        if (number is null || !domain.HasNumber(number))
+        {
+            return services.Responses.For(request, 404);
+        }
+
+        return services.Calls.Count >= services.Options.CallsLimit
+            ? services.Responses.RetryLater(request, 503, OverloadRetryAfterSeconds)
+            : null;
+    }
+
+    private void Reject(InviteServerTransaction invite, SipResponse response)
+    {
+        services.Counters.Add(SipGatewayCounter.CallsRefused);
+        invite.Respond(response);
+    }
+
+    /// <summary>A request that we sent ourselves has come back: a phone or trunk forwards to us (RFC 3261 §16.3 step 4).</summary>
+    private bool PassedHere(SipRequest request)
+    {
+        foreach (string value in request.Headers.GetAll(HeaderId.Via))
+        {
+            if (Via.TryParse(value, out var via)
+                && services.Stack.Transports.Any(transport => via.Port == transport.LocalEndPoint.Port && via.Host == transport.LocalEndPoint.Address.ToString()))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The number dialled: the user part without parameters (RFC 3966 inside a user part).</summary>
+    private static string? NumberOf(SipUri uri)
+    {
+        string? user = uri.DecodedUser;
+        int semicolon = user?.IndexOf(';', StringComparison.Ordinal) ?? -1;
+        return semicolon < 0 ? user : user![..semicolon];
+    }
+}

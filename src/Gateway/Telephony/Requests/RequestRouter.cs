@@ -1,0 +1,186 @@
+using Routing.Gateway.Telephony.Calls;
+using Routing.Gateway.Telephony.Registration;
+using Routing.Sip.Dialogs;
+using Routing.Sip.Messages;
+using Routing.Sip.Sdp;
+using Routing.Sip.Transactions;
+using Routing.Sip.Transport;
+
+namespace Routing.Gateway.Telephony.Requests;
+
+/// <summary>Every request finds its place here: a dialog of a call, the registrar, a new call, or a refusal.</summary>
+internal sealed class RequestRouter : ISipUser
+{
+    private const int RetryAfterSeconds = 1;
+
+    private readonly GatewayServices _services;
+    private readonly CallAdmission _admission;
+    private readonly Registrar _registrar;
+
+    public RequestRouter(GatewayServices services)
+    {
+        _services = services;
+        _admission = new CallAdmission(services);
+        _registrar = new Registrar(services);
+    }
+
+    public void OnRequest(SipServerTransaction transaction, SipFlow flow)
+    {
+        var request = transaction.Request;
+        if (request.To.Tag is { } tag)
+        {
+            OnDialogRequest(transaction, tag);
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Invite:
+                _admission.OnInvite((InviteServerTransaction)transaction);
+                break;
+            case SipMethod.Register:
+                _registrar.OnRegister(transaction);
+                break;
+            case SipMethod.Options:
+                transaction.Respond(_services.Responses.RefuseExtensions(request) ?? _services.Responses.Capabilities(request));
+                break;
+            case SipMethod.Bye or SipMethod.Update or SipMethod.Info or SipMethod.Prack:
+                // These live inside dialogs only (RFC 3261 §15.1.2).
+                transaction.Respond(_services.Responses.For(request, 481));
+                break;
+            default:
+                transaction.Respond(_services.Responses.RefuseMethod(request));
+                break;
+        }
+    }
+
+    public void OnAck(SipRequest ack, SipFlow flow)
+    {
+        if (ack.To.Tag is { } tag && _services.Calls.FindLeg(tag) is { } leg && leg.Dialog.Receive(ack) == DialogCheck.Accepted && leg.TakeAck(ack))
+        {
+            leg.Session.OnAck(leg, SdpBody.Read(ack));
+        }
+    }
+
+    public void OnCancel(NonInviteServerTransaction cancel, InviteServerTransaction? invite, SipFlow flow)
+    {
+        switch (invite?.UserState)
+        {
+            case CallSession session:
+                session.OnCancel(cancel);
+                break;
+            case null:
+                cancel.Respond(_services.Responses.For(cancel.Request, 481));
+                break;
+            default:
+                // A question inside a dialog: it is answered soon anyway, which RFC 3261 §9.2 allows.
+                cancel.Respond(_services.Responses.For(cancel.Request, 200));
+                break;
+        }
+    }
+
+    public void OnStrayResponse(SipResponse response, SipFlow flow)
+    {
+        // Responses to requests of a former life: the calls that they belong to are audited after a restart.
+    }
+
+    public void OnServerFailure(SipServerTransaction transaction, SipTransactionFailure failure)
+    {
+        // A lost final response or ACK: the transaction has repeated what can be repeated, the other end will hear nothing more from us.
+    }
+
+    public void OnFlowClosed(SipFlow flow, SipFlowCloseReason reason) => _services.Flows.Forget(flow);
+
+    private void OnDialogRequest(SipServerTransaction transaction, string tag)
+    {
+        var request = transaction.Request;
+        if (_services.Calls.FindLeg(tag) is not { } leg)
+        {
+            Stray(transaction);
+            return;
+        }
+
+        switch (leg.Dialog.Receive(request))
+        {
+            case DialogCheck.NotInDialog:
+                Stray(transaction);
+                break;
+            case DialogCheck.OutOfOrder:
+                transaction.Respond(_services.Responses.For(request, 500, null, "CSeq out of order"));
+                break;
+            default:
+                if (_services.Responses.RefuseExtensions(request) is { } refusal)
+                {
+                    transaction.Respond(refusal);
+                }
+                else
+                {
+                    InDialog(leg, transaction);
+                }
+
+                break;
+        }
+    }
+
+    private void InDialog(LegShell leg, SipServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        switch (request.Method)
+        {
+            case SipMethod.Bye:
+                leg.Session.OnBye(leg, transaction);
+                break;
+            case SipMethod.Invite or SipMethod.Update:
+                Question(leg, transaction);
+                break;
+            case SipMethod.Info:
+                leg.Session.OnInfo(leg, transaction);
+                break;
+            case SipMethod.Options:
+                transaction.Respond(_services.Responses.Capabilities(request));
+                break;
+            case SipMethod.Prack:
+                transaction.Respond(_services.Responses.For(request, 481));
+                break;
+            default:
+                transaction.Respond(_services.Responses.RefuseMethod(request));
+                break;
+        }
+    }
+
+    private void Question(LegShell leg, SipServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (leg.Question is not null)
+        {
+            // A second one before the first is answered (RFC 3261 §14.2).
+            transaction.Respond(_services.Responses.RetryLater(request, 500, RetryAfterSeconds));
+        }
+        else if (!request.Body.IsEmpty && request.Headers.ContentType != SessionDescription.ContentType)
+        {
+            transaction.Respond(_services.Responses.For(request, 415));
+        }
+        else if (!SdpBody.TryRead(request, out var offer))
+        {
+            transaction.Respond(_services.Responses.For(request, 488));
+        }
+        else if (offer is null && !request.IsInvite)
+        {
+            // A refresh of a session timer, which we do not run: it asks for nothing but an answer.
+            leg.Dialog.RefreshTarget(request);
+            var response = _services.Responses.For(request, 200);
+            response.Headers.Set(HeaderId.Contact, leg.Dialog.LocalContact);
+            transaction.Respond(response);
+        }
+        else
+        {
+            leg.Session.OnReinvite(leg, transaction, offer);
+        }
+    }
+
+    private void Stray(SipServerTransaction transaction)
+    {
+        _services.Counters.Add(SipGatewayCounter.StrayRequests);
+        transaction.Respond(_services.Responses.For(transaction.Request, 481));
+    }
+}

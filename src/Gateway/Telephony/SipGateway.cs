@@ -1,0 +1,246 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony.Calls;
+using Routing.Gateway.Telephony.Domains;
+using Routing.Gateway.Telephony.Edge;
+using Routing.Gateway.Telephony.Requests;
+using Routing.Mailbox.Hosting;
+using Routing.Sip.Auth;
+using Routing.Sip.Loop;
+using Routing.Sip.Rtp;
+using Routing.Sip.Stack;
+using Routing.Sip.Transactions;
+using Routing.Sip.Transport;
+
+namespace Routing.Gateway.Telephony;
+
+/// <summary>
+/// The SIP side of the gateway: listens, turns what happens on the wire into commands and effects into SIP. Calls, dialogs and media live on
+/// one thread, the <see cref="SipLoop"/>'s. Start once, stop once.
+/// </summary>
+public sealed class SipGateway : IEventSink, IAsyncDisposable
+{
+    private const int NonceKeyBytes = 32;
+
+    private readonly SipGatewayOptions _options;
+    private readonly IDomainHost _host;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly bool _ownsLoop;
+    private readonly GatewayServices _services;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<IDisposable> _subscriptions = [];
+    private bool _isStopped;
+
+    /// <param name="options">Settings.</param>
+    /// <param name="host">Where the domains are.</param>
+    /// <param name="logger">Faults and refusals that an operator should see.</param>
+    /// <param name="time">The only clock.</param>
+    /// <param name="loop">A loop driven by the caller, for tests; null for one with a thread of its own.</param>
+    public SipGateway(SipGatewayOptions options, IDomainHost host, ILogger<SipGateway> logger, TimeProvider time, SipLoop? loop = null)
+    {
+        _options = options;
+        _host = host;
+        _logger = logger;
+        _time = time;
+        _ownsLoop = loop is null;
+        loop ??= new SipLoop(time, null, exception => TelephonyLog.LoopFault(logger, exception));
+        SipGatewayCounters counters = new();
+        KeyedIds ids = new(options.Key.Span);
+        DigestServer digest = new(options.Digest, NonceKey(options), (uint)options.Incarnation, time);
+        SipIdentifiers identifiers = new(RandomNumberGenerator.Fill);
+        _services = new GatewayServices
+        {
+            Options = options,
+            Loop = loop,
+            Ids = ids,
+            Directory = Directory,
+            Domains = new DomainLink(loop, counters),
+            Media = new RtpHoldPlayer(options.Media, time, RandomNumber),
+            Calls = new CallTable(),
+            Flows = new FlowTable(options.Incarnation),
+            Authenticator = new Authenticator(digest, counters),
+            Responses = new ResponseWriter(options.Product, identifiers.NewTag),
+            Counters = counters,
+        };
+        _services.Stack = new SipStack(loop, new RequestRouter(_services), options.Stack, RandomNumberGenerator.Fill);
+        _services.Domains.Handler = OnEffect;
+    }
+
+    /// <summary>What domains told this gateway.</summary>
+    public EdgeDirectory Directory { get; } = new();
+
+    /// <summary>Where it listens, ports as the system chose them. Once started.</summary>
+    public IReadOnlyList<ISipTransport> Transports => _services.Stack.Transports;
+
+    /// <summary>Opens the session with the domains, learns their configuration, and listens.</summary>
+    /// <exception cref="SipBindException">An address is in use or not of this machine.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var transports = _options.Listen.Select(OpenTransport).ToList();
+        await StartAsync(transports, cancellationToken);
+    }
+
+    /// <summary>The same with transports made by the caller, which the gateway then owns.</summary>
+    public async Task StartAsync(IReadOnlyList<ISipTransport> transports, CancellationToken cancellationToken)
+    {
+        if (_ownsLoop)
+        {
+            _services.Loop.Start();
+        }
+
+        _services.Media.Start();
+        _services.Domains.Open(_host, _options.Gateway, _options.Incarnation);
+        foreach (var domain in _host.Domains)
+        {
+            await _host.SendAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation), null, cancellationToken);
+            long sequence = await RefreshAsync(domain, cancellationToken);
+            _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
+        }
+
+        foreach (var transport in transports)
+        {
+            _services.Stack.AddTransport(transport);
+        }
+    }
+
+    /// <summary>Counters and live objects; any thread.</summary>
+    public SipGatewaySnapshot Snapshot()
+    {
+        var calls = _services.Calls;
+        return new SipGatewaySnapshot
+        {
+            CallsLive = calls.Count,
+            CallsOnHold = calls.OnHoldCount,
+            CallsConnected = calls.ConnectedCount,
+            DialogsLive = calls.LegCount,
+            ConnectionsLive = _services.Stack.ConnectionCount,
+            Sip = _services.Stack.Counters,
+            Gateway = _services.Counters,
+            Media = _services.Media.Snapshot(),
+            Loop = _services.Loop.Snapshot(),
+        };
+    }
+
+    /// <summary>Called by the host: a new configuration is fetched, everything else is for others.</summary>
+    public void OnEvents(DomainId domain, TurnEvents turn)
+    {
+        if (turn.Events.Any(static e => e is EdgeConfigurationChanged))
+        {
+            _ = Task.Run(() => RefreshQuietlyAsync(domain));
+        }
+    }
+
+    /// <summary>Takes no more calls, closes the listening points and ends the thread. Calls in progress are left to the next life of this gateway.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        _isStopped = true;
+        await _stopping.CancelAsync();
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Dispose();
+        }
+
+        if (_ownsLoop)
+        {
+            TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_services.Loop.TryPost(_ => End(ended), null))
+            {
+                await ended.Task;
+            }
+
+            _services.Loop.Dispose();
+        }
+        else
+        {
+            End(null);
+        }
+
+        _services.Media.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void End(TaskCompletionSource? ended)
+    {
+        try
+        {
+            _services.Domains.Dispose();
+            foreach (var call in _services.Calls.Calls.ToList())
+            {
+                call.Abandon();
+            }
+
+            _services.Stack.Dispose();
+        }
+        finally
+        {
+            ended?.TrySetResult();
+        }
+    }
+
+    private void OnEffect(DomainId domain, Effect effect)
+    {
+        if (_services.Calls.Find(effect.Call) is { } call && call.Domain == domain)
+        {
+            call.OnEffect(effect);
+            return;
+        }
+
+        _services.Counters.Add(SipGatewayCounter.EffectsOrphaned);
+        if (effect is RingCaller or AnswerCaller or OfferCall or ConnectCall or RestoreCall)
+        {
+            // The legs of a former life are not rebuilt yet, so such a caller is lost; the domain must not keep an agent for it.
+            CallerLeft lost = new(effect.Call, CallerLeaveCause.Lost, "the gateway does not have the call");
+            _services.Domains.Send(domain, lost, repeats: true, static _ => { });
+        }
+    }
+
+    private async Task<long> RefreshAsync(DomainId domain, CancellationToken cancellationToken)
+    {
+        var snapshot = await _host.SnapshotAsync(domain, cancellationToken);
+        if (snapshot.Edge is { } edge)
+        {
+            Directory.Apply(edge);
+        }
+
+        return snapshot.Sequence;
+    }
+
+    private async Task RefreshQuietlyAsync(DomainId domain)
+    {
+        try
+        {
+            await RefreshAsync(domain, _stopping.Token);
+        }
+        catch (Exception exception)
+        {
+            // The old configuration stays until the next change; the operator sees why.
+            TelephonyLog.ConfigurationNotRead(_logger, domain.Value, exception);
+        }
+    }
+
+    private ISipTransport OpenTransport(ListenPoint point)
+    {
+        SipListenOptions options = new() { AdvertisedHost = point.AdvertisedHost };
+        return point.Kind switch
+        {
+            SipTransportKind.Udp => new UdpSipTransport(point.EndPoint, options),
+            SipTransportKind.Tcp => new TcpSipTransport(point.EndPoint, _services.Loop, options),
+            _ => throw new ArgumentException($"{point.Kind} cannot be listened on.", nameof(point)),
+        };
+    }
+
+    private static byte[] NonceKey(SipGatewayOptions options) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Key.ToArray(), NonceKeyBytes, info: "digest nonces"u8.ToArray());
+
+    private static uint RandomNumber() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Routing.Contracts.Ids;
+using Routing.Sip.Auth;
+using Routing.Sip.Rtp;
+using Routing.Sip.Stack;
+
+namespace Routing.Gateway.Telephony;
+
+/// <summary>Settings of a <see cref="SipGateway"/>.</summary>
+public sealed record SipGatewayOptions
+{
+    /// <summary>Name of this gateway: the same over restarts.</summary>
+    public required GatewayId Gateway { get; init; }
+
+    /// <summary>Of this process; higher than that of every earlier one of the same gateway.</summary>
+    public required long Incarnation { get; init; }
+
+    /// <summary>Secret of this installation, at least <see cref="KeyedIds.KeyMinBytes"/> bytes, the same over restarts: identifiers on the wire derive from it.</summary>
+    public required ReadOnlyMemory<byte> Key { get; init; }
+
+    public required IReadOnlyList<ListenPoint> Listen { get; init; }
+
+    /// <summary>Where hold media is sent from; null for the address that the call arrived at.</summary>
+    public IPAddress? MediaAddress { get; init; }
+
+    /// <summary>What descriptions say instead of <see cref="MediaAddress"/>, behind NAT; null for the same.</summary>
+    public IPAddress? AdvertisedMediaAddress { get; init; }
+
+    public RtpHoldOptions Media { get; init; } = new();
+
+    public DigestServerOptions Digest { get; init; } = new();
+
+    public SipStackOptions Stack { get; init; } = new();
+
+    /// <summary>Shown as Server and User-Agent.</summary>
+    public string Product { get; init; } = "Routing/0.1";
+
+    /// <summary>Most calls at a time; an INVITE above it gets 503.</summary>
+    public int CallsLimit { get; init; } = 20_000;
+
+    /// <summary>Shortest registration granted (RFC 3261 §10.3: shorter ones get 423).</summary>
+    public int RegistrationMinSeconds { get; init; } = 60;
+
+    /// <summary>Granted when the phone does not say.</summary>
+    public int RegistrationDefaultSeconds { get; init; } = 3_600;
+
+    /// <summary>Longest registration granted; longer wishes are shortened to it.</summary>
+    public int RegistrationMaxSeconds { get; init; } = 7_200;
+
+    /// <summary>Most contacts in one REGISTER.</summary>
+    public int RegistrationContactsLimit { get; init; } = 10;
+}
