@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Gateway.Tests.Telephony.Rig;
+
+/// <summary>A domain played by the test: it records commands, replies when told (at once by default), and sends the effects that the test wants.</summary>
+internal sealed class FakeHost : IDomainHost, IGatewaySession
+{
+    private readonly List<(Command Command, Action<CommandReply> OnReply)> _held = [];
+    private IEffectSink? _sink;
+    private IEventSink? _events;
+    private long _sequence;
+
+    public static DomainId Domain { get; } = DomainId.Of("demo");
+
+    public EdgeConfiguration Edge { get; set; } = new()
+    {
+        Domain = Domain,
+        Version = 1,
+        Realm = "demo",
+        Hosts = [],
+        Demo = true,
+        Numbers = ["1000"],
+        Agents = [],
+        Trunks = [],
+        ApiKeys = [],
+    };
+
+    /// <summary>Commands in the order in which they came.</summary>
+    public List<Command> Commands { get; } = [];
+
+    /// <summary>True for commands whose reply the test gives later, by <see cref="Release"/>.</summary>
+    public Predicate<Command> Holds { get; set; } = static _ => false;
+
+    public Func<Command, CommandReply> Decides { get; set; } = static _ => CommandReply.Ok;
+
+    /// <summary>Highest sequence acknowledged.</summary>
+    public long Acknowledged { get; private set; }
+
+    public long Sent => _sequence;
+
+    public IReadOnlyList<DomainId> Domains => [Domain];
+
+    public T Last<T>()
+        where T : Command => Commands.OfType<T>().Last();
+
+    /// <summary>Gives all replies that are held.</summary>
+    public void Release()
+    {
+        var held = _held.ToImmutableArray();
+        _held.Clear();
+        foreach (var (command, onReply) in held)
+        {
+            onReply(Decides(command));
+        }
+    }
+
+    public void Emit(Effect effect) => _sink!.OnEffect(new EffectEnvelope(Domain, 1, ++_sequence, effect));
+
+    public void Emit(long epoch, long sequence, Effect effect) => _sink!.OnEffect(new EffectEnvelope(Domain, epoch, sequence, effect));
+
+    public void Reconfigure(EdgeConfiguration edge)
+    {
+        Edge = edge;
+        _events!.OnEvents(Domain, new TurnEvents(edge.Version, 0, [new EdgeConfigurationChanged(edge.Version)]));
+    }
+
+    public IGatewaySession OpenGateway(GatewayId gateway, long incarnation, IEffectSink sink)
+    {
+        _sink = sink;
+        return this;
+    }
+
+    public void Send(DomainId domain, Command command, Action<CommandReply> onReply)
+    {
+        Commands.Add(command);
+        if (Holds(command))
+        {
+            _held.Add((command, onReply));
+        }
+        else
+        {
+            onReply(Decides(command));
+        }
+    }
+
+    public void Acknowledge(DomainId domain, long sequence) => Acknowledged = sequence;
+
+    public Task<CommandReply> SendAsync(DomainId domain, Command command, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        Commands.Add(command);
+        return Task.FromResult(CommandReply.Ok);
+    }
+
+    public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken) => Task.FromResult(new DomainSnapshot
+    {
+        Sequence = 0,
+        Domain = null!,
+        Agents = [],
+        Queues = [],
+        Calls = [],
+        Edge = Edge,
+    });
+
+    public IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink)
+    {
+        _events = sink;
+        return this;
+    }
+
+    public Task<IReadOnlyList<TurnEvents>> ReadEventsAsync(DomainId domain, long afterSequence, int maxTurnsCount, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<TurnEvents>>([]);
+
+    public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) => Task.FromResult<CallDetail?>(null);
+
+    public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) =>
+        Task.FromResult<CustomerView?>(null);
+
+    public HostStatus Status() => new() { Ready = true, Lanes = [] };
+
+    public void Dispose()
+    {
+    }
+}
