@@ -1,1 +1,17 @@
-return;
+using System.Globalization;
+using Routing.Micro;
+
+// Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]
+string kind = args.ElementAtOrDefault(1) ?? "sqlite";
+int commands = int.Parse(args.ElementAtOrDefault(2) ?? "200000", CultureInfo.InvariantCulture);
+int inFlight = int.Parse(args.ElementAtOrDefault(3) ?? "2000", CultureInfo.InvariantCulture);
+int domains = int.Parse(args.ElementAtOrDefault(4) ?? "1", CultureInfo.InvariantCulture);
+string folder = args.ElementAtOrDefault(5) ?? Directory.CreateTempSubdirectory("mailbox-micro-").FullName;
+if (args.ElementAtOrDefault(0) != "mailbox")
+{
+    Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]");
+    return 2;
+}
+
+MailboxBenchmark.Run(kind, folder, commands, inFlight, domains);
+return 0;
