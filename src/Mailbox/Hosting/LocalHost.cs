@@ -153,11 +153,12 @@ public sealed class LocalHost : IDomainHost, IDisposable
     public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken)
     {
         TaskCompletionSource<DomainSnapshot> taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool posted = LaneOf(domain)?.Query(domain, (machine, _) =>
+        bool posted = LaneOf(domain)?.Query(domain, (machine, sequence) =>
         {
             try
             {
-                taken.TrySetResult(machine.Snapshot());
+                // A machine that was just loaded has not seen the number of the last turn.
+                taken.TrySetResult(machine.Snapshot() with { Sequence = sequence });
             }
             catch (Exception exception)
             {

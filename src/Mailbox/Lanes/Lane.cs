@@ -224,7 +224,7 @@ public sealed class Lane : IDisposable
 
         _release.Resend(_domains);
         bool pruned = _pruning.Run(_session!, _domains);
-        bool worked = _batch.Turns > 0 || more;
+        bool worked = !_batch.IsEmpty || more;
         if (!worked)
         {
             _session!.Idle();

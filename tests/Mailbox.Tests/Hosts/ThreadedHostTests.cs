@@ -1,0 +1,132 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Hosting;
+using Routing.Mailbox.InMemory;
+using Routing.Mailbox.Lanes;
+using Routing.Mailbox.Tests.Fakes;
+using Xunit;
+
+namespace Routing.Mailbox.Tests.Hosts;
+
+/// <summary>The same host with its own threads and the real clock: what only shows there.</summary>
+public sealed class ThreadedHostTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_held_commit_lets_out_no_reply_no_effect_and_no_event_and_stopping_waits_for_it()
+    {
+        using MemoryStore store = new(TimeProvider.System);
+        using ManualResetEventSlim reached = new();
+        using ManualResetEventSlim go = new();
+        RecordingSink sink = new();
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System);
+        host.Start();
+        await host.EnsureDomain(Ledger.Domain);
+        using IGatewaySession session = host.OpenGateway(GatewayId.Of("gw"), 1, sink);
+        using IDisposable subscription = host.SubscribeEvents(Ledger.Domain, 0, sink);
+        store.BeforeCommit = commit =>
+        {
+            if (commit.Domains.Exists(domain => domain.Turns.Count > 0))
+            {
+                reached.Set();
+                go.Wait(Patience);
+            }
+        };
+        TaskCompletionSource<CommandReply> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        session.Send(Ledger.Domain, Ledger.Entry("a", "e1", "effect gw 1"), reply.SetResult);
+        Assert.True(reached.Wait(Patience));
+        Assert.False(reply.Task.IsCompleted);
+        Assert.Empty(sink.Effects);
+        Assert.Empty(sink.Turns);
+        go.Set();
+        Assert.True((await reply.Task.WaitAsync(Patience)).IsOk);
+    }
+
+    [Fact]
+    public async Task A_commit_that_hangs_refuses_what_waits_and_takes_inputs_again_when_it_returns()
+    {
+        using MemoryStore store = new(TimeProvider.System);
+        using ManualResetEventSlim go = new();
+        LocalHostOptions options = new() { StallCheckMs = 20, Lane = new LaneOptions { AnswerLimitMs = 100, StallMs = 50 } };
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System, options);
+        host.Start();
+        await host.EnsureDomain(Ledger.Domain);
+        store.BeforeCommit = _ => go.Wait(Patience);
+        CommandReply held = await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e1"), null, CancellationToken.None).WaitAsync(Patience);
+        CommandReply refused = await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e2"), null, CancellationToken.None).WaitAsync(Patience);
+        Assert.Equal(ReplyCode.Unavailable, held.Code);
+        Assert.Equal(ReplyCode.Unavailable, refused.Code);
+        Assert.False(host.Status().Ready);
+        go.Set();
+        store.BeforeCommit = null;
+        await host.SnapshotAsync(Ledger.Domain, CancellationToken.None).WaitAsync(Patience);
+        CommandReply after;
+        do
+        {
+            // The lane says that it is well within one step of its own.
+            after = await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e3"), null, CancellationToken.None).WaitAsync(Patience);
+        }
+        while (after.Code == ReplyCode.Unavailable);
+        Assert.True(after.IsOk);
+        Assert.True(host.Status().Ready);
+    }
+
+    [Fact]
+    public async Task Stopping_under_load_answers_every_input_exactly_once_and_keeps_what_was_answered_ok()
+    {
+        ManualResetEventSlim some = new();
+        using StoreFixture fixture = StoreFixture.Sqlite(TimeProvider.System);
+        int answered = 0;
+        int happened = 0;
+        const int Inputs = 3_000;
+        using (LocalHost host = new(fixture.Store, new LedgerFactory(), TimeProvider.System))
+        {
+            host.Start();
+            await host.EnsureDomain(Ledger.Domain);
+            using IGatewaySession session = host.OpenGateway(GatewayId.Of("gw"), 1, new RecordingSink());
+            for (int i = 0; i < Inputs; i++)
+            {
+                session.Send(Ledger.Domain, Ledger.Entry($"a{i}", "e"), reply =>
+                {
+                    Interlocked.Add(ref happened, reply.IsOk ? 1 : 0);
+                    Interlocked.Increment(ref answered);
+                    some.Set();
+                });
+            }
+
+            Assert.True(some.Wait(Patience));
+            host.Dispose();
+            Assert.Equal(Inputs, answered);
+        }
+
+        fixture.Reopen();
+        using LocalHost again = new(fixture.Store, new LedgerFactory(), TimeProvider.System);
+        again.Start();
+        long offered = (await again.SnapshotAsync(Ledger.Domain, CancellationToken.None).WaitAsync(Patience)).Domain.Offered;
+        long resumes = 1;
+        Assert.InRange(offered, happened, happened + resumes);
+    }
+
+    [Fact]
+    public async Task A_timer_wakes_a_sleeping_lane()
+    {
+        using MemoryStore store = new(TimeProvider.System);
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System);
+        host.Start();
+        await host.EnsureDomain(Ledger.Domain);
+        TaskCompletionSource fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.BeforeCommit = commit =>
+        {
+            foreach (DomainCommit domain in commit.Domains)
+            {
+                if (domain.TryGetRow(new(LedgerMachine.Account, "timers"), out _))
+                {
+                    fired.TrySetResult();
+                }
+            }
+        };
+        await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e1", "timer t 30"), null, CancellationToken.None).WaitAsync(Patience);
+        await fired.Task.WaitAsync(Patience);
+    }
+}
