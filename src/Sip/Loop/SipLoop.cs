@@ -167,6 +167,8 @@ public sealed class SipLoop : IDisposable
         if (thread is not null && thread != Thread.CurrentThread)
         {
             thread.Join();
+            // Nobody runs on the loop any more: its state may be taken down from here.
+            _threadId = 0;
         }
     }
 

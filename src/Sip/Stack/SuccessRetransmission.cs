@@ -29,7 +29,7 @@ public sealed class SuccessRetransmission
         _counters = counters;
         _timers = timers;
         _response = response;
-        _bytes = SipWriter.ToArray(response);
+        _bytes = output.Write(response);
         _flow = flow;
         _onTimeout = onTimeout;
         _interval = timers.T1;

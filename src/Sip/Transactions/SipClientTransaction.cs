@@ -48,7 +48,7 @@ public abstract class SipClientTransaction : SipTransaction
             Request.Headers.AddFirst(HeaderId.Via, ViaFor(flow, Branch));
         }
 
-        _bytes = SipWriter.ToArray(Request);
+        _bytes = Layer.Output.Write(Request);
         OnBegin();
     }
 

@@ -47,7 +47,7 @@ public abstract class SipServerTransaction : SipTransaction
         }
 
         _response = response;
-        _bytes = SipWriter.ToArray(response);
+        _bytes = Layer.Output.Write(response);
         _lastResult = SipSendResult.NotAllowed;
         OnRespond(response);
         return _lastResult;
