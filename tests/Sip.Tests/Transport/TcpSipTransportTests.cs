@@ -219,7 +219,8 @@ public sealed class TcpSipTransportTests : IDisposable
 
         // Nobody has read so far: all but what the two sockets hold waits in the queue.
         Task<byte[]> reading = Task.Run(() => ReadExactly(phone, MessageBytes * MessageCount));
-        Assert.True(expected.ToArray().AsSpan().SequenceEqual(await reading), "Bytes were lost or came out of order.");
+        byte[] arrived = await reading;
+        Assert.True(expected.ToArray().AsSpan().SequenceEqual(arrived), "Bytes were lost or came out of order.");
     }
 
     [Fact]
