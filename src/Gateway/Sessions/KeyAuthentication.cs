@@ -32,16 +32,14 @@ public sealed class KeyAuthentication(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         DomainId? domain = AddressedDomain();
+        bool isOfPage = Context.GetEndpoint()?.Metadata.GetMetadata<OpenOnLoopback>() is not null;
         string? authorization = Request.Headers.Authorization;
         if (authorization is not null)
         {
-            return Task.FromResult(
-                authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && keys.Find(authorization[Prefix.Length..].Trim(), domain) is { } grant
-                    ? Success(grant)
-                    : Refuse());
+            return Task.FromResult(Presented(authorization, domain, isOfPage) is { } grant ? Success(grant) : Refuse());
         }
 
-        if (Context.GetEndpoint()?.Metadata.GetMetadata<OpenOnLoopback>() is null)
+        if (!isOfPage)
         {
             return Task.FromResult(AuthenticateResult.NoResult());
         }
@@ -71,6 +69,18 @@ public sealed class KeyAuthentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.WriteAsync(Context, Problems.RoleTooLow(Grant.Of(Context.User)));
+
+    /// <summary>The browser's client negotiates with its ticket in the header and connects with it in the query.</summary>
+    private Grant? Presented(string authorization, DomainId? domain, bool mayBeTicket)
+    {
+        if (!authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        string secret = authorization[Prefix.Length..].Trim();
+        return keys.Find(secret, domain) ?? (mayBeTicket ? tickets.Redeem(secret) : null);
+    }
 
     private static AuthenticateResult Success(Grant grant) => AuthenticateResult.Success(new AuthenticationTicket(grant.ToPrincipal(), Grant.Scheme));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Routing.Contracts.Configuration;
@@ -154,6 +155,20 @@ public sealed class LiveHubTests : IAsyncLifetime
         Assert.True((await first.FrameAsync()).GetProperty("full").GetBoolean());
 
         await Assert.ThrowsAsync<WebSocketException>(() => second.ConnectAsync(_server.Address, query));
+    }
+
+    [Fact]
+    public async Task A_ticket_in_the_header_negotiates_and_is_no_key_for_rest()
+    {
+        (_, JsonElement body) = await _server.SendAsync(HttpMethod.Post, "/api/v1/hub-tickets", Sample.ReaderKey);
+        string ticket = body.GetProperty("ticket").GetString()!;
+
+        (HttpResponseMessage rest, _) = await _server.SendAsync(HttpMethod.Get, "/api/v1/agents", ticket);
+        (HttpResponseMessage negotiated, _) = await _server.SendAsync(
+            HttpMethod.Post, "/hubs/live/negotiate?negotiateVersion=1", ticket, headers: (WebServer.RemoteHeader, "192.0.2.7"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, rest.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, negotiated.StatusCode);
     }
 
     [Fact]

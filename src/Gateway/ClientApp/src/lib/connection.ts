@@ -1,4 +1,4 @@
-import { HttpError, HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from "@microsoft/signalr";
+import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from "@microsoft/signalr";
 import { pauseMs } from "./backoff";
 import { freeze, synchronise } from "./clock";
 import type { CallDetail, Frame } from "./model";
@@ -15,8 +15,6 @@ const hubPath = "/hubs/live";
 const ticketPath = "/api/v1/hub-tickets";
 const keyName = "routing-key";
 
-class KeyRefused extends Error {}
-
 /**
  * Follows the domain over the hub and starts over whenever the connection ends, since a full frame is the cheapest way to be right again.
  * The key never stands in an address: it buys tickets that are good for one connection.
@@ -29,6 +27,8 @@ export class LiveConnection {
   private failures = 0;
   private lastFrame: Date | undefined;
   private wake: (() => void) | undefined;
+  private keyRefused = false;
+  private hasFailedToOpen = false;
 
   start(): void {
     window.addEventListener("online", () => this.retryNow());
@@ -57,14 +57,16 @@ export class LiveConnection {
     for (;;) {
       try {
         await this.follow();
-      } catch (error) {
-        const refused = error instanceof KeyRefused;
-        if (refused || (error instanceof HttpError && error.statusCode === 401)) {
-          sessionStorage.removeItem(keyName);
-          this.status.set({ kind: "key-needed", refused });
-          await this.pause(undefined);
-          continue;
-        }
+      } catch {
+        // Whatever ended the connection, the answer is the same: find out whether a key is missing, else try again.
+      }
+
+      if (this.keyRefused || (this.hasFailedToOpen && (await isKeyNeeded()))) {
+        sessionStorage.removeItem(keyName);
+        this.status.set({ kind: "key-needed", refused: this.keyRefused });
+        this.keyRefused = false;
+        await this.pause(undefined);
+        continue;
       }
 
       const pause = pauseMs(this.failures++);
@@ -79,10 +81,12 @@ export class LiveConnection {
     const builder = new HubConnectionBuilder().configureLogging(LogLevel.None);
     const withKey = sessionStorage.getItem(keyName) !== null;
     const hub = builder
-      .withUrl(hubPath, { transport: HttpTransportType.WebSockets, ...(withKey ? { accessTokenFactory: buyTicket } : {}) })
+      .withUrl(hubPath, { transport: HttpTransportType.WebSockets, ...(withKey ? { accessTokenFactory: () => this.buyTicket() } : {}) })
       .build();
+    this.hasFailedToOpen = true;
     try {
       await hub.start();
+      this.hasFailedToOpen = false;
       this.hub = hub;
       await new Promise<void>((resolve, reject) => {
         hub.onclose(() => resolve());
@@ -105,6 +109,18 @@ export class LiveConnection {
     }
   }
 
+  /** A ticket for one request of the hub's client. */
+  private async buyTicket(): Promise<string> {
+    const response = await fetch(ticketPath, { method: "POST", headers: { Authorization: `Bearer ${sessionStorage.getItem(keyName) ?? ""}` } });
+    this.keyRefused = response.status === 401 || response.status === 403;
+    if (!response.ok) {
+      throw new Error(`No ticket: ${response.status}`);
+    }
+
+    const body = (await response.json()) as { readonly ticket: string };
+    return body.ticket;
+  }
+
   private pause(milliseconds: number | undefined): Promise<void> {
     return new Promise((resolve) => {
       const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
@@ -116,16 +132,15 @@ export class LiveConnection {
   }
 }
 
-async function buyTicket(): Promise<string> {
-  const response = await fetch(ticketPath, { method: "POST", headers: { Authorization: `Bearer ${sessionStorage.getItem(keyName) ?? ""}` } });
-  if (response.status === 401 || response.status === 403) {
-    throw new KeyRefused();
+/** Asks the hub as a stranger would: it says 401 where the page is not open. */
+async function isKeyNeeded(): Promise<boolean> {
+  if (sessionStorage.getItem(keyName) !== null) {
+    return false;
   }
 
-  if (!response.ok) {
-    throw new Error(`No ticket: ${response.status}`);
+  try {
+    return (await fetch(`${hubPath}/negotiate?negotiateVersion=1`, { method: "POST" })).status === 401;
+  } catch {
+    return false;
   }
-
-  const body = (await response.json()) as { readonly ticket: string };
-  return body.ticket;
 }
