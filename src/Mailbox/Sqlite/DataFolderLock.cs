@@ -7,6 +7,9 @@ internal sealed class DataFolderLock : IDisposable
 {
     private const string FileName = "lock";
 
+    /// <summary>Beside the lock, which nobody else can open while it is held.</summary>
+    private const string OwnerFileName = "lock.owner";
+
     private readonly FileStream _file;
 
     private DataFolderLock(FileStream file) => _file = file;
@@ -19,9 +22,7 @@ internal sealed class DataFolderLock : IDisposable
         {
             Directory.CreateDirectory(folder);
             FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
+            File.WriteAllText(Path.Combine(folder, OwnerFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new DataFolderLock(file);
         }
         catch (UnauthorizedAccessException exception)
@@ -30,31 +31,27 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (IOException exception)
         {
-            throw Holder(path) is { } holder
-                ? new DataFolderException(StoreFailure.Busy, $"data folder {folder} is in use by process {holder}", exception)
+            throw File.Exists(path)
+                ? new DataFolderException(StoreFailure.Busy, $"data folder {folder} is in use by process {Owner(folder)}", exception)
                 : new DataFolderException(StoreFailure.Io, $"data folder {folder} cannot be used: {exception.Message}", exception);
         }
     }
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The process id written by the holder. Opened with full sharing, which takes no lock of its own.</summary>
-    private static string? Holder(string path)
+    private static string Owner(string folder)
     {
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using StreamReader reader = new(file);
-            string text = reader.ReadToEnd().Trim();
-            return text.Length > 0 ? text : "unknown";
+            return File.ReadAllText(Path.Combine(folder, OwnerFileName)).Trim();
         }
         catch (IOException)
         {
-            return null;
+            return "unknown";
         }
         catch (UnauthorizedAccessException)
         {
-            return null;
+            return "unknown";
         }
     }
 }

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Sqlite;
+using Xunit;
+
+namespace Routing.Mailbox.Tests.Stores;
+
+/// <summary>What whoever starts the program is told when the data folder cannot be used.</summary>
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mailbox-tests-").FullName;
+
+    private string File => Path.Combine(_folder, "mailbox.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_second_owner_is_told_the_process_that_holds_the_folder()
+    {
+        using SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System);
+        DataFolderException exception = Assert.Throws<DataFolderException>(() => SqliteStore.Open(_folder, TimeProvider.System));
+        Assert.Equal(StoreFailure.Busy, exception.Failure);
+        Assert.EndsWith($"is in use by process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_folder_is_free_again_after_closing_and_after_a_failed_opening()
+    {
+        System.IO.File.WriteAllText(File, "not a database, and long enough that nobody could take it for an empty file");
+        DataFolderException exception = Assert.Throws<DataFolderException>(() => SqliteStore.Open(_folder, TimeProvider.System));
+        Assert.Equal(StoreFailure.Corrupt, exception.Failure);
+        System.IO.File.Delete(File);
+        SqliteStore.Open(_folder, TimeProvider.System).Dispose();
+        SqliteStore.Open(_folder, TimeProvider.System).Dispose();
+    }
+
+    [Fact]
+    public void A_file_of_a_newer_version_is_refused_and_left_alone()
+    {
+        using (SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System))
+        {
+            store.PlaceDomain(DomainId.Of("d"), 0, 0);
+        }
+
+        SetVersion(1_000);
+        byte[] before = System.IO.File.ReadAllBytes(File);
+        DataFolderException exception = Assert.Throws<DataFolderException>(() => SqliteStore.Open(_folder, TimeProvider.System));
+        Assert.Equal(StoreFailure.TooNew, exception.Failure);
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public void A_folder_that_is_a_file_is_told_in_one_line()
+    {
+        string path = Path.Combine(_folder, "file");
+        System.IO.File.WriteAllText(path, string.Empty);
+        DataFolderException exception = Assert.Throws<DataFolderException>(() => SqliteStore.Open(path, TimeProvider.System));
+        Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    [Fact]
+    public void The_write_ahead_log_does_not_grow_without_bound()
+    {
+        SqliteStoreOptions options = new() { CheckpointBytes = 64 << 10, RestartBytes = 256 << 10 };
+        using SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System, options);
+        DomainPlacement placement = store.PlaceDomain(DomainId.Of("d"), 0, 0);
+        using ILaneSession session = store.Acquire([0]);
+        DomainCommit domain = new(placement);
+        LaneCommit commit = new();
+        commit.Partitions.AddRange(session.Partitions);
+        commit.Domains.Add(domain);
+        const int Commits = 600;
+        for (int i = 1; i <= Commits; i++)
+        {
+            domain.Clear();
+            domain.Sequence = i;
+            domain.AddRow(new(new(1, (i % 50).ToString(CultureInfo.InvariantCulture)), new byte[20_000]));
+            Assert.Equal(CommitResult.Ok, session.Commit(commit));
+        }
+
+        long written = Commits * 20_000L;
+        Assert.InRange(new FileInfo(File + "-wal").Length, 1, written / 2);
+    }
+
+    /// <summary>The schema version is a big-endian number at offset 60 of the file (https://sqlite.org/fileformat2.html §1.3).</summary>
+    private void SetVersion(int version)
+    {
+        using FileStream file = new(File, FileMode.Open, FileAccess.Write);
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, version);
+        file.Position = 60;
+        file.Write(bytes);
+    }
+}

@@ -1,0 +1,240 @@
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Tests.Fakes;
+using Routing.Mailbox.Tests.Hosts;
+using Xunit;
+
+namespace Routing.Mailbox.Tests.Stores;
+
+/// <summary>What every store must do. A store that passes can carry every host.</summary>
+public abstract class StoreConformance : IDisposable
+{
+    private readonly StoreFixture _fixture;
+    private readonly DomainPlacement _domain;
+    private readonly DomainPlacement _other;
+    private ILaneSession _session;
+
+    protected StoreConformance(Func<TimeProvider, StoreFixture> makeStore)
+    {
+        _fixture = makeStore(Time);
+        _domain = _fixture.Store.PlaceDomain(Ledger.Domain, 3, 0);
+        _other = _fixture.Store.PlaceDomain(DomainId.Of("other"), 4, 0);
+        _session = _fixture.Store.Acquire([3, 4]);
+    }
+
+    protected ManualTime Time { get; } = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _fixture.Dispose();
+    }
+
+    [Fact]
+    public void Placing_a_domain_again_finds_it_and_the_map_survives()
+    {
+        Assert.Equal(_domain, _fixture.Store.PlaceDomain(Ledger.Domain, 9, 5));
+        Reopen();
+        Assert.Equal([_domain, _other], _fixture.Store.ReadPlacements());
+    }
+
+    [Fact]
+    public void Every_acquisition_has_a_higher_epoch_and_the_former_owner_commits_no_more()
+    {
+        ILaneSession former = _session;
+        _session = _fixture.Store.Acquire([3, 4]);
+        Assert.All(_session.Partitions.Zip(former.Partitions), pair => Assert.True(pair.First.Epoch > pair.Second.Epoch));
+        CommitResult refused = former.Commit(Commit(former, With(_domain, 1)));
+        Assert.Equal((CommitOutcome.NotCommitted, StoreFailure.Fenced), (refused.Outcome, refused.Failure));
+        Assert.Equal(0, _session.ReadDomain(_domain).Sequence);
+        Assert.Equal(CommitResult.Ok, _session.Commit(Commit(_session, With(_domain, 1))));
+    }
+
+    [Fact]
+    public void Epochs_go_on_after_the_store_was_opened_again()
+    {
+        long before = _session.Partitions[0].Epoch;
+        Reopen();
+        Assert.True(_session.Partitions[0].Epoch > before);
+    }
+
+    [Fact]
+    public void A_moved_domain_keeps_everything_and_gets_a_higher_epoch()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            _session = _fixture.Store.Acquire([3]);
+        }
+
+        Write(With(_domain, 1, new RowChange(new RowKey(1, "a"), Bytes(7))));
+        long before = _session.Partitions[0].Epoch;
+        DomainPlacement moved = _fixture.Store.MoveDomain(Ledger.Domain, 11);
+        Assert.Equal(11, moved.Partition);
+        _session = _fixture.Store.Acquire([11]);
+        Assert.True(_session.Partitions[0].Epoch > before);
+        Assert.Equal(1, _session.ReadDomain(moved).Sequence);
+        Assert.Equal(["1/a=7"], Rows(1));
+    }
+
+    [Fact]
+    public void Rows_are_written_replaced_and_deleted_and_belong_to_their_domain()
+    {
+        Write(
+            With(_domain, 1, Put(1, "a", 1), Put(1, "b", 1), Put(2, "a", 1)),
+            With(_other, 1, Put(1, "a", 9)));
+        Write(With(_domain, 2, Put(1, "a", 2), new RowChange(new RowKey(1, "b"), null), new RowChange(new RowKey(1, "never"), null)));
+        Reopen();
+        Assert.Equal(["1/a=2", "2/a=1"], Rows(1, 2));
+        Assert.Equal(["2/a=1"], Rows(2));
+        List<StoredRow> found = [];
+        _session.ReadRows(_domain.Number, [new RowKey(2, "a"), new RowKey(2, "none"), new RowKey(1, "a")], found);
+        Assert.Equal(["1/a=2", "2/a=1"], found.Select(Show).Order());
+    }
+
+    [Fact]
+    public void Keys_are_compared_ordinally_and_bytes_come_back_as_they_were()
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 70_000).Select(i => (byte)(i * 31))];
+        string longId = new('k', 128);
+        Write(With(_domain, 1, Put(1, "A", 1), Put(1, "a", 2), new RowChange(new RowKey(255, longId), bytes), new RowChange(new RowKey(0, "empty"), Array.Empty<byte>())));
+        Reopen();
+        Assert.Equal(["1/A=1", "1/a=2"], Rows(1));
+        List<StoredRow> found = [];
+        _session.ReadRows(_domain.Number, [new RowKey(255, longId), new RowKey(0, "empty")], found);
+        Assert.Equal([70_000, 0], found.Select(row => row.Bytes.Length));
+        Assert.True(found[0].Bytes.Span.SequenceEqual(bytes));
+    }
+
+    [Fact]
+    public void The_log_is_read_in_order_from_any_number_and_by_readers_beside_the_owner()
+    {
+        DomainCommit commit = With(_domain, 20);
+        commit.Turns.Clear();
+        commit.Turns.AddRange(Enumerable.Range(1, 20).Select(i => new StoredTurn(i, i * 100, Bytes((byte)i))));
+        Write(commit, With(_other, 1));
+        using IStoreReader reader = _fixture.Store.OpenReader();
+        List<StoredTurn> found = [];
+        reader.ReadTurns(_domain.Number, 5, 3, found);
+        Assert.Equal([(5L, 500L, 5), (6L, 600L, 6), (7L, 700L, 7)], found.Select(turn => (turn.Sequence, turn.AtMs, (int)turn.Payload.Span[0])));
+        found.Clear();
+        _session.ReadTurns(_domain.Number, 19, 100, found);
+        Assert.Equal([19L, 20L], found.Select(turn => turn.Sequence));
+    }
+
+    [Fact]
+    public void Marks_of_senders_and_gateways_and_the_sign_of_life_are_kept()
+    {
+        DomainCommit commit = With(_domain, 7);
+        commit.Senders.Add(new SenderMark(SenderId.Of("gw"), 5, 99, Bytes(1, 2, 3)));
+        commit.Outboxes.Add(new OutboxMark(GatewayId.Of("gw"), 12, 9, 4));
+        commit.Outboxes.Add(new OutboxMark(GatewayId.Of("idle"), 3, 3, long.MaxValue));
+        Write(commit);
+        Reopen();
+        StoredDomain stored = _session.ReadDomain(_domain);
+        Assert.Equal((7, 7_000, Time.NowMs), (stored.Sequence, stored.LastTurnMs, stored.AliveMs));
+        SenderMark sender = Assert.Single(stored.Senders);
+        Assert.Equal((SenderId.Of("gw"), 5, 99), (sender.Sender, sender.Incarnation, sender.High));
+        Assert.Equal([1, 2, 3], sender.Window.ToArray());
+        Assert.Equal(commit.Outboxes, stored.Outboxes.OrderBy(outbox => outbox.Gateway));
+    }
+
+    [Fact]
+    public void Replies_and_dead_letters_are_found_again()
+    {
+        DomainCommit commit = With(_domain, 1);
+        commit.Replies.Add(new IdempotentReply("key", 5, Bytes(1), Bytes(2)));
+        commit.DeadLetters.Add(new DeadLetter(1, 6, DeadLetterKind.Input, "gw/1/1", Bytes(3), "why"));
+        commit.DeadLetters.Add(new DeadLetter(2, 7, DeadLetterKind.Effect, "gw/2", Bytes(4), "full"));
+        Write(commit);
+        Reopen();
+        IdempotentReply? reply = _session.FindReply(_domain.Number, "key");
+        Assert.Equal((5L, (byte)1, (byte)2), (reply!.AtMs, reply.CommandHash.Span[0], reply.Reply.Span[0]));
+        Assert.Null(_session.FindReply(_other.Number, "key"));
+        Assert.Equal("gw/2", _session.FindDeadLetter(_domain.Number, 2)?.Origin);
+        Assert.Null(_session.FindDeadLetter(_domain.Number, 3));
+        Assert.Equal(2, _session.ReadDomain(_domain).LastDeadLetter);
+        Assert.Equal(0, _session.ReadDomain(_other).LastDeadLetter);
+    }
+
+    [Fact]
+    public void Pruning_takes_only_what_is_old_enough_and_low_enough_and_no_more_than_the_limit()
+    {
+        DomainCommit commit = With(_domain, 20, new RowChange(new RowKey(9, "old"), Bytes(1), 100), new RowChange(new RowKey(9, "new"), Bytes(1), 5_000), Put(9, "kept", 1));
+        commit.Turns.Clear();
+        commit.Turns.AddRange(Enumerable.Range(1, 20).Select(i => new StoredTurn(i, i * 100, Bytes((byte)i))));
+        commit.Replies.Add(new IdempotentReply("old", 50, Bytes(1), Bytes(2)));
+        commit.Replies.Add(new IdempotentReply("new", 5_000, Bytes(1), Bytes(2)));
+        commit.DeadLetters.Add(new DeadLetter(1, 6, DeadLetterKind.Input, "o", Bytes(3), "why"));
+        commit.DeadLetters.Add(new DeadLetter(2, 6, DeadLetterKind.Input, "o", Bytes(3), "why"));
+        Write(commit, With(_other, 1, new RowChange(new RowKey(9, "old"), Bytes(1), 100)));
+        PruneRequest request = new(_domain.Number, 10, 501, 1_000, 1_000, 2, 3);
+        Assert.Equal(3 + 1 + 1 + 1, _session.Prune(request));
+        Assert.Equal([4L, 5L], Turns(2));
+        Assert.Equal(2, _session.Prune(request));
+        Assert.Equal([6L, 7L], Turns(2));
+        Assert.Equal(4, _session.Prune(request with { TurnsOlderThanMs = 5_000, LimitRows = 100 }));
+        Assert.Equal([10L, 11L], Turns(2));
+        Assert.Equal(["9/kept=1", "9/new=1"], Rows(9));
+        Assert.Null(_session.FindReply(_domain.Number, "old"));
+        Assert.NotNull(_session.FindReply(_domain.Number, "new"));
+        Assert.Null(_session.FindDeadLetter(_domain.Number, 1));
+    }
+
+    [Fact]
+    public void A_commit_that_is_refused_changes_nothing_in_any_domain()
+    {
+        LaneCommit commit = Commit(_session, With(_domain, 1, Put(1, "a", 1)), With(_other, 1, Put(1, "a", 1)));
+        commit.Partitions[1] = commit.Partitions[1] with { Epoch = commit.Partitions[1].Epoch + 1 };
+        Assert.Equal(CommitOutcome.NotCommitted, _session.Commit(commit).Outcome);
+        _session = _fixture.Store.Acquire([3, 4]);
+        Assert.Equal(0, _session.ReadDomain(_domain).Sequence);
+        Assert.Equal(0, _session.ReadDomain(_other).Sequence);
+        Assert.Empty(Rows(1));
+    }
+
+    protected static byte[] Bytes(params byte[] bytes) => bytes;
+
+    private static RowChange Put(byte kind, string id, byte value) => new(new RowKey(kind, id), Bytes(value));
+
+    private static string Show(StoredRow row) => $"{row.Key}={row.Bytes.Span[0]}";
+
+    private static DomainCommit With(DomainPlacement domain, long sequence, params RowChange[] rows)
+    {
+        DomainCommit commit = new(domain) { Sequence = sequence, LastTurnMs = sequence * 1_000 };
+        commit.Turns.Add(new StoredTurn(sequence, sequence * 1_000, Bytes(1)));
+        Array.ForEach(rows, commit.AddRow);
+        return commit;
+    }
+
+    private LaneCommit Commit(ILaneSession session, params DomainCommit[] domains)
+    {
+        LaneCommit commit = new() { NowMs = Time.NowMs };
+        commit.Partitions.AddRange(session.Partitions);
+        commit.Domains.AddRange(domains);
+        return commit;
+    }
+
+    private void Write(params DomainCommit[] domains) => Assert.Equal(CommitResult.Ok, _session.Commit(Commit(_session, domains)));
+
+    private void Reopen()
+    {
+        _session.Dispose();
+        _fixture.Reopen();
+        _session = _fixture.Store.Acquire([3, 4]);
+    }
+
+    private List<string> Rows(params byte[] kinds)
+    {
+        List<string> rows = [];
+        _session.LoadRows(_domain.Number, kinds, piece => rows.AddRange(piece.Select(Show)));
+        rows.Sort(StringComparer.Ordinal);
+        return rows;
+    }
+
+    private List<long> Turns(int limit)
+    {
+        List<StoredTurn> found = [];
+        _session.ReadTurns(_domain.Number, 0, limit, found);
+        return [.. found.Select(turn => turn.Sequence)];
+    }
+}
