@@ -21,6 +21,9 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
     /// <summary>Asked at every fault point that is passed and not armed: true makes it fail. A simulation draws from its seed here.</summary>
     public Func<FaultPoint, bool>? DrawFault { get; set; }
 
+    /// <summary>The process died, by itself or by <see cref="Crash"/>, and was not started again.</summary>
+    public bool IsCrashed => Volatile.Read(ref _crashed);
+
     /// <summary>Commits stored so far.</summary>
     public long Commits { get; private set; }
 
