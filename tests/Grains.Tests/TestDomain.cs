@@ -43,6 +43,9 @@ internal sealed class TestDomain
 
     public IEnumerable<Effect> Effects => Last.Effects.Select(effect => effect.Effect);
 
+    /// <summary>Whether the domain is checked against itself after every turn; off for large ones, where that is the slow way.</summary>
+    public bool IsSelfChecked { get; init; } = true;
+
     public CommandReply Send(Command command)
     {
         List<RowKey> named = [];
@@ -72,7 +75,11 @@ internal sealed class TestDomain
             }
         }
 
-        Assert.Empty(Machine.FindDefects());
+        if (IsSelfChecked)
+        {
+            Assert.Empty(Machine.FindDefects());
+        }
+
         return Last.Reply;
     }
 

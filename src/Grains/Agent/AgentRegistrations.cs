@@ -58,16 +58,21 @@ internal static class AgentRegistrations
     private static void Update(AgentGrain agent, RegisterPhone command, TurnContext turn)
     {
         List<BindingRecord> bindings = agent.Record.Bindings;
-        bindings.RemoveAll(binding => binding.Binding.ExpiresAtMs <= turn.NowMs || command.RemoveAll);
+        int removedCount = bindings.RemoveAll(binding => binding.Binding.ExpiresAtMs <= turn.NowMs || command.RemoveAll);
         bool hasRegistered = false;
         foreach (BindingChange change in command.Changes)
         {
-            bindings.RemoveAll(binding => Replaces(change, binding.Binding));
+            removedCount += bindings.RemoveAll(binding => Replaces(change, binding.Binding));
             if (change.ExpiresSeconds > 0)
             {
                 hasRegistered = true;
                 bindings.Insert(0, ToRecord(change, command, turn));
             }
+        }
+
+        if (removedCount == 0 && !hasRegistered)
+        {
+            return;
         }
 
         if (bindings.Count > MaxBindingsCount)

@@ -1,0 +1,54 @@
+using Routing.Grains.Matching;
+using Xunit;
+
+namespace Routing.Grains.Tests;
+
+/// <summary>The chunked sorted set against the standard library's.</summary>
+public sealed class OrderedSets
+{
+    public static TheoryData<int, int> Seeds => new() { { 1, 50 }, { 2, 400 }, { 3, 3_000 }, { 4, 100_000 } };
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void It_agrees_with_a_sorted_set_over_any_additions_and_removals(int seed, int range)
+    {
+        Random random = new(seed);
+        SortedSet<long> model = [.. Enumerable.Range(0, range / 3).Select(_ => (long)random.Next(range))];
+        OrderedSet<long> set = OrderedSet<long>.From([.. model.OrderByDescending(item => item)]);
+        for (int step = 0; step < 20_000; step++)
+        {
+            long item = random.Next(range);
+            bool isRemoval = step % 10_000 < 5_000 ? random.Next(3) > 0 : random.Next(3) == 0;
+            Assert.Equal(isRemoval ? model.Remove(item) : model.Add(item), isRemoval ? set.Remove(item) : set.Add(item));
+            Assert.Equal(model.Count, set.Count);
+            Assert.Equal(model.Count > 0, set.TryFirst(out long first));
+            Assert.Equal(model.Min, first);
+        }
+
+        List<long> items = [];
+        foreach (long item in set)
+        {
+            items.Add(item);
+        }
+
+        Assert.Equal(model, items);
+    }
+
+    [Fact]
+    public void A_line_that_only_grows_at_its_end_stays_in_order()
+    {
+        OrderedSet<long> set = new();
+        for (long item = 0; item < 1_000; item++)
+        {
+            Assert.True(set.Add(item));
+        }
+
+        long expected = 0;
+        foreach (long item in set)
+        {
+            Assert.Equal(expected++, item);
+        }
+
+        Assert.Equal(1_000, expected);
+    }
+}
