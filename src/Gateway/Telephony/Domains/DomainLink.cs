@@ -49,9 +49,15 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         session.Send(domain, command, attempt.OnReply);
     }
 
-    /// <summary>Called by the host, on its thread. What the full inbox refuses stays unacknowledged and comes again.</summary>
-    public void OnEffect(EffectEnvelope envelope) =>
-        _loop.TryPost(static state => ((Arrival)state!).Take(), new Arrival(this, envelope));
+    /// <summary>Called by the host, on its thread.</summary>
+    /// <exception cref="InvalidOperationException">The inbox is full, or the gateway ends: the host sends it again later.</exception>
+    public void OnEffect(EffectEnvelope envelope)
+    {
+        if (!_loop.TryPost(static state => ((Arrival)state!).Take(), new Arrival(this, envelope)))
+        {
+            throw new InvalidOperationException("The inbox of the SIP thread takes nothing now.");
+        }
+    }
 
     public void Dispose()
     {

@@ -13,20 +13,18 @@ public sealed class EdgeDirectory
 {
     private ImmutableArray<EdgeDomain> _domains = [];
 
+    /// <summary>A configuration was taken. On the thread that brought it.</summary>
+    public event Action<EdgeConfiguration>? Changed;
+
     /// <summary>In order of id.</summary>
     public ImmutableArray<EdgeDomain> Domains => _domains;
 
     /// <summary>Takes a configuration unless a newer one of its domain is there.</summary>
-    public void Apply(EdgeConfiguration configuration) => ImmutableInterlocked.Update(ref _domains, static (domains, added) =>
+    public void Apply(EdgeConfiguration configuration)
     {
-        var others = domains.RemoveAll(domain => domain.Id == added.Domain);
-        if (others.Length < domains.Length && domains.First(domain => domain.Id == added.Domain).Configuration.Version > added.Version)
-        {
-            return domains;
-        }
-
-        return others.Add(new EdgeDomain(added)).Sort(static (a, b) => a.Id.CompareTo(b.Id));
-    }, configuration);
+        ImmutableInterlocked.Update(ref _domains, With, configuration);
+        Changed?.Invoke(configuration);
+    }
 
     public EdgeDomain? Find(DomainId id) => _domains.FirstOrDefault(domain => domain.Id == id);
 
@@ -56,6 +54,17 @@ public sealed class EdgeDirectory
 
     /// <summary>The domain with this realm.</summary>
     public EdgeDomain? FindRealm(string realm) => _domains.FirstOrDefault(domain => domain.Realm == realm);
+
+    private static ImmutableArray<EdgeDomain> With(ImmutableArray<EdgeDomain> domains, EdgeConfiguration added)
+    {
+        var known = domains.FirstOrDefault(domain => domain.Id == added.Domain);
+        if (known is not null && known.Configuration.Version > added.Version)
+        {
+            return domains;
+        }
+
+        return domains.RemoveAll(domain => domain == known).Add(new EdgeDomain(added)).Sort(static (a, b) => a.Id.CompareTo(b.Id));
+    }
 
     private static EdgeDomain? Only(ImmutableArray<EdgeDomain> domains, Func<EdgeDomain, bool> condition)
     {

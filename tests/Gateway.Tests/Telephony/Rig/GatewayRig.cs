@@ -64,6 +64,8 @@ internal sealed class GatewayRig : IAsyncDisposable
     /// <summary>Datagrams from the gateway for which this is true are lost.</summary>
     public Predicate<string> Loses { get; set; } = static _ => false;
 
+    public long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
     public CallId CallId => Host.Last<CallArrived>().Call;
 
     public OfferId Offer => new(CallId, 1);
