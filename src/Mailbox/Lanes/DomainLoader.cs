@@ -1,4 +1,5 @@
 using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
 using Routing.Mailbox.Delivery;
 
 namespace Routing.Mailbox.Lanes;
@@ -34,6 +35,12 @@ internal sealed class DomainLoader
         }
 
         RestoreOutboxes(session, domain, stored.Outboxes);
+        foreach ((GatewayId gateway, long sequence) in domain.EarlyAcknowledgements)
+        {
+            domain.Outbox(gateway).Acknowledge(sequence);
+        }
+
+        domain.EarlyAcknowledgements.Clear();
         if (stored.Sequence > 0)
         {
             domain.ResumeDownForMs = stored.AliveMs == 0 ? 0 : Math.Max(0, nowMs - stored.AliveMs);

@@ -271,7 +271,16 @@ public sealed class Lane : IDisposable
 
     private void Acknowledged(DomainId domain, GatewayId gateway, long sequence)
     {
-        if (_byId.TryGetValue(domain, out LaneDomain? known) && known.Outboxes.TryGetValue(gateway, out GatewayOutbox? outbox))
+        if (!_byId.TryGetValue(domain, out LaneDomain? known))
+        {
+            return;
+        }
+
+        if (!known.IsLoaded)
+        {
+            known.EarlyAcknowledgements[gateway] = Math.Max(sequence, known.EarlyAcknowledgements.GetValueOrDefault(gateway));
+        }
+        else if (known.Outboxes.TryGetValue(gateway, out GatewayOutbox? outbox))
         {
             outbox.Acknowledge(sequence);
         }

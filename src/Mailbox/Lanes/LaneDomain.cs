@@ -54,6 +54,9 @@ internal sealed class LaneDomain(DomainPlacement placement)
     /// <summary>No timer fires before this time of the domain.</summary>
     public long TimersHeldUntilMs { get; set; }
 
+    /// <summary>Acknowledgements that came while the domain was not loaded.</summary>
+    public Dictionary<GatewayId, long> EarlyAcknowledgements { get; } = [];
+
     public Dictionary<TimerDue, PostponedTimer> Postponed { get; } = [];
 
     /// <summary>Why it could not be loaded, null when it could.</summary>

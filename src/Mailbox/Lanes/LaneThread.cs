@@ -3,6 +3,8 @@ namespace Routing.Mailbox.Lanes;
 /// <summary>Drives a lane with a thread of its own: it runs while there is work and sleeps until an input is posted or a timer is due.</summary>
 public sealed class LaneThread : IDisposable
 {
+    private static readonly TimeSpan HangLimit = TimeSpan.FromMilliseconds(500);
+
     private readonly Lane _lane;
     private readonly Thread _thread;
     private readonly TimeProvider _time;
@@ -21,7 +23,10 @@ public sealed class LaneThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Stops taking inputs, finishes the batch, commits, gives up ownership. Waits for it.</summary>
+    /// <summary>
+    /// Stops taking inputs, finishes the batch, commits, gives up ownership. Waits for it, but not for a store that hangs: what it then commits
+    /// is found by the next owner, and nothing of it was answered.
+    /// </summary>
     public void Dispose()
     {
         _lane.Close();
@@ -31,7 +36,7 @@ public sealed class LaneThread : IDisposable
             return;
         }
 
-        _thread.Join();
+        _thread.Join(_drainLimit + HangLimit);
     }
 
     private void Run()

@@ -10,6 +10,11 @@ internal sealed class DataFolderLock : IDisposable
     /// <summary>Beside the lock, which nobody else can open while it is held.</summary>
     private const string OwnerFileName = "lock.owner";
 
+    /// <summary>How each system says, as HResult, that somebody else holds the lock: EWOULDBLOCK twice, ERROR_SHARING_VIOLATION.</summary>
+    private const int WouldBlockLinux = 11;
+    private const int WouldBlockMac = 35;
+    private const int SharingViolationWindows = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
 
     private DataFolderLock(FileStream file) => _file = file;
@@ -21,9 +26,9 @@ internal sealed class DataFolderLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(Path.Combine(folder, OwnerFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new DataFolderLock(file);
+            DataFolderLock taken = new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            taken.WriteOwner(folder);
+            return taken;
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -31,13 +36,26 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (IOException exception)
         {
-            throw File.Exists(path)
+            throw exception.HResult is WouldBlockLinux or WouldBlockMac or SharingViolationWindows
                 ? new DataFolderException(StoreFailure.Busy, $"data folder {folder} is in use by process {Owner(folder)}", exception)
                 : new DataFolderException(StoreFailure.Io, $"data folder {folder} cannot be used: {exception.Message}", exception);
         }
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void WriteOwner(string folder)
+    {
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, OwnerFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     private static string Owner(string folder)
     {

@@ -129,4 +129,25 @@ public sealed class ThreadedHostTests
         await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e1", "timer t 30"), null, CancellationToken.None).WaitAsync(Patience);
         await fired.Task.WaitAsync(Patience);
     }
+
+    [Fact]
+    public async Task Two_lanes_share_the_domains_of_a_store_and_one_gateway_hears_of_both()
+    {
+        using MemoryStore store = new(TimeProvider.System);
+        LockedSink sink = new();
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System, new LocalHostOptions { LanesCount = 2 });
+        host.Start();
+        using IGatewaySession session = host.OpenGateway(GatewayId.Of("gw"), 1, sink);
+        DomainId[] domains = [.. Enumerable.Range(0, 4).Select(i => DomainId.Of($"d{i}"))];
+        foreach (DomainId domain in domains)
+        {
+            await host.EnsureDomain(domain);
+            CommandReply reply = await host.SendAsync(domain, Ledger.Entry("a", domain.Value, "effect gw 1"), null, CancellationToken.None).WaitAsync(Patience);
+            Assert.True(reply.IsOk);
+        }
+
+        await Task.WhenAll(domains.Select(domain => host.SnapshotAsync(domain, CancellationToken.None))).WaitAsync(Patience);
+        Assert.Equal(["d0.0", "d1.0", "d2.0", "d3.0"], sink.Calls.Order());
+        Assert.All(host.Status().Lanes, lane => Assert.Equal(2, lane.Domains));
+    }
 }

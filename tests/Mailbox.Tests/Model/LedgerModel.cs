@@ -241,7 +241,7 @@ public sealed class LedgerModel : IDisposable
     private double RateOf(FaultPoint point) => point switch
     {
         FaultPoint.CrashBeforeCommit or FaultPoint.CrashAfterCommit => _faultRate / 4,
-        FaultPoint.ReadFailed => _faultRate / 10,
+        FaultPoint.ReadFailed => _faultRate / 2,
         _ => _faultRate,
     };
 }
