@@ -3,12 +3,14 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
+using Routing.Gateway.Telephony;
 using Routing.Grains.Domain;
 using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.Sqlite;
 using Routing.Silo.Configuration;
 using Routing.Silo.Diagnostics;
+using Routing.Sip.Transport;
 
 namespace Routing.Silo.Hosting;
 
@@ -23,6 +25,9 @@ internal static class SiloProcess
 
     /// <summary>How long the store may take to load the domain and take its configuration.</summary>
     private static readonly TimeSpan ConfigurationTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>One process, one gateway; in a cluster each has a name of its own.</summary>
+    private const string GatewayName = "gateway";
 
     private static readonly string Version = typeof(SiloProcess).Assembly.GetName().Version!.ToString(3);
 
@@ -40,8 +45,11 @@ internal static class SiloProcess
         CheckStoredDomains(host, domain, settings);
         await ConfigureAsync(host, domain, cancellation);
 
-        await using WebApplication web = BuildWeb(host, settings, sources);
+        await using SipGateway gateway = MakeGateway(host, settings, loggers);
+        await using WebApplication web = BuildWeb(host, gateway, settings, sources);
         await StartWebAsync(web, settings, cancellation);
+        // Last, so that no call is taken by a process that cannot start.
+        await StartGatewayAsync(gateway, cancellation);
         Console.WriteLine(Banner.Text(Version, settings, domain));
         await web.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
@@ -106,7 +114,33 @@ internal static class SiloProcess
         }
     }
 
-    private static WebApplication BuildWeb(LocalHost host, SiloSettings settings, IConfiguration sources)
+    private static SipGateway MakeGateway(LocalHost host, SiloSettings settings, ILoggerFactory loggers)
+    {
+        var identity = GatewayIdentity.Next(settings.DataFolder);
+        var options = new SipGatewayOptions
+        {
+            Gateway = GatewayId.Of(GatewayName),
+            Incarnation = identity.Incarnation,
+            Key = identity.Key(),
+            Listen = [.. settings.Sip.SelectMany(address => (ListenPoint[])[new(SipTransportKind.Udp, address), new(SipTransportKind.Tcp, address)])],
+            Product = "Routing/" + Version,
+        };
+        return new SipGateway(options, host, loggers.CreateLogger<SipGateway>(), TimeProvider.System);
+    }
+
+    private static async Task StartGatewayAsync(SipGateway gateway, CancellationToken cancellation)
+    {
+        try
+        {
+            await gateway.StartAsync(cancellation);
+        }
+        catch (SipBindException error)
+        {
+            throw new StartupException("sip: " + error.Message.TrimEnd('.'), error);
+        }
+    }
+
+    private static WebApplication BuildWeb(LocalHost host, SipGateway gateway, SiloSettings settings, IConfiguration sources)
     {
         // Empty: no ambient settings, only what is written here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
@@ -119,6 +153,8 @@ internal static class SiloProcess
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
+        builder.Services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
+        builder.Services.AddSingleton<IMetricsSource, WebMetrics>();
         builder.Services.AddRoutingWeb(options =>
         {
             options.SipAddresses = [.. settings.Sip.Select(address => address.ToString())];
