@@ -44,6 +44,8 @@ public static class RoutingWebExtensions
             hub.MaximumReceiveMessageSize = LiveHub.MaxReceiveMessageBytes;
             hub.MaximumParallelInvocationsPerClient = LiveHub.MaxParallelInvocationsCount;
             hub.StreamBufferCapacity = 1;
+            hub.KeepAliveInterval = TimeSpan.FromSeconds(LiveHub.KeepAliveSeconds);
+            hub.ClientTimeoutInterval = TimeSpan.FromSeconds(LiveHub.ClientTimeoutSeconds);
             hub.DisableImplicitFromServicesParameters = true;
         }).AddJsonProtocol(static json => json.PayloadSerializerOptions = ApiJson.Default.Options);
         return services;

@@ -30,4 +30,7 @@ public sealed class RoutingWebOptions
 
     /// <summary>Least time between two frames to the same hub client, milliseconds: at most ten a second by default.</summary>
     public int HubFrameIntervalMs { get; set; } = 100;
+
+    /// <summary>A hub client that saw no change for this long gets an empty frame, milliseconds.</summary>
+    public int HubHeartbeatMs { get; set; } = 5_000;
 }

@@ -21,6 +21,11 @@ public sealed class LiveHub(DomainFeeds feeds, ApiKeys keys, IDomainHost host, I
     public const int MaxReceiveMessageBytes = 4 * 1024;
     public const int MaxParallelInvocationsCount = 4;
 
+    public const int KeepAliveSeconds = 10;
+
+    /// <summary>A client that was silent for this long is gone; SignalR's clients ping every 15 seconds.</summary>
+    public const int ClientTimeoutSeconds = 45;
+
     /// <summary>Unsent bytes of a client above which its stream waits.</summary>
     public const int MaxUnsentBytes = 256 * 1024;
 
@@ -56,7 +61,7 @@ public sealed class LiveHub(DomainFeeds feeds, ApiKeys keys, IDomainHost host, I
         object? edge = null;
         while (true)
         {
-            await projection.WaitForChangeAsync(token, cancellationToken);
+            await WaitAsync(projection, token, cancellationToken);
             if (!ReferenceEquals(edge, projection.Edge) && !keys.StillHolds(grant))
             {
                 throw new HubException("The key is no longer valid.");
@@ -87,6 +92,15 @@ public sealed class LiveHub(DomainFeeds feeds, ApiKeys keys, IDomainHost host, I
         connection.Transports = HttpTransportType.WebSockets;
         connection.ApplicationMaxBufferSize = MaxReceiveMessageBytes * MaxParallelInvocationsCount;
         connection.TransportMaxBufferSize = MaxUnsentBytes;
+    }
+
+    /// <summary>Waits for a change, or for the time of a frame that says only that nothing changed: so the page knows how old its data is.</summary>
+    private async Task WaitAsync(DomainProjection projection, ProjectionToken token, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource beat = new(TimeSpan.FromMilliseconds(options.Value.HubHeartbeatMs), time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(beat.Token, cancellationToken);
+        await projection.WaitForChangeAsync(token, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private (Grant Grant, DomainProjection Projection) Caller() =>

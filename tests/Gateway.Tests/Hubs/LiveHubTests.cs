@@ -70,6 +70,22 @@ public sealed class LiveHubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_hears_that_nothing_changed()
+    {
+        await using WebServer server = await WebServer.StartAsync(configure: options => options.HubHeartbeatMs = 20);
+        using HubClient client = new();
+        await client.ConnectAsync(server.Address);
+        await client.WatchAsync();
+        JsonElement first = await client.FrameAsync();
+
+        JsonElement second = await client.FrameAsync();
+
+        Assert.False(second.GetProperty("full").GetBoolean());
+        Assert.Equal(first.GetProperty("sequence").GetInt64(), second.GetProperty("sequence").GetInt64());
+        Assert.False(second.TryGetProperty("agents", out _));
+    }
+
+    [Fact]
     public async Task A_client_that_does_not_read_holds_up_nobody()
     {
         using HubClient slow = new();
@@ -80,7 +96,7 @@ public sealed class LiveHubTests : IAsyncLifetime
         await fast.WatchAsync();
         await fast.FrameAsync();
         string name = new('x', 2_000);
-        for (int turn = 0; turn < 2_000; turn++)
+        for (int turn = 0; turn < 500; turn++)
         {
             _server.Host.Commit(new AgentChanged(Sample.Agent($"agent-{turn}") with { Name = name }));
         }

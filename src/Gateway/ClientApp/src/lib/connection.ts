@@ -15,6 +15,9 @@ const hubPath = "/hubs/live";
 const ticketPath = "/api/v1/hub-tickets";
 const keyName = "routing-key";
 
+/** The server sends a frame at least every 5 s: silence for this long means that the connection is lost. */
+const serverTimeoutMs = 15_000;
+
 /**
  * Follows the domain over the hub and starts over whenever the connection ends, since a full frame is the cheapest way to be right again.
  * The key never stands in an address: it buys tickets that are good for one connection.
@@ -83,6 +86,7 @@ export class LiveConnection {
     const hub = builder
       .withUrl(hubPath, { transport: HttpTransportType.WebSockets, ...(withKey ? { accessTokenFactory: () => this.buyTicket() } : {}) })
       .build();
+    hub.serverTimeoutInMilliseconds = serverTimeoutMs;
     this.hasFailedToOpen = true;
     try {
       await hub.start();
