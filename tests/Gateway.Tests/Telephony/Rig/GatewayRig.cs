@@ -85,7 +85,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     }
 
     public Phone NewPhone(string name, int host, SipTransportKind kind = SipTransportKind.Udp) =>
-        new(_loop, Network, name, new IPEndPoint(new IPAddress([127, 0, 0, (byte)host]), 5070), kind);
+        new(_loop, name, Network.Attach(kind, new IPEndPoint(new IPAddress([127, 0, 0, (byte)host]), 5070)));
 
     /// <summary>Runs everything that can happen now.</summary>
     public void Run() => _loop.RunUntilIdle();

@@ -10,28 +10,33 @@ using Routing.Sip.Transport;
 namespace Routing.Gateway.Tests.Telephony.Rig;
 
 /// <summary>A SIP end moved by the test: it does nothing of its own but what transactions do, and keeps everything that it sees.</summary>
-internal sealed class Phone : ISipUser, ISipClientUser
+internal sealed class Phone : ISipUser, ISipClientUser, IDisposable
 {
     private readonly SipStack _stack;
     private readonly IPEndPoint _address;
     private readonly string _name;
     private int _calls;
 
-    public Phone(SipLoop loop, InMemorySipNetwork network, string name, IPEndPoint address, SipTransportKind kind = SipTransportKind.Udp)
+    public Phone(SipLoop loop, string name, ISipTransport transport)
     {
         _name = name;
-        _address = address;
+        _address = transport.LocalEndPoint;
         int seed = 1;
         _stack = new SipStack(loop, this, null, bytes =>
         {
             // Each phone has random numbers of its own, the same in every run.
-            new Random((address.Port * 1_000) + (address.Address.GetAddressBytes()[3] * 7) + seed++).NextBytes(bytes);
+            new Random((_address.Port * 1_000) + (_address.Address.GetAddressBytes()[3] * 7) + seed++).NextBytes(bytes);
         });
-        Transport = network.Attach(kind, address);
+        Transport = transport;
         _stack.AddTransport(Transport);
     }
 
-    public InMemorySipTransport Transport { get; }
+    public ISipTransport Transport { get; }
+
+    public string Name => _name;
+
+    /// <summary>Something arrived. On the loop.</summary>
+    public Action Arrived { get; set; } = static () => { };
 
     public List<SipServerTransaction> Requests { get; } = [];
 
@@ -143,13 +148,13 @@ internal sealed class Phone : ISipUser, ISipClientUser
         transaction.Respond(response);
     }
 
-    public void OnRequest(SipServerTransaction transaction, SipFlow flow) => Requests.Add(transaction);
+    public void OnRequest(SipServerTransaction transaction, SipFlow flow) => Keep(Requests, transaction);
 
-    public void OnAck(SipRequest ack, SipFlow flow) => Acks.Add(ack);
+    public void OnAck(SipRequest ack, SipFlow flow) => Keep(Acks, ack);
 
     public void OnCancel(NonInviteServerTransaction cancel, InviteServerTransaction? invite, SipFlow flow)
     {
-        Cancels.Add(cancel.Request);
+        Keep(Cancels, cancel.Request);
         cancel.Respond(SipResponse.For(cancel.Request, invite is null ? 481 : 200, $"{_name}-tag"));
         if (invite is { IsPending: true } && AnswersCancel)
         {
@@ -160,7 +165,7 @@ internal sealed class Phone : ISipUser, ISipClientUser
     /// <summary>487 to a cancelled INVITE, as phones do; false to let a 200 cross.</summary>
     public bool AnswersCancel { get; set; } = true;
 
-    public void OnStrayResponse(SipResponse response, SipFlow flow) => Responses.Add(response);
+    public void OnStrayResponse(SipResponse response, SipFlow flow) => Keep(Responses, response);
 
     public void OnServerFailure(SipServerTransaction transaction, SipTransactionFailure failure)
     {
@@ -170,9 +175,17 @@ internal sealed class Phone : ISipUser, ISipClientUser
     {
     }
 
-    public void OnResponse(SipClientTransaction transaction, SipResponse response, SipFlow flow) => Responses.Add(response);
+    public void OnResponse(SipClientTransaction transaction, SipResponse response, SipFlow flow) => Keep(Responses, response);
 
-    public void OnFailure(SipClientTransaction transaction, SipTransactionFailure failure) => Failures.Add(failure);
+    public void OnFailure(SipClientTransaction transaction, SipTransactionFailure failure) => Keep(Failures, failure);
+
+    public void Dispose() => _stack.Dispose();
+
+    private void Keep<T>(List<T> list, T item)
+    {
+        list.Add(item);
+        Arrived();
+    }
 
     private static SipDestination To(Dialog dialog) => SipDestination.To(
         dialog.RouteSet.Count > 0 && NameAddress.TryParse(dialog.RouteSet[0], out var route) ? route.Uri : dialog.RemoteTarget);
