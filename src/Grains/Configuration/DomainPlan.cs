@@ -8,12 +8,16 @@ namespace Routing.Grains.Configuration;
 /// <summary>A checked configuration, indexed. Immutable but for the lines and pools of its need classes, which matching fills.</summary>
 internal sealed class DomainPlan
 {
+    private static readonly List<(NeedClass Class, int Level)> NoClasses = [];
+
     private readonly Dictionary<QueueId, QueuePlan> _queues = [];
     private readonly Dictionary<AgentId, AgentConfiguration> _agents = [];
     private readonly Dictionary<string, NumberConfiguration> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(NeedClass Class, int Level)>> _classesBySkill = new(StringComparer.Ordinal);
     private readonly List<NeedClass> _classes = [];
     private readonly List<NeedClass> _classesWithoutNeeds = [];
+    private readonly List<ClassMembership> _memberships = [];
+    private (int Count, int Sum)[]? _met;
 
     public DomainPlan(long version, DomainConfiguration configuration)
     {
@@ -68,34 +72,37 @@ internal sealed class DomainPlan
     /// </summary>
     public ClassMembership[] MembershipsOf(IReadOnlyList<SkillLevel> skills)
     {
-        List<ClassMembership> memberships = [.. _classesWithoutNeeds.Select(needClass => new ClassMembership(needClass, 0))];
-        SortedDictionary<int, (int Met, int Sum)> met = [];
+        _met ??= new (int Count, int Sum)[_classes.Count];
+        List<ClassMembership> memberships = _memberships;
+        memberships.Clear();
+        foreach (NeedClass needClass in _classesWithoutNeeds)
+        {
+            memberships.Add(new ClassMembership(needClass, 0));
+        }
+
         foreach (SkillLevel skill in skills)
         {
-            if (!_classesBySkill.TryGetValue(skill.Skill, out List<(NeedClass Class, int Level)>? classes))
+            foreach ((NeedClass needClass, int level) in ClassesThatNeed(skill.Skill))
             {
-                continue;
-            }
-
-            foreach ((NeedClass needClass, int level) in classes)
-            {
-                if (skill.Level >= level)
+                ref (int Count, int Sum) met = ref _met[needClass.Index];
+                if (skill.Level >= level && ++met.Count == needClass.Needs.Count)
                 {
-                    (int count, int sum) = met.GetValueOrDefault(needClass.Index);
-                    met[needClass.Index] = (count + 1, sum + skill.Level);
+                    memberships.Add(new ClassMembership(needClass, met.Sum + skill.Level));
                 }
+
+                met.Sum += skill.Level;
             }
         }
 
-        foreach ((int index, (int count, int sum)) in met)
+        foreach (SkillLevel skill in skills)
         {
-            if (count == _classes[index].Needs.Count)
+            foreach ((NeedClass needClass, _) in ClassesThatNeed(skill.Skill))
             {
-                memberships.Add(new ClassMembership(_classes[index], sum));
+                _met[needClass.Index] = default;
             }
         }
 
-        memberships.Sort((left, right) => left.Class.Index.CompareTo(right.Class.Index));
+        memberships.Sort(static (left, right) => left.Class.Index.CompareTo(right.Class.Index));
         return [.. memberships];
     }
 
@@ -112,6 +119,8 @@ internal sealed class DomainPlan
         Trunks = Configuration.Trunks,
         ApiKeys = Configuration.ApiKeys,
     };
+
+    private List<(NeedClass Class, int Level)> ClassesThatNeed(string skill) => _classesBySkill.GetValueOrDefault(skill) ?? NoClasses;
 
     private void AddClass(NeedClass needClass)
     {
