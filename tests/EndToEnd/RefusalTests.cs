@@ -13,17 +13,17 @@ public sealed class RefusalTests
     {
         await using Scene scene = await Scene.OpenAsync();
 
-        Assert.Equal(0, await scene.RegisterAsync(user, password, "127.0.0.1:5999", expected: "401"));
+        Assert.Equal(0, await scene.RegisterAsync(user, password, "127.0.0.1:5999", expected: "403"));
 
         Assert.Equal("logged-out", (string?)(await scene.Server.GetAsync("agents/alice"))["state"]);
     }
 
     [Fact]
-    public async Task A_number_that_is_not_configured_is_refused()
+    public async Task A_number_that_is_not_configured_is_not_found()
     {
         await using Scene scene = await Scene.OpenAsync();
 
-        ChildProcess caller = scene.SippCaller("0601", "9999", "caller_refused", expected: "403");
+        ChildProcess caller = scene.SippCaller("0601", "9999", "caller_refused", expected: "404");
 
         Assert.Equal(0, await caller.ExitAsync());
     }

@@ -35,15 +35,14 @@ internal sealed class Scene : IAsyncDisposable
         }
     }
 
-    /// <summary>An agent's phone played by sipp: listens, registers, and the agent is ready.</summary>
+    /// <summary>An agent's phone played by sipp: listens and registers, so that the agent takes calls.</summary>
     public async Task<ChildProcess> SippAgentAsync(string user, string scenario, int ringMs = 10, int talkMs = 100, int calls = 1, string status = "603")
     {
         string address = Server.Network.NextAddress() + ":5060";
         var values = new Dictionary<string, string> { ["RING"] = $"{ringMs}", ["TALK"] = $"{talkMs}", ["STATUS"] = status };
-        ChildProcess phone = Keep(Sipp.Start(Server.Folder, scenario, Server.SipAddress, address, values, "-m", $"{calls}"));
-        await Sipp.ListeningAsync(phone);
+        ChildProcess phone = Keep(await Sipp.ListenAsync(Server.Folder, scenario, Server.SipAddress, address, values, "-m", $"{calls}"));
         Assert.Equal(0, await RegisterAsync(user, $"{user}-demo", address));
-        await Live.AgentAsync(user, "ready");
+        await Live.RegisteredAsync(user);
         return phone;
     }
 
@@ -61,7 +60,7 @@ internal sealed class Scene : IAsyncDisposable
         return Keep(Sipp.Start(Server.Folder, scenario, Server.SipAddress, Server.Network.NextAddress() + ":5060", values, ["-s", number, .. options]));
     }
 
-    /// <summary>An agent's softphone; the agent is ready.</summary>
+    /// <summary>An agent's softphone; the agent takes calls.</summary>
     public async Task<Baresip> AgentPhoneAsync(string user, double toneHz = 700, bool answersByItself = true, string transport = "udp")
     {
         Baresip phone = await PhoneAsync(new BaresipOptions
@@ -74,7 +73,7 @@ internal sealed class Scene : IAsyncDisposable
             AnswersByItself = answersByItself,
             Transport = transport,
         });
-        await Live.AgentAsync(user, "ready");
+        await Live.RegisteredAsync(user);
         return phone;
     }
 

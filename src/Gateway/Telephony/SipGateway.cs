@@ -34,6 +34,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private readonly GatewayServices _services;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _subscriptions = [];
+    private bool _isLoopStarted;
     private bool _isStopped;
 
     /// <param name="options">Settings.</param>
@@ -91,6 +92,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         if (_ownsLoop)
         {
             _services.Loop.Start();
+            _isLoopStarted = true;
         }
 
         _services.Media.Start();
@@ -153,7 +155,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         if (_ownsLoop)
         {
             TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_services.Loop.TryPost(_ => End(ended), null))
+            // A loop that was never started, because an address was in use, would not run it.
+            if (_isLoopStarted && _services.Loop.TryPost(_ => End(ended), null))
             {
                 await ended.Task;
             }

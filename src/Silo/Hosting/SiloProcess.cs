@@ -183,6 +183,8 @@ internal static class SiloProcess
     {
         logging.AddConfiguration(sources.GetSection("Logging"));
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is told on standard error, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         logging.AddConsole(console => console.FormatterName = ShortConsoleFormatter.FormatterName);
         logging.AddConsoleFormatter<ShortConsoleFormatter, ConsoleFormatterOptions>();
         logging.Services.AddSingleton(TimeProvider.System);

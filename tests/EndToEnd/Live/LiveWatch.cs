@@ -39,6 +39,10 @@ internal sealed class LiveWatch : IAsyncDisposable
     public Task AgentAsync(string agent, string state, TimeSpan? deadline = null) =>
         UntilAsync($"agent {agent} {state}", () => Text(agents, agent, "state") == state, deadline);
 
+    /// <summary>Completes when the agent has a phone; when calls wait, the agent may ring or talk by then.</summary>
+    public Task RegisteredAsync(string agent) =>
+        UntilAsync($"a phone of agent {agent}", () => agents.TryGetValue(agent, out JsonObject? state) && (int?)state["phones"] > 0, deadline: null);
+
     /// <summary>Completes with the id of the first call of the caller that is seen in the state.</summary>
     public async Task<string> CallAsync(string ani, string state, TimeSpan? deadline = null)
     {

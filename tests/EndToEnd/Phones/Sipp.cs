@@ -31,6 +31,16 @@ internal static class Sipp
         return ChildProcess.Start("sipp", [.. fixedOptions, .. options], folder);
     }
 
-    /// <summary>Completes when sipp has opened its sockets: it shows its first screen then.</summary>
-    public static Task ListeningAsync(ChildProcess sipp) => sipp.OutputLineAsync("Scenario Screen");
+    /// <summary>Starts a scenario that waits for calls, and completes when it listens: sipp writes its first line of statistics then.</summary>
+    public static async Task<ChildProcess> ListenAsync(string folder, string scenario, string server, string local, IReadOnlyDictionary<string, string> values, params string[] options)
+    {
+        string statistics = $"{scenario}_{local.Replace(':', '_')}.csv";
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(folder, statistics);
+        watcher.Created += (_, _) => listening.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        ChildProcess sipp = Start(folder, scenario, server, local, values, [.. options, "-trace_stat", "-stf", Path.Combine(folder, statistics), "-fd", "1"]);
+        await listening.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        return sipp;
+    }
 }
