@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Routing.Contracts.Views;
 using Routing.Gateway.Api.Models;
@@ -33,4 +35,25 @@ namespace Routing.Gateway.Api;
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(bool))]
-public sealed partial class ApiJson : JsonSerializerContext;
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>As written to clients: with the text of problems readable. Safe since every answer has its type and nosniff, and none is HTML.</summary>
+    public static ApiJson Wire => Written.Instance;
+
+    /// <summary>Makes other options (OpenAPI's) describe what this context writes.</summary>
+    internal static void Align(JsonSerializerOptions options)
+    {
+        options.TypeInfoResolverChain.Insert(0, Default);
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        foreach (JsonConverter converter in Default.Options.Converters)
+        {
+            options.Converters.Add(converter);
+        }
+    }
+
+    private static class Written
+    {
+        public static readonly ApiJson Instance = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

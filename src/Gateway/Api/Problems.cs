@@ -254,7 +254,7 @@ internal static class Problems
         }
 
         problem = problem with { Instance = context.Request.PathBase.Add(context.Request.Path) };
-        return JsonSerializer.SerializeAsync(response.Body, problem, ApiJson.Default.Problem, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(response.Body, problem, ApiJson.Wire.Problem, context.RequestAborted);
     }
 
     private sealed class ProblemResult(Problem problem) : IResult

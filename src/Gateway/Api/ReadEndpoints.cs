@@ -120,5 +120,5 @@ internal static class ReadEndpoints
 
     public static Problem NoAgent(string id) => Problems.NotFound("agent", id, "GET agents lists them all.");
 
-    public static IResult Json<T>(T model) => Results.Json(model, ApiJson.Default);
+    public static IResult Json<T>(T model) => Results.Json(model, ApiJson.Wire);
 }

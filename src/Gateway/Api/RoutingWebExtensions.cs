@@ -33,7 +33,7 @@ public static class RoutingWebExtensions
         services.AddSingleton<AgentStateEndpoint>();
         services.AddSingleton<ClientAssets>();
         services.AddSingleton<IStartupFilter, WebGuard>();
-        services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(static json => ApiJson.Align(json.SerializerOptions));
         services.AddAuthentication(Grant.Scheme).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(Grant.Scheme, configureOptions: null);
         services.AddAuthorizationBuilder()
             .AddPolicy(ReaderPolicy, static policy => policy.RequireAuthenticatedUser())
@@ -47,7 +47,7 @@ public static class RoutingWebExtensions
             hub.KeepAliveInterval = TimeSpan.FromSeconds(LiveHub.KeepAliveSeconds);
             hub.ClientTimeoutInterval = TimeSpan.FromSeconds(LiveHub.ClientTimeoutSeconds);
             hub.DisableImplicitFromServicesParameters = true;
-        }).AddJsonProtocol(static json => json.PayloadSerializerOptions = ApiJson.Default.Options);
+        }).AddJsonProtocol(static json => json.PayloadSerializerOptions = ApiJson.Wire.Options);
         return services;
     }
 

@@ -11,15 +11,18 @@ internal static class ViewMapping
 
     public static DateTime? Time(long? unixMs) => unixMs is { } value ? Time(value) : null;
 
+    /// <summary>0 stands for never.</summary>
+    public static DateTime? TimeIfAny(long unixMs) => unixMs > 0 ? Time(unixMs) : null;
+
     public static AgentModel Map(AgentView agent, long nowMs) => new()
     {
         Id = agent.Id.Value,
         Name = agent.Name,
         State = agent.State,
         Reason = agent.Reason,
-        Since = Time(agent.SinceMs),
-        StateMs = Elapsed(agent.SinceMs, nowMs),
-        IdleSince = Time(agent.IdleSinceMs),
+        Since = TimeIfAny(agent.SinceMs),
+        StateMs = agent.SinceMs > 0 ? Elapsed(agent.SinceMs, nowMs) : null,
+        IdleSince = TimeIfAny(agent.IdleSinceMs),
         Phones = agent.Phones,
         Call = agent.Call?.Value,
         Queue = agent.Queue?.Value,
@@ -80,7 +83,7 @@ internal static class ViewMapping
             OfferedTo = [.. reading.OfferedTo.Select(agent => agent.Value)],
             Agent = call.Agent?.Value,
             Arrived = Time(call.ArrivedMs),
-            Enqueued = call.EnqueuedMs > 0 ? Time(call.EnqueuedMs) : null,
+            Enqueued = TimeIfAny(call.EnqueuedMs),
             Answered = Time(call.AnsweredMs),
             Ended = Time(call.EndedMs),
             WaitMs = Elapsed(call.ArrivedMs, waitEndMs),

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
@@ -12,17 +12,16 @@ namespace Routing.Gateway.Sessions;
 
 /// <summary>
 /// Bearer keys (RFC 6750) for REST; for endpoints marked <see cref="OpenOnLoopback"/> also a hub ticket, and in the demo nothing at all from this machine.
-/// Refusals are problem documents that say what to send.
+/// Refusals are problem documents that say what to send. They are counted and not logged: a stranger could fill the log with them.
 /// </summary>
 public sealed class KeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
-    ILoggerFactory loggers,
     UrlEncoder encoder,
     ApiKeys keys,
     HubTickets tickets,
     DomainFeeds feeds,
     DefaultDomain defaults,
-    WebCounters counters) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    WebCounters counters) : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     private const string Prefix = "Bearer ";
 

@@ -50,9 +50,12 @@ public sealed class OpenApiTests
         Assert.Equal(
             ["domain", "state", "queue", "agent", "after", "limit"],
             inDomain.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
-        string agent = document.GetProperty("components").GetProperty("schemas").GetProperty("AgentModel").ToString();
-        Assert.Contains("Registered phones.", agent, StringComparison.Ordinal);
-        Assert.Contains("wrap-up", document.GetProperty("components").GetProperty("schemas").ToString(), StringComparison.Ordinal);
+        JsonElement schemas = document.GetProperty("components").GetProperty("schemas");
+        JsonElement phones = schemas.GetProperty("AgentModel").GetProperty("properties").GetProperty("phones");
+        Assert.Equal(("integer", "Registered phones."), (phones.GetProperty("type").GetString(), phones.GetProperty("description").GetString()));
+        Assert.Equal(
+            ["logged-out", "ready", "not-ready", "offered", "talking", "wrap-up"],
+            schemas.GetProperty("AgentState").GetProperty("enum").EnumerateArray().Select(word => word.GetString()));
     }
 
     private static IEnumerable<string> OfBothKinds(string route)

@@ -31,6 +31,18 @@ public sealed class ReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_never_happened_has_no_time()
+    {
+        _server.Host.Commit(new AgentChanged(Sample.Agent("bob") with { SinceMs = 0, IdleSinceMs = 0 }));
+
+        JsonElement bob = await _server.GetAsync("/api/v1/agents/bob");
+
+        Assert.False(bob.TryGetProperty("since", out _));
+        Assert.False(bob.TryGetProperty("stateMs", out _));
+        Assert.False(bob.TryGetProperty("idleSince", out _));
+    }
+
+    [Fact]
     public async Task A_list_comes_in_pages_that_add_up()
     {
         JsonElement first = await _server.GetAsync("/api/v1/agents?limit=2");

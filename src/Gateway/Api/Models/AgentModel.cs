@@ -17,14 +17,14 @@ public sealed record AgentModel
     /// <summary>Not-ready reason, or why logged out ("no-phone").</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Since when the state holds.</summary>
-    public required DateTime Since { get; init; }
+    /// <summary>Since when the state holds; absent for an agent who never did anything.</summary>
+    public DateTime? Since { get; init; }
 
     /// <summary>How long the state holds, milliseconds.</summary>
-    public required long StateMs { get; init; }
+    public long? StateMs { get; init; }
 
-    /// <summary>End of the last work, wrap-up included: longest idle counts from here.</summary>
-    public required DateTime IdleSince { get; init; }
+    /// <summary>End of the last work, wrap-up included: longest idle counts from here; absent before the first.</summary>
+    public DateTime? IdleSince { get; init; }
 
     /// <summary>Registered phones.</summary>
     public required int Phones { get; init; }

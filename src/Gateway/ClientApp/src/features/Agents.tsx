@@ -58,7 +58,7 @@ function AgentCard({ agent, state }: { readonly agent: Agent; readonly state: St
     <li class="card agent">
       <div class="row">
         <h3>{agent.name}</h3>
-        <Elapsed sinceMs={agent.sinceMs} />
+        {agent.sinceMs > 0 && <Elapsed sinceMs={agent.sinceMs} />}
       </div>
       <div class="row">
         <Chip tone={tones[agent.state]}>{text.state[agent.state]}</Chip>
