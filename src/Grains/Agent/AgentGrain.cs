@@ -46,6 +46,23 @@ internal sealed class AgentGrain : Grain
 
     public bool HasPhone => Record.Bindings.Count > 0;
 
+    /// <summary>
+    /// Has a phone that has not expired. <see cref="HasPhone"/> is the state that others build on and changes by events only; an expired phone counts in it until
+    /// its timer fires, which may be late.
+    /// </summary>
+    public bool IsReachable(long nowMs)
+    {
+        foreach (BindingRecord binding in Record.Bindings)
+        {
+            if (binding.Binding.ExpiresAtMs > nowMs)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>May be given work now. Capacity is one call.</summary>
     public bool IsAvailable => Record.Mode == AgentMode.Ready && Record.Activity == AgentActivity.Idle && HasPhone && Configuration is not null;
 
@@ -160,6 +177,9 @@ internal sealed class AgentGrain : Grain
                 break;
             case ConversationOver over:
                 AgentWork.EndConversation(this, over, turn);
+                break;
+            case PhonesExpired:
+                AgentRegistrations.Expire(this, turn);
                 break;
             default:
                 throw NotUnderstood(message);

@@ -10,7 +10,7 @@ internal static class AgentModes
     public static CommandReply Set(AgentGrain agent, SetAgentState command, TurnContext turn)
     {
         AgentRecord record = agent.Record;
-        if (command.Mode == AgentMode.Ready && !agent.HasPhone)
+        if (command.Mode == AgentMode.Ready && !agent.IsReachable(turn.NowMs))
         {
             return new CommandReply(ReplyCode.Conflict, $"Agent '{agent.Id}' has no registered phone, so no call could reach them. Register the phone first; with onRegister: ready the agent is then ready by itself.");
         }
@@ -40,7 +40,7 @@ internal static class AgentModes
     /// <summary>Ready, or logged out for lack of a phone: nobody is ready whom no call can reach.</summary>
     public static void BecomeReady(AgentGrain agent, TurnContext turn)
     {
-        if (agent.HasPhone)
+        if (agent.IsReachable(turn.NowMs))
         {
             Become(agent, AgentMode.Ready, null, turn);
         }

@@ -138,7 +138,7 @@ internal sealed class Matcher
         while (true)
         {
             bool isFound = _newCalls.TryFirst(out CallRank best);
-            FreeAgent? chooser = FirstOverFreeAgents(ref best, ref isFound);
+            FreeAgent? chooser = FirstOverFreeAgents(ref best, ref isFound, turn);
             if (!isFound)
             {
                 return false;
@@ -151,7 +151,7 @@ internal sealed class Matcher
             }
 
             List<Exclusion> excluded = [];
-            if (FirstAgent(best.Call, excluded) is { } agent)
+            if (FirstAgent(best.Call, excluded, turn) is { } agent)
             {
                 QueuePlan queue = Plan.Queue(best.Call.Record.Queue);
                 Assign(best.Call, agent, WhyBuilder.OfAgents(best.Call, agent, queue, Plan, excluded, turn.NowMs), turn);
@@ -175,12 +175,16 @@ internal sealed class Matcher
     }
 
     /// <summary>A free agent who may take a call that comes before the best one so far; agents with nothing to take are no longer looked at in this turn.</summary>
-    private FreeAgent? FirstOverFreeAgents(ref CallRank best, ref bool isFound)
+    private FreeAgent? FirstOverFreeAgents(ref CallRank best, ref bool isFound, TurnContext turn)
     {
         FreeAgent? chooser = null;
         for (int i = _freeAgents.Count - 1; i >= 0; i--)
         {
-            if (!TryFirstCall(_freeAgents[i].Agent, out CallRank head))
+            if (!_freeAgents[i].Agent.IsReachable(turn.NowMs))
+            {
+                LosePhone(_freeAgents[i].Agent, turn);
+            }
+            else if (!TryFirstCall(_freeAgents[i].Agent, out CallRank head))
             {
                 _freeAgents.RemoveAt(i);
             }
@@ -221,21 +225,46 @@ internal sealed class Matcher
         return isFound;
     }
 
-    private AgentGrain? FirstAgent(CallGrain call, List<Exclusion> excluded)
+    private AgentGrain? FirstAgent(CallGrain call, List<Exclusion> excluded, TurnContext turn)
     {
         QueuePlan queue = Plan.Queue(call.Record.Queue);
-        foreach (AgentRank rank in queue.Pool.Ready)
+        while (true)
         {
-            CandidatesTouched++;
-            if (MayTake.Refusal(rank.Agent, call, queue.Class) is not { } reason)
+            AgentGrain? lost = null;
+            excluded.Clear();
+            foreach (AgentRank rank in queue.Pool.Ready)
             {
-                return rank.Agent;
+                CandidatesTouched++;
+                if (!rank.Agent.IsReachable(turn.NowMs))
+                {
+                    lost = rank.Agent;
+                    break;
+                }
+
+                if (MayTake.Refusal(rank.Agent, call, queue.Class) is not { } reason)
+                {
+                    return rank.Agent;
+                }
+
+                Exclude(excluded, rank.Agent.Id.Value, reason);
             }
 
-            Exclude(excluded, rank.Agent.Id.Value, reason);
-        }
+            if (lost is null)
+            {
+                return null;
+            }
 
-        return null;
+            LosePhone(lost, turn);
+        }
+    }
+
+    /// <summary>
+    /// The last phone expired, and the timer that says so has not fired yet, as after an outage: nobody is rung without a target. The agent finds out now.
+    /// </summary>
+    private void LosePhone(AgentGrain agent, TurnContext turn)
+    {
+        LeavePools(agent, agent.PooledIdleSinceMs ?? throw new InvalidOperationException($"Agent '{agent.Id}' was looked at and stands in no pool."));
+        turn.Send(agent.Key, PhonesExpired.Instance);
     }
 
     /// <summary>The best few calls that the agent may take, over all its lines.</summary>

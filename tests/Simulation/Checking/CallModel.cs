@@ -1,0 +1,50 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>A live call as the checker knows it: the last view, and what effects said to the gateway so far.</summary>
+internal sealed class CallModel
+{
+    public required CallId Id { get; init; }
+
+    public required GatewayId Gateway { get; init; }
+
+    public required bool LateOffer { get; init; }
+
+    /// <summary>Number of the turn in which it arrived: first come is the lower.</summary>
+    public required long ArrivedSequence { get; init; }
+
+    public CallView? View { get; set; }
+
+    /// <summary>Queue and time of the visit that lasts, and when its wait is over at the latest and at the earliest (configuration may change while it waits).</summary>
+    public QueueId Queue { get; set; }
+
+    public long EnteredMs { get; set; }
+
+    public long ShiftMs { get; set; }
+
+    public int OffersMade { get; set; }
+
+    public bool CallerAnswered { get; set; }
+
+    public bool CallerRung { get; set; }
+
+    public bool CallerGone { get; set; }
+
+    public bool CallerEnded { get; set; }
+
+    /// <summary>Offers whose phones ring: an offer sent, and neither withdrawn, failed nor connected.</summary>
+    public List<OfferId> Open { get; } = [];
+
+    public OfferId? Connected { get; set; }
+
+    public Dictionary<LegId, ReadOnlyMemory<byte>> Legs { get; } = [];
+
+    /// <summary>Until when each agent that let the call down is not to be rung for it again.</summary>
+    public Dictionary<AgentId, long> CoolOffUntilMs { get; } = [];
+
+    public bool IsCooling(AgentId agent, long nowMs) => CoolOffUntilMs.TryGetValue(agent, out long until) && until > nowMs;
+
+    public CallView Seen => View ?? throw new CheckFailure("lost-call", $"call {Id} arrived and no event ever spoke of it");
+}

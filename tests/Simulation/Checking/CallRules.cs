@@ -1,0 +1,135 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>A call arrives once, keeps its place, ends once, and its outcome is what happened to it (design.md §6, 4 and 5).</summary>
+internal static class CallRules
+{
+    public static void Check(Mirror mirror, CommittedTurn turn, TurnFacts facts)
+    {
+        foreach ((CallId id, CallView view) in facts.Calls)
+        {
+            if (mirror.Ended.TryGetValue(id, out CallOutcome outcome))
+            {
+                throw new CheckFailure("duplicate-outcome", $"{id} ended as {outcome} and changes again: {view.State} {view.Outcome}");
+            }
+
+            if (!mirror.Calls.TryGetValue(id, out CallModel? call))
+            {
+                throw new CheckFailure("unknown-call", $"{id} changes and never arrived");
+            }
+
+            if (call.View is null)
+            {
+                CheckArrival(mirror, turn, view);
+            }
+            else
+            {
+                CheckStep(mirror, turn, facts, call.View, view);
+            }
+        }
+
+        CheckArrived(mirror, turn, facts);
+        if (turn.Input.Command is CallerLeft left && mirror.Calls.ContainsKey(left.Call)
+            && !(facts.Calls.TryGetValue(left.Call, out CallView? gone) && gone.State == CallState.Ended))
+        {
+            throw new CheckFailure("caller-left-lives", $"{left.Call}: the caller left and the call lives on");
+        }
+    }
+
+    private static void CheckArrived(Mirror mirror, CommittedTurn turn, TurnFacts facts)
+    {
+        if (turn.Input.Command is not CallArrived arrived)
+        {
+            return;
+        }
+
+        bool known = mirror.Ended.ContainsKey(arrived.Call) || (mirror.Calls.TryGetValue(arrived.Call, out CallModel? call) && call.View is not null);
+        bool exists = mirror.Number(arrived.Dnis) is not null;
+        ReplyCode expected = known || exists ? ReplyCode.Ok : ReplyCode.NotFound;
+        if (turn.Result.Reply.Code != expected)
+        {
+            throw new CheckFailure("arrival-reply", $"{arrived.Call} to {arrived.Dnis}: {turn.Result.Reply}, known {known}");
+        }
+
+        if (!known && exists && !facts.Calls.ContainsKey(arrived.Call))
+        {
+            throw new CheckFailure("lost-call", $"{arrived.Call} arrived and no event says so");
+        }
+    }
+
+    private static void CheckArrival(Mirror mirror, CommittedTurn turn, CallView view)
+    {
+        var arrived = (CallArrived)turn.Input.Command;
+        NumberConfiguration number = mirror.Number(arrived.Dnis)!;
+        QueueConfiguration queue = mirror.Queue(number.Queue)!;
+        if (view.ArrivedMs != turn.NowMs || view.Queue != number.Queue || view.Priority != (number.Priority ?? queue.Priority)
+            || view.Ani != arrived.Ani || view.Dnis != arrived.Dnis || view.EnqueuedMs != turn.NowMs)
+        {
+            throw new CheckFailure("arrival-view", $"{view} does not fit {arrived} at {turn.NowMs} to {number}");
+        }
+    }
+
+    private static void CheckStep(Mirror mirror, CommittedTurn turn, TurnFacts facts, CallView before, CallView after)
+    {
+        bool moved = facts.Visits.Exists(visit => visit.Call == after.Id && visit.Result == VisitResult.Overflowed);
+        if (after.ArrivedMs != before.ArrivedMs || after.Ani != before.Ani || after.Dnis != before.Dnis)
+        {
+            throw new CheckFailure("call-identity", $"{before} became {after}");
+        }
+
+        if (moved && !WaitIsOver(mirror, turn, before))
+        {
+            throw new CheckFailure("overflow-early", $"{before} overflowed at {turn.NowMs}");
+        }
+
+        bool reconfigured = turn.Input.Command is ApplyConfiguration;
+        bool samePlace = after.Queue == before.Queue && after.OrderMs == before.OrderMs && after.OrderNumber == before.OrderNumber
+            && after.EnqueuedMs == before.EnqueuedMs && after.Priority == before.Priority;
+        if (!moved && !reconfigured && !samePlace && before.State != CallState.Talking)
+        {
+            throw new CheckFailure("place-kept", $"{before} lost its place: {after}");
+        }
+
+        bool right = after.State switch
+        {
+            CallState.Waiting => before.State is CallState.Waiting or CallState.Ringing,
+            CallState.Ringing => before.State is CallState.Waiting or CallState.Ringing,
+            CallState.Talking => before.State is CallState.Talking || (before.State == CallState.Ringing && turn.Input.Command is OfferAnswered),
+            CallState.Ended => OutcomeFits(mirror, turn, before, after),
+            _ => false,
+        };
+        if (!right)
+        {
+            throw new CheckFailure("call-step", $"{after.Id} went from {before.State} to {after.State} {after.Outcome} by {turn.Input.Command}");
+        }
+    }
+
+    private static bool OutcomeFits(Mirror mirror, CommittedTurn turn, CallView before, CallView after)
+    {
+        if (after.EndedMs != turn.NowMs)
+        {
+            return false;
+        }
+
+        if (before.State == CallState.Talking)
+        {
+            return after.Outcome == CallOutcome.Answered || (after.Outcome == CallOutcome.Failed && turn.Input.Command is AgentLegEnded or CallerLeft);
+        }
+
+        return turn.Input.Command switch
+        {
+            CallerLeft { Cause: CallerLeaveCause.Cancelled or CallerLeaveCause.HungUp } => after.Outcome == CallOutcome.Abandoned,
+            CallerLeft => after.Outcome is CallOutcome.Abandoned or CallOutcome.Failed,
+            ApplyConfiguration => after.Outcome is CallOutcome.Rejected or CallOutcome.Failed,
+            _ => after.Outcome == CallOutcome.Rejected && WaitIsOver(mirror, turn, before),
+        };
+    }
+
+    /// <summary>By a timer, or when a ring that outlived the wait ends.</summary>
+    private static bool WaitIsOver(Mirror mirror, CommittedTurn turn, CallView before) =>
+        before.Queue is { } queue && mirror.Queue(queue) is { TimeoutMs: > 0 } configuration && before.EnqueuedMs + configuration.TimeoutMs <= turn.NowMs;
+}

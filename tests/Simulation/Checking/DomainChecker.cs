@@ -1,0 +1,58 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>
+/// Checks every committed turn of one domain against design.md §6 and the docstrings of the contracts. Independent of the brain: it knows commands,
+/// replies, effects and events, has its own picture of the domain and looks at every pair of agent and call. Throws <see cref="CheckFailure"/>.
+/// </summary>
+internal sealed class DomainChecker(DomainId domain)
+{
+    private readonly TurnFacts _facts = new();
+
+    public Mirror Mirror { get; } = new(domain);
+
+    public void Check(CommittedTurn turn)
+    {
+        if (turn.Input.Sequence != Mirror.Sequence + 1 || turn.NowMs < Mirror.NowMs)
+        {
+            throw new CheckFailure("turn-order", $"turn {turn.Input.Sequence} at {turn.NowMs} after {Mirror.Sequence} at {Mirror.NowMs}");
+        }
+
+        _facts.Read(turn);
+        ReplyRules.Check(Mirror, turn);
+        MirrorUpdate.Begin(Mirror, turn);
+        AgentRules.Check(Mirror, turn, _facts);
+        OfferRules.Check(Mirror, turn, _facts);
+        CallRules.Check(Mirror, turn, _facts);
+        RegistrationRules.Take(Mirror, turn);
+        EffectRules.Check(Mirror, turn, _facts);
+
+        MirrorUpdate.Apply(Mirror, turn, _facts);
+        StateRules.Check(Mirror, turn);
+        CounterRules.Check(Mirror);
+        MatchingRules.Check(Mirror, turn, _facts);
+        WhyRules.Check(Mirror, turn, _facts);
+        DeadlineRules.Check(Mirror, turn);
+    }
+
+    public void CheckSnapshot(DomainSnapshot snapshot) => SnapshotRules.Check(Mirror, snapshot);
+
+    /// <summary>After the healing phase: nothing lives on.</summary>
+    public void CheckQuiet()
+    {
+        if (Mirror.Calls.Count > 0 || Mirror.Offers.Count > 0)
+        {
+            throw new CheckFailure("not-quiet", $"{Mirror.DomainId}: {Mirror.Calls.Count} calls live on, first {Mirror.Calls.Values.FirstOrDefault()?.View}");
+        }
+
+        foreach (AgentModel agent in Mirror.Agents.Values)
+        {
+            if (agent.State is AgentState.Offered or AgentState.Talking or AgentState.WrapUp)
+            {
+                throw new CheckFailure("stuck-agent", $"{agent.Id} is {agent.State} and nothing is going on");
+            }
+        }
+    }
+}

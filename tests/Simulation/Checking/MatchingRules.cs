@@ -1,0 +1,114 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Events;
+using Routing.Contracts.Views;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>
+/// design.md §6, 3 and 4, by looking at every pair: nobody waits while somebody who may take the call is ready; no offer passed over a call that comes
+/// first, nor an agent whom the strategy prefers.
+/// </summary>
+internal static class MatchingRules
+{
+    public static void Check(Mirror mirror, CommittedTurn turn, TurnFacts facts)
+    {
+        if (turn.TimersDone)
+        {
+            CheckWorkConservation(mirror, turn);
+        }
+
+        foreach (OfferMade made in facts.Made)
+        {
+            if (mirror.Calls.TryGetValue(made.Offer.Call, out CallModel? call) && mirror.Offers.ContainsKey(made.Offer))
+            {
+                CheckOffer(mirror, turn, made, call);
+            }
+        }
+    }
+
+    private static void CheckWorkConservation(Mirror mirror, CommittedTurn turn)
+    {
+        foreach (CallModel call in mirror.Calls.Values)
+        {
+            if (call.Seen.State != CallState.Waiting || (call.LateOffer && !call.CallerAnswered))
+            {
+                continue;
+            }
+
+            foreach (AgentModel agent in mirror.Agents.Values)
+            {
+                if (mirror.MayTake(agent, call, turn.NowMs))
+                {
+                    throw new CheckFailure("work-conservation", $"{call.Id} waits in {call.Queue} while {agent.Id} is ready and may take it");
+                }
+            }
+        }
+    }
+
+    private static void CheckOffer(Mirror mirror, CommittedTurn turn, OfferMade made, CallModel call)
+    {
+        AgentModel agent = mirror.Agents[made.Agent];
+        QueueConfiguration? queue = mirror.Queue(made.Queue);
+        if (queue is null || made.Queue != call.Queue)
+        {
+            throw new CheckFailure("offer-queue", $"{made.Offer} is offered for {made.Queue}, the call is in {call.Queue}");
+        }
+
+        if (!agent.Meets(queue))
+        {
+            throw new CheckFailure("needs-not-met", $"{made.Agent} does not meet the needs of {made.Queue} and was offered {made.Offer}");
+        }
+
+        foreach (CallModel other in mirror.Calls.Values)
+        {
+            if (other.Id != call.Id && other.Seen.State == CallState.Waiting && ComesBefore(other, call)
+                && mirror.Fits(agent, other) && !MayBeCooling(other, agent, turn))
+            {
+                throw new CheckFailure("overtaking", $"{made.Offer} went to {made.Agent} before {other.Id}: {other.Seen} against {call.Seen}");
+            }
+        }
+
+        foreach (AgentModel other in mirror.Agents.Values)
+        {
+            if (other.Id != agent.Id && mirror.MayTake(other, call, turn.NowMs) && !MayBeCooling(call, other, turn) && IsPreferred(queue, other, agent))
+            {
+                throw new CheckFailure("strategy", $"{made.Offer} went to {made.Agent}, {queue.Strategy} prefers {other.Id}");
+            }
+        }
+    }
+
+    /// <summary>A cool-off ends with its timer: while due timers are still to fire, one that is over by the clock may hold yet.</summary>
+    private static bool MayBeCooling(CallModel call, AgentModel agent, CommittedTurn turn) =>
+        call.CoolOffUntilMs.TryGetValue(agent.Id, out long untilMs) && (untilMs > turn.NowMs || !turn.TimersDone);
+
+    /// <summary>Priority first. Within a queue the turn in which it arrived (or its declared place after an overflow); across queues the wait.</summary>
+    private static bool ComesBefore(CallModel one, CallModel other)
+    {
+        CallView a = one.Seen;
+        CallView b = other.Seen;
+        if (a.Priority != b.Priority)
+        {
+            return a.Priority > b.Priority;
+        }
+
+        if (a.OrderMs != b.OrderMs)
+        {
+            return a.OrderMs < b.OrderMs;
+        }
+
+        return one.Queue == other.Queue && (a.OrderNumber != b.OrderNumber ? a.OrderNumber < b.OrderNumber : one.ArrivedSequence < other.ArrivedSequence);
+    }
+
+    /// <summary>Idle since is the view's of before the offer: an offered agent keeps it.</summary>
+    private static bool IsPreferred(QueueConfiguration queue, AgentModel one, AgentModel other)
+    {
+        if (queue.Strategy == AgentStrategy.MostSkilled && one.SkillSum(queue) != other.SkillSum(queue))
+        {
+            return one.SkillSum(queue) > other.SkillSum(queue);
+        }
+
+        long a = one.View!.IdleSinceMs;
+        long b = other.View!.IdleSinceMs;
+        return a != b ? a < b : one.Id < other.Id;
+    }
+}

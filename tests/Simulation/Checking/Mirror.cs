@@ -1,0 +1,84 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>The checker's own picture of a domain, built from commands, replies, effects and events only.</summary>
+internal sealed class Mirror(DomainId domain)
+{
+    public DomainId DomainId { get; } = domain;
+
+    public long Sequence { get; set; }
+
+    public long NowMs { get; set; }
+
+    public DomainConfiguration? Configuration { get; set; }
+
+    public DomainView? Domain { get; set; }
+
+    public long Offered { get; set; }
+
+    public Dictionary<AgentId, AgentModel> Agents { get; } = [];
+
+    public Dictionary<QueueId, QueueTally> Queues { get; } = [];
+
+    public Dictionary<CallId, CallModel> Calls { get; } = [];
+
+    public Dictionary<CallId, CallOutcome> Ended { get; } = [];
+
+    public Dictionary<CallOutcome, long> Outcomes { get; } = [];
+
+    public Dictionary<OfferId, OfferModel> Offers { get; } = [];
+
+    /// <summary>Incarnation of each gateway that was restored last.</summary>
+    public Dictionary<GatewayId, long> Restored { get; } = [];
+
+    public QueueConfiguration? Queue(QueueId id)
+    {
+        foreach (QueueConfiguration queue in Configuration?.Queues ?? [])
+        {
+            if (queue.Id == id)
+            {
+                return queue;
+            }
+        }
+
+        return null;
+    }
+
+    public NumberConfiguration? Number(string dnis)
+    {
+        foreach (NumberConfiguration number in Configuration?.Numbers ?? [])
+        {
+            if (number.Number == dnis)
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The pending offer of the agent, or null.</summary>
+    public OfferModel? OfferOf(AgentId agent)
+    {
+        foreach (OfferModel offer in Offers.Values)
+        {
+            if (offer.Agent == agent)
+            {
+                return offer;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// May the agent take the call now (decisions.md "May take")? Naive on purpose: ready, a phone, the needs of the call's queue, no cool-off.
+    /// </summary>
+    public bool MayTake(AgentModel agent, CallModel call, long nowMs) =>
+        agent.State == AgentState.Ready && agent.HasPhone(nowMs) && Fits(agent, call) && !call.IsCooling(agent.Id, nowMs);
+
+    public bool Fits(AgentModel agent, CallModel call) => Queue(call.Queue) is { } queue && agent.Meets(queue);
+}

@@ -1,0 +1,23 @@
+using Routing.Contracts.Views;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>What the checker counted of a queue by itself, from visits and outcomes.</summary>
+internal sealed class QueueTally
+{
+    public QueueView? View { get; set; }
+
+    public long Offered { get; set; }
+
+    public long Answered { get; set; }
+
+    public long Abandoned { get; set; }
+
+    public long Overflowed { get; set; }
+
+    public long Rejected { get; set; }
+
+    public long Failed { get; set; }
+
+    public long AnsweredAll { get; set; }
+}

@@ -1,0 +1,179 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Mailbox;
+
+namespace Routing.Simulation.Mutants;
+
+/// <summary>All mutants. README lists them; the tests run each.</summary>
+internal static class MutantCatalog
+{
+    public static IReadOnlyList<Mutant> All { get; } =
+    [
+        .. Bookings(), .. Losses(), .. Rules(), .. Engine(),
+    ];
+
+    public static Mutant Find(string name) =>
+        All.FirstOrDefault(mutant => mutant.Name == name) ?? throw new ArgumentException($"There is no mutant '{name}'; --list shows all.");
+
+    private static IEnumerable<Mutant> Bookings()
+    {
+        yield return new Mutant("double-booking", "an offer goes to an agent who talks already", "double-booking", "agent-step", "offer-without-event")
+        {
+            Machine = (machine, _) => new DoubleBookingMutant(machine),
+        };
+        yield return new Mutant("overtaking", "a call is served before one that waits longer", "overtaking")
+        {
+            Machine = (machine, random) => new OvertakingMutant(machine, random),
+            Adjust = scenario =>
+            {
+                scenario.SiloCrashMeanMs = scenario.CommitFaultPerMille = scenario.ConfigurationMeanMs = scenario.GatewayCrashMeanMs = 0;
+                scenario.AgentsCount = 2;
+                scenario.QueuesCount = 1;
+                scenario.ArrivalMeanMs = 1_000;
+                scenario.PatienceMeanMs = 60_000;
+            },
+        };
+        yield return new Mutant("leaked-capacity", "an agent is not freed when a conversation ends", "stuck-agent", "agent-state", "snapshot")
+        {
+            Machine = (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(50)
+                ? Without<AgentChanged>(result, changed => EndsTalk(result) && changed.Agent.State is AgentState.Ready or AgentState.WrapUp) : result),
+        };
+        yield return new Mutant("stuck-agent", "the timers of agents never fire: wrap-up and penalties do not end", "timer-lost", "phones", "stuck-agent")
+        {
+            Machine = (machine, _) => new TimerMutant(machine, timer => timer.Grain.Id.StartsWith('a'), onlyAtActivation: false),
+            Adjust = scenario => scenario.NoAnswerPerMille = 300,
+        };
+    }
+
+    private static IEnumerable<Mutant> Losses()
+    {
+        yield return new Mutant("lost-call", "the row of a new call is not written; a reload loses the call",
+            "reply", "turn-threw", "snapshot", "stored-rows", "not-quiet", "timer-lost", "lost-call", "stuck-agent", "work-conservation", "unknown-call", "answer-reply", "answer-wins", "restore-complete", "counters", "caller-left-lives")
+        {
+            Machine = (machine, random) => new ResultMutant(machine, (input, result) => input.Command is Contracts.Commands.CallArrived arrived && random.Chance(300)
+                ? result with { Rows = [.. result.Rows.Where(row => row.Key.Id != arrived.Call.Value)] } : result),
+            Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
+        };
+        yield return new Mutant("timer-lost-in-crash", "timers that were set before a crash do not fire after it", "timer-lost", "phones", "not-quiet", "work-conservation")
+        {
+            Machine = (machine, _) => new TimerMutant(machine, _ => true, onlyAtActivation: true),
+            Adjust = scenario =>
+            {
+                scenario.SiloCrashMeanMs = 5_000;
+                scenario.NoAnswerPerMille = 300;
+            },
+        };
+        yield return new Mutant("forgotten-withdraw", "a phone rings on after its offer is over", "forgotten-withdraw")
+        {
+            Machine = Dropping<WithdrawOffer>(200),
+            Adjust = scenario => scenario.NoAnswerPerMille = 300,
+        };
+        yield return new Mutant("lost-connect", "an answered call is not connected", "connect-effect-lost") { Machine = Dropping<ConnectCall>(100) };
+        yield return new Mutant("lost-offer", "an offer reaches no phone", "offer-effect-lost") { Machine = Dropping<OfferCall>(100) };
+        yield return new Mutant("lost-agent-leg", "the agent's leg is not ended with the caller's", "forgotten-agent-leg") { Machine = Dropping<EndAgentLeg>(200) };
+        yield return new Mutant("lost-caller-leg", "the caller's leg is not ended with the agent's", "forgotten-caller") { Machine = Dropping<EndCaller>(200) };
+        yield return new Mutant("lost-release", "a gateway is not told that a call is over", "release-lost") { Machine = Dropping<ReleaseCall>(100) };
+        yield return new Mutant("lost-restore", "a restarted gateway does not get all its calls back", "restore-complete")
+        {
+            Machine = Dropping<RestoreCall>(300),
+            Adjust = scenario => scenario.GatewayCrashMeanMs = 10_000,
+        };
+    }
+
+    private static IEnumerable<Mutant> Rules()
+    {
+        yield return Believing("cool-off-ignored", "the agent who just failed is rung again for the same call", queue => queue with { CoolOffMs = 0 }, "cool-off");
+        yield return Believing("wrong-strategy", "longest-idle and most-skilled are swapped", queue => queue with
+        {
+            Strategy = queue.Strategy == AgentStrategy.LongestIdle ? AgentStrategy.MostSkilled : AgentStrategy.LongestIdle,
+        }, "strategy", "why-record");
+        yield return Believing("needs-ignored", "anybody serves any queue", queue => queue with { Needs = [] }, "needs-not-met");
+        yield return Believing("needs-too-high", "agents who may take a call are passed over", queue => queue with
+        {
+            Needs = [.. queue.Needs.Select(need => need with { Level = 10 })],
+        }, "work-conservation", "strategy");
+        yield return Believing("wrap-up-skipped", "agents get no time for after-call work", queue => queue with { WrapUpMs = 0 }, "agent-step");
+        yield return Believing("timeout-ignored", "calls wait for ever", queue => queue with { TimeoutMs = 0, OverflowTo = null }, "timer-lost");
+        yield return Believing("rona-ignored", "an agent who does not answer stays ready", queue => queue with
+        {
+            OnNoAnswer = new OfferFailurePolicy(AgentAfterFailure.Ready, null, 0),
+        }, "agent-step", "offered-not-ready", "double-booking");
+        yield return new Mutant("duplicate-outcome", "a call ends twice", "duplicate-outcome") { Machine = (machine, random) => new DuplicateOutcomeMutant(machine, random) };
+        yield return new Mutant("wrong-counter", "a queue's counter is off by one", "counters")
+        {
+            Machine = (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(50)
+                ? result with { Events = [.. result.Events.Select(fact => fact is QueueChanged queue ? new QueueChanged(queue.Queue with { Abandoned = queue.Queue.Abandoned + 1 }) : fact)] }
+                : result),
+        };
+        yield return new Mutant("wrong-gateway", "an effect goes to another gateway", "effect-gateway")
+        {
+            Machine = (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(50)
+                ? result with { Effects = [.. result.Effects.Select(effect => effect with { Gateway = GatewayId.Of("other") })] } : result),
+        };
+    }
+
+    private static IEnumerable<Mutant> Engine()
+    {
+        yield return new Mutant("effect-before-commit", "effects leave before the commit", "effect-before-commit")
+        {
+            Leak = (engine, turn) => engine.LeakEffects(turn),
+        };
+        yield return new Mutant("reply-before-commit", "replies leave before the commit", "reply-before-commit")
+        {
+            Leak = (engine, turn) => engine.LeakReply(turn),
+        };
+        yield return new Mutant("dedupe-broken", "a repeated input is taken again", "executed-twice")
+        {
+            BreaksDedupe = true,
+            Adjust = scenario => scenario.DuplicatePerMille = 100,
+        };
+        int commits = 0;
+        yield return new Mutant("commit-lied", "a commit that did not happen is reported as done", "durability", "stored-rows", "turn-order")
+        {
+            FaultyCommit = (session, commit) => commit.Domains.Count > 0 && ++commits % 100 == 0 ? CommitResult.Ok : session.Commit(commit),
+            Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
+        };
+        yield return new Mutant("fencing-broken", "an owner that was superseded still commits", "turn-order", "executed-twice", "stored-rows", "durability")
+        {
+            FaultyCommit = (session, commit) =>
+            {
+                commit.Partitions.Clear();
+                return session.Commit(commit);
+            },
+            Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
+        };
+        int machines = 0;
+        yield return new Mutant("order-of-memory", "a reloaded machine does the same in another order", "determinism")
+        {
+            Machine = (machine, _) => ++machines % 2 == 0 ? new ResultMutant(machine, (_, result) => result with { Rows = [.. result.Rows.Reverse()] }) : machine,
+            Adjust = scenario => scenario.ShadowPerMille = 100,
+        };
+    }
+
+    private static bool EndsTalk(TurnResult result) => result.Events.Any(fact => fact is CallChanged { Call: { State: CallState.Ended, AnsweredMs: not null } });
+
+    private static Func<IDomainMachine, Running.SimRandom, IDomainMachine> Dropping<T>(int perMille)
+        where T : Effect => (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(perMille)
+            ? result with { Effects = [.. result.Effects.Where(effect => effect.Effect is not T)] } : result);
+
+    private static TurnResult Without<T>(TurnResult result, Func<T, bool> isDropped)
+        where T : DomainEvent => result with { Events = [.. result.Events.Where(fact => fact is not T known || !isDropped(known))] };
+
+    private static Mutant Believing(string name, string description, Func<QueueConfiguration, QueueConfiguration> mutate, params string[] rules) =>
+        new(name, description, rules)
+        {
+            Machine = (machine, _) => new ConfigurationMutant(machine, mutate),
+            Adjust = scenario =>
+            {
+                scenario.NoAnswerPerMille = 200;
+                scenario.DeclinePerMille = 200;
+                scenario.AgentsCount = 8;
+                scenario.QueuesCount = 3;
+                scenario.PatienceMeanMs = 60_000;
+            },
+        };
+}

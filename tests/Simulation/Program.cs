@@ -1,0 +1,3 @@
+using Routing.Simulation.Running;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,128 @@
+using Routing.Simulation.Running;
+
+namespace Routing.Simulation.World;
+
+/// <summary>
+/// What a seed makes of the world: sizes, habits of people, and which faults happen how often (per mille). Each seed turns some of it off altogether,
+/// so that rare combinations are not always drowned by frequent ones.
+/// </summary>
+internal sealed class Scenario
+{
+    public Scenario(ulong seed)
+    {
+        SimRandom random = new(seed ^ 0x5CE7A210UL);
+        DomainsCount = random.Pick([1, 1, 2, 3]);
+        GatewaysCount = random.Pick([1, 1, 2]);
+        AgentsCount = random.Pick([1, 2, 3, 5, 8, 12]);
+        QueuesCount = random.Pick([1, 2, 3, 5]);
+        ArrivalMeanMs = random.Pick([300, 1_000, 2_000, 4_000, 10_000]) * 2 / Math.Min(AgentsCount, 4);
+        TalkMeanMs = random.Pick([1_000, 5_000, 20_000]);
+        PatienceMeanMs = random.Pick([3_000, 20_000, 60_000]);
+        AnswerMeanMs = random.Pick([300, 2_000, 6_000]);
+        DeclinePerMille = Sometimes(random, 150);
+        NoAnswerPerMille = Sometimes(random, 200);
+        UnreachablePerMille = Sometimes(random, 150);
+        CrossingPerMille = Sometimes(random, 250);
+        ConnectFailsPerMille = Sometimes(random, 40);
+        RepeatPerMille = Sometimes(random, 80);
+        LateOfferPerMille = Sometimes(random, 200);
+        UnknownNumberPerMille = Sometimes(random, 30);
+        RegisterSeconds = random.Pick([20, 60, 300]);
+        ForgetRefreshPerMille = Sometimes(random, 150);
+        ModeChangeMeanMs = random.Chance(700) ? random.Pick([5_000, 20_000, 60_000]) : 0;
+        SupervisorMeanMs = random.Chance(500) ? random.Pick([10_000, 60_000]) : 0;
+        ConfigurationMeanMs = random.Chance(500) ? random.Pick([15_000, 60_000]) : 0;
+        NetworkDelayMs = random.Pick([0, 2, 20, 300]);
+        DropPerMille = Sometimes(random, 40);
+        DuplicatePerMille = Sometimes(random, 60);
+        ConfusedRepeatPerMille = Sometimes(random, 30);
+        CommitFaultPerMille = Sometimes(random, 25);
+        SiloCrashMeanMs = random.Chance(500) ? random.Pick([10_000, 60_000]) : 0;
+        GatewayCrashMeanMs = random.Chance(500) ? random.Pick([20_000, 90_000]) : 0;
+        FreezeMeanMs = random.Chance(300) ? 60_000 : 0;
+        OutageMeanMs = random.Chance(300) ? 120_000 : 0;
+        ShadowPerMille = random.Pick([0, 5, 20, 100]);
+    }
+
+    public int DomainsCount { get; set; }
+
+    public int GatewaysCount { get; set; }
+
+    public int AgentsCount { get; set; }
+
+    public int QueuesCount { get; set; }
+
+    public int ArrivalMeanMs { get; set; }
+
+    public int TalkMeanMs { get; set; }
+
+    public int PatienceMeanMs { get; set; }
+
+    public int AnswerMeanMs { get; set; }
+
+    public int DeclinePerMille { get; set; }
+
+    public int NoAnswerPerMille { get; set; }
+
+    public int UnreachablePerMille { get; set; }
+
+    /// <summary>Of answers and hang-ups: timed to cross the ring time-out or the other side's.</summary>
+    public int CrossingPerMille { get; set; }
+
+    public int ConnectFailsPerMille { get; set; }
+
+    /// <summary>Of messages: the gateway says the same again later, as a new input.</summary>
+    public int RepeatPerMille { get; set; }
+
+    public int LateOfferPerMille { get; set; }
+
+    public int UnknownNumberPerMille { get; set; }
+
+    public int RegisterSeconds { get; set; }
+
+    public int ForgetRefreshPerMille { get; set; }
+
+    /// <summary>How often an agent changes its mode; 0: never.</summary>
+    public int ModeChangeMeanMs { get; set; }
+
+    public int SupervisorMeanMs { get; set; }
+
+    public int ConfigurationMeanMs { get; set; }
+
+    public int NetworkDelayMs { get; set; }
+
+    /// <summary>Of packets: the connection breaks, and all that is in flight is lost.</summary>
+    public int DropPerMille { get; set; }
+
+    public int DuplicatePerMille { get; set; }
+
+    /// <summary>Of messages: one about a call or an offer that is long over or never was.</summary>
+    public int ConfusedRepeatPerMille { get; set; }
+
+    public int CommitFaultPerMille { get; set; }
+
+    public int SiloCrashMeanMs { get; set; }
+
+    public int GatewayCrashMeanMs { get; set; }
+
+    public int FreezeMeanMs { get; set; }
+
+    public int OutageMeanMs { get; set; }
+
+    /// <summary>Of turns: a second machine is loaded from the committed rows, and must do the same as the first from then on.</summary>
+    public int ShadowPerMille { get; set; }
+
+    /// <summary>The world heals: people answer, nothing breaks, nobody new comes.</summary>
+    public void Heal()
+    {
+        DeclinePerMille = NoAnswerPerMille = UnreachablePerMille = CrossingPerMille = ConnectFailsPerMille = 0;
+        RepeatPerMille = LateOfferPerMille = UnknownNumberPerMille = ForgetRefreshPerMille = 0;
+        DropPerMille = DuplicatePerMille = ConfusedRepeatPerMille = CommitFaultPerMille = 0;
+        ModeChangeMeanMs = SupervisorMeanMs = ConfigurationMeanMs = 0;
+        SiloCrashMeanMs = GatewayCrashMeanMs = FreezeMeanMs = OutageMeanMs = 0;
+        ArrivalMeanMs = 0;
+        TalkMeanMs = Math.Min(TalkMeanMs, 5_000);
+    }
+
+    private static int Sometimes(SimRandom random, int atMostPerMille) => random.Chance(600) ? random.Between(1, atMostPerMille) : 0;
+}

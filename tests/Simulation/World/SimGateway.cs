@@ -1,0 +1,441 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Mailbox.Hosting;
+using Routing.Simulation.Running;
+
+namespace Routing.Simulation.World;
+
+/// <summary>
+/// A gateway process: turns what people do into commands, and effects into what people hear. It can die (and forgets everything but what the domain hands
+/// back), and freeze (and finds its work piled up when it wakes).
+/// </summary>
+internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random) : IEffectSink
+{
+    /// <summary>The caller's leg is named after its call with this at the end.</summary>
+    public const string CallerLegSuffix = ".in";
+
+    private readonly Dictionary<CallId, GatewayCall> _calls = [];
+    private readonly Dictionary<DomainId, (long Epoch, long Sequence)> _taken = [];
+    private readonly Queue<Action> _held = new();
+    private IGatewaySession? _session;
+    private long _startedMs;
+
+    public GatewayId Id { get; } = id;
+
+    public long Incarnation { get; private set; }
+
+    public bool IsUp => _session is not null;
+
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>Just restarted: legs of its former life may not be sorted out yet.</summary>
+    public bool IsSettling => world.Clock.NowMs - _startedMs < 60_000 && Incarnation > 1;
+
+    public IEnumerable<CallId> Calls => _calls.Keys;
+
+    public void Start()
+    {
+        Incarnation++;
+        _startedMs = world.Clock.NowMs;
+        _session = world.Routing.OpenGateway(Id, Incarnation, this);
+        foreach (DomainId domain in world.Domains)
+        {
+            Send(domain, new GatewayStarted(Id, Incarnation));
+        }
+    }
+
+    public void Crash()
+    {
+        _session?.Dispose();
+        _session = null;
+        _calls.Clear();
+        _taken.Clear();
+        _held.Clear();
+        IsFrozen = false;
+    }
+
+    public void Freeze() => IsFrozen = true;
+
+    public void Wake()
+    {
+        IsFrozen = false;
+        while (!IsFrozen && _held.TryDequeue(out Action? action))
+        {
+            action();
+        }
+    }
+
+    /// <summary>The caller's INVITE, first or repeated.</summary>
+    public void Invite(Caller caller) => Do(() =>
+    {
+        // A repeat that was read late belongs to a transaction that is over, or to one that was cancelled.
+        if (_calls.ContainsKey(caller.Id) || caller.IsGone)
+        {
+            return;
+        }
+
+        _calls.Add(caller.Id, new GatewayCall(caller));
+        var arrived = new CallArrived
+        {
+            Call = caller.Id,
+            Gateway = Id,
+            Dnis = caller.Dnis,
+            Ani = caller.Ani,
+            LateOffer = caller.LateOffer,
+            Leg = CallerLeg(caller.Id),
+        };
+        Send(caller.Domain, arrived, reply => Invited(caller, reply));
+    });
+
+    public void CallerHungUp(Caller caller) => Do(() => ReportLeft(caller.Id, caller.IsAnswered ? CallerLeaveCause.HungUp : CallerLeaveCause.Cancelled));
+
+    public void PhoneRings(OfferId offer) => Do(() =>
+    {
+        if (Knows(offer, out GatewayCall? call))
+        {
+            Send(call.Caller.Domain, new OfferRinging(offer, random.Chance(500) ? AgentLeg(offer) : null));
+        }
+    });
+
+    public void PhoneAnswers(OfferId offer) => Do(() =>
+    {
+        if (Knows(offer, out GatewayCall? call) && call.Rings.TryGetValue(offer, out AgentPerson? person))
+        {
+            Send(call.Caller.Domain, new OfferAnswered(offer, AgentLeg(offer)), reply =>
+            {
+                if (!reply.IsOk)
+                {
+                    person.Stop(offer);
+                    call.Rings.Remove(offer);
+                }
+            });
+        }
+    });
+
+    public void PhoneFails(OfferId offer, OfferFailure failure, int status) => Do(() =>
+    {
+        if (Knows(offer, out GatewayCall? call) && call.Rings.Remove(offer, out AgentPerson? person))
+        {
+            person.Stop(offer);
+            Send(call.Caller.Domain, new OfferFailed(offer, failure, status, null));
+        }
+    });
+
+    public void AgentHungUp(OfferId offer) => Do(() =>
+    {
+        if (_calls.TryGetValue(offer.Call, out GatewayCall? call) && call.Connected == offer)
+        {
+            call.Connected = null;
+            Send(call.Caller.Domain, new AgentLegEnded(offer, AgentLegEndCause.HungUp));
+        }
+    });
+
+    /// <summary>Sends, and sometimes says the same again later: every command is idempotent.</summary>
+    public void Send(DomainId domain, Command command, Action<CommandReply>? onReply = null)
+    {
+        if (_session is not { } session)
+        {
+            return;
+        }
+
+        long incarnation = Incarnation;
+        session.Send(domain, command, reply => Do(() =>
+        {
+            if (incarnation == Incarnation)
+            {
+                onReply?.Invoke(reply);
+            }
+        }));
+        if (random.Chance(world.Scenario.RepeatPerMille))
+        {
+            Command again = command with { };
+            world.Clock.After(random.Below(3_000), () => RepeatOf(incarnation, domain, again));
+        }
+    }
+
+    public void OnEffect(EffectEnvelope envelope)
+    {
+        long incarnation = Incarnation;
+        Do(() =>
+        {
+            if (incarnation == Incarnation && IsUp)
+            {
+                Take(envelope);
+            }
+        });
+    }
+
+    private void RepeatOf(long incarnation, DomainId domain, Command command)
+    {
+        if (incarnation == Incarnation)
+        {
+            _session?.Send(domain, command, static _ => { });
+        }
+    }
+
+    private void Do(Action action)
+    {
+        if (IsFrozen)
+        {
+            _held.Enqueue(action);
+        }
+        else if (IsUp)
+        {
+            action();
+        }
+    }
+
+    private void Invited(Caller caller, CommandReply reply)
+    {
+        if (reply.IsOk)
+        {
+            caller.IsAccepted = true;
+            return;
+        }
+
+        _calls.Remove(caller.Id);
+        caller.IsEnded(reply.Code == ReplyCode.NotFound ? 404 : 503);
+    }
+
+    private void ReportLeft(CallId id, CallerLeaveCause cause)
+    {
+        if (_calls.TryGetValue(id, out GatewayCall? call) && !call.LeftSent)
+        {
+            call.LeftSent = true;
+            Send(call.Caller.Domain, new CallerLeft(id, cause));
+        }
+    }
+
+    private bool Knows(OfferId offer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out GatewayCall? call) =>
+        _calls.TryGetValue(offer.Call, out call) && (call.Rings.ContainsKey(offer) || call.Connected == offer);
+
+    private void Take(EffectEnvelope envelope)
+    {
+        (long epoch, long sequence) = _taken.GetValueOrDefault(envelope.Domain);
+        if (envelope.Epoch < epoch || envelope.Sequence <= sequence)
+        {
+            world.Statistics.Count("effect refused as old");
+            if (envelope.Epoch >= epoch)
+            {
+                _session?.Acknowledge(envelope.Domain, sequence);
+            }
+
+            return;
+        }
+
+        _taken[envelope.Domain] = (envelope.Epoch, envelope.Sequence);
+        world.Statistics.Count($"effect {envelope.Effect.GetType().Name}");
+        if (_calls.TryGetValue(envelope.Effect.Call, out GatewayCall? call) || envelope.Effect is RestoreCall)
+        {
+            CarryOut(call, envelope.Effect);
+        }
+        else
+        {
+            CarryOutOrphan(envelope.Domain, envelope.Effect);
+        }
+
+        if (!random.Chance(world.Scenario.DropPerMille * 3))
+        {
+            _session?.Acknowledge(envelope.Domain, envelope.Sequence);
+        }
+    }
+
+    private void CarryOut(GatewayCall? known, Effect effect)
+    {
+        if (effect is RestoreCall restore)
+        {
+            Restore(restore);
+            return;
+        }
+
+        GatewayCall call = known!;
+        switch (effect)
+        {
+            case RingCaller:
+                call.Caller.HearRinging();
+                break;
+            case AnswerCaller:
+                AnswerCall(call);
+                break;
+            case OfferCall offer when call.Connected != offer.Offer && !call.Rings.ContainsKey(offer.Offer):
+                AgentPerson person = world.Agent(call.Caller.Domain, offer.Agent);
+                call.Rings.Add(offer.Offer, person);
+                person.Ring(this, offer);
+                break;
+            case WithdrawOffer withdraw when call.Rings.Remove(withdraw.Offer, out AgentPerson? rung):
+                rung.Stop(withdraw.Offer);
+                break;
+            case ConnectCall connect when call.Rings.Remove(connect.Offer, out AgentPerson? winner):
+                Connect(call, connect.Offer, winner);
+                break;
+            case EndAgentLeg end:
+                call.Connected = null;
+                world.StopAll(call.Caller.Domain, end.Offer);
+                break;
+            case EndCaller end:
+                call.Caller.IsEnded(end.SipStatus);
+                break;
+            case ReleaseCall:
+                _calls.Remove(effect.Call);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Of a call of a former life: what ends a leg is done all the same, ids on the wire derive from the effect; the rest comes back with the call.</summary>
+    private static void NotKnown()
+    {
+    }
+
+    private void CarryOutOrphan(DomainId domain, Effect effect)
+    {
+        switch (effect)
+        {
+            case WithdrawOffer withdraw:
+                world.StopAll(domain, withdraw.Offer);
+                break;
+            case EndAgentLeg end:
+                world.StopAll(domain, end.Offer);
+                break;
+            case EndCaller end:
+                world.Callers[effect.Call].IsEnded(end.SipStatus);
+                break;
+            default:
+                NotKnown();
+                break;
+        }
+    }
+
+    private void AnswerCall(GatewayCall call)
+    {
+        call.IsAnswered = true;
+        call.Caller.HearHold();
+        if (random.Chance(500))
+        {
+            LegState leg = CallerLeg(call.Caller.Id);
+            world.Clock.After(random.Below(200), () => Do(() =>
+            {
+                if (_calls.ContainsKey(call.Caller.Id))
+                {
+                    Send(call.Caller.Domain, new LegChanged(call.Caller.Id, leg));
+                }
+            }));
+        }
+    }
+
+    private void Connect(GatewayCall call, OfferId offer, AgentPerson person)
+    {
+        call.Connected = offer;
+        if (random.Chance(world.Scenario.ConnectFailsPerMille))
+        {
+            if (random.Chance(500))
+            {
+                call.Connected = null;
+                person.Stop(offer);
+                Send(call.Caller.Domain, new AgentLegEnded(offer, AgentLegEndCause.ConnectFailed));
+            }
+            else
+            {
+                person.Talk(offer);
+                call.Caller.IsEnded(488);
+                ReportLeft(call.Caller.Id, CallerLeaveCause.ConnectFailed);
+            }
+
+            return;
+        }
+
+        person.Talk(offer);
+        call.Caller.Talk();
+        int talkMs = random.Exponential(world.Scenario.TalkMeanMs);
+        bool callerEnds = random.Chance(500);
+        bool crossing = random.Chance(world.Scenario.CrossingPerMille);
+        world.Clock.After(talkMs, () =>
+        {
+            if (callerEnds || crossing)
+            {
+                call.Caller.HangUp();
+            }
+
+            if (!callerEnds || crossing)
+            {
+                person.HangUp(this, offer);
+            }
+        });
+    }
+
+    private void Restore(RestoreCall restore)
+    {
+        Caller caller = world.Callers[restore.Call];
+        if (_calls.TryGetValue(restore.Call, out GatewayCall? call))
+        {
+            call.Rings.Clear();
+        }
+        else
+        {
+            call = new GatewayCall(caller);
+            _calls.Add(restore.Call, call);
+        }
+
+        caller.IsAccepted = true;
+        call.IsAnswered = restore.CallerAnswered;
+        if (restore.CallerAnswered && !caller.IsAnswered)
+        {
+            caller.HearHold();
+        }
+
+        foreach (OfferCall offer in restore.Offers)
+        {
+            RestoreOffer(call, restore.State, offer);
+        }
+
+        if (caller.IsGone)
+        {
+            ReportLeft(caller.Id, CallerLeaveCause.Lost);
+        }
+    }
+
+    private void RestoreOffer(GatewayCall call, CallState state, OfferCall offer)
+    {
+        AgentPerson person = world.Agent(call.Caller.Domain, offer.Agent);
+        PhoneLegState? leg = person.LegOf(offer.Offer);
+        if (state == CallState.Talking)
+        {
+            if (leg is PhoneLegState.Talking or PhoneLegState.PickedUp)
+            {
+                Connect(call, offer.Offer, person);
+            }
+            else
+            {
+                person.Stop(offer.Offer);
+                Send(call.Caller.Domain, new AgentLegEnded(offer.Offer, AgentLegEndCause.Lost));
+            }
+
+            return;
+        }
+
+        call.Rings[offer.Offer] = person;
+        switch (leg)
+        {
+            case null:
+                person.Ring(this, offer);
+                break;
+            case PhoneLegState.PickedUp:
+                PhoneAnswers(offer.Offer);
+                break;
+            case PhoneLegState.Refused:
+                PhoneFails(offer.Offer, OfferFailure.Declined, 486);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private LegState CallerLeg(CallId call) => new(LegId.Of(call.Value + CallerLegSuffix), LegBytes());
+
+    private LegState AgentLeg(OfferId offer) => new(LegId.Of($"{offer.Call}.{offer.Number}"), LegBytes());
+
+    private byte[] LegBytes() => BitConverter.GetBytes(random.NextUInt64());
+}

@@ -1,0 +1,269 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Simulation.Checking;
+using Routing.Simulation.Running;
+
+namespace Routing.Simulation.World;
+
+/// <summary>Everything outside of the routing domains: callers, agents, gateways, supervisors. One seed, one thread, virtual time.</summary>
+internal sealed class SimWorld
+{
+    private const int MaxPatienceMs = 120_000;
+
+    /// <summary>Callers who are gone for longer than this are forgotten, so that a long run does not grow.</summary>
+    private const int MaxCallersCount = 20_000;
+
+    private readonly SimRandom _random;
+    private readonly List<DomainId> _domains = [];
+    private readonly Dictionary<(DomainId Domain, AgentId Agent), AgentPerson> _agents = [];
+    private readonly Dictionary<DomainId, DomainConfiguration> _first = [];
+    private readonly Dictionary<DomainId, DomainConfiguration> _configurations = [];
+    private readonly Queue<CallId> _recent = new();
+    private int _callNumber;
+
+    public SimWorld(Scheduler clock, Scenario scenario, IRouting routing, Statistics statistics, SimRandom random)
+    {
+        Clock = clock;
+        Scenario = scenario;
+        Routing = routing;
+        Statistics = statistics;
+        _random = random;
+        for (int i = 0; i < scenario.DomainsCount; i++)
+        {
+            DomainId domain = DomainId.Of($"d{i}");
+            _domains.Add(domain);
+            _first[domain] = _configurations[domain] = ConfigurationGenerator.Create(domain, scenario, random);
+            for (int agent = 0; agent < scenario.AgentsCount; agent++)
+            {
+                AgentId id = ConfigurationGenerator.AgentOf(agent);
+                _agents.Add((domain, id), new AgentPerson(this, domain, id, random.Fork()));
+            }
+        }
+
+        for (int i = 0; i < scenario.GatewaysCount; i++)
+        {
+            Gateways.Add(new SimGateway(this, GatewayId.Of($"gw{i}"), random.Fork()));
+        }
+    }
+
+    public Scheduler Clock { get; }
+
+    public Scenario Scenario { get; }
+
+    public IRouting Routing { get; }
+
+    public Statistics Statistics { get; }
+
+    public IReadOnlyList<DomainId> Domains => _domains;
+
+    public List<SimGateway> Gateways { get; } = [];
+
+    public Dictionary<CallId, Caller> Callers { get; } = [];
+
+    public void Start()
+    {
+        foreach (DomainId domain in _domains)
+        {
+            Configure(domain, _configurations[domain]);
+        }
+
+        foreach (SimGateway gateway in Gateways)
+        {
+            gateway.Start();
+        }
+
+        foreach (AgentPerson person in _agents.Values)
+        {
+            person.Start();
+        }
+
+        foreach (DomainId domain in _domains)
+        {
+            Every(() => Scenario.ArrivalMeanMs, _random, () => Dial(domain));
+            Every(() => Scenario.SupervisorMeanMs, _random, () => Supervise(domain));
+            Every(
+                () => Scenario.ConfigurationMeanMs,
+                _random,
+                () => Configure(domain, ConfigurationGenerator.Change(_configurations[domain], Scenario, _random)));
+        }
+
+        Every(() => Scenario.ConfusedRepeatPerMille == 0 ? 0 : 200_000 / Scenario.ConfusedRepeatPerMille, _random, Confuse);
+    }
+
+    /// <summary>Repeats something at exponentially distributed intervals; a mean of 0 ends it.</summary>
+    public void Every(Func<int> meanMs, SimRandom random, Action action)
+    {
+        if (meanMs() <= 0)
+        {
+            return;
+        }
+
+        Clock.After(random.Exponential(meanMs()), () =>
+        {
+            if (meanMs() > 0)
+            {
+                action();
+                Every(meanMs, random, action);
+            }
+        });
+    }
+
+    public AgentPerson Agent(DomainId domain, AgentId agent) =>
+        _agents.TryGetValue((domain, agent), out AgentPerson? person) ? person : throw new CheckFailure("unknown-agent", $"{domain}/{agent} was offered a call");
+
+    public SimGateway? AnyGateway(SimRandom random)
+    {
+        SimGateway gateway = random.Pick(Gateways);
+        return gateway.IsUp ? gateway : Gateways.Find(other => other.IsUp);
+    }
+
+    public SimGateway? GatewayOf(OfferId offer) => Callers.TryGetValue(offer.Call, out Caller? caller) ? caller.Gateway : null;
+
+    /// <summary>A CANCEL or BYE reaches the phone that was rung for the offer, whoever remembers it.</summary>
+    public void StopAll(DomainId domain, OfferId offer)
+    {
+        foreach (((DomainId at, AgentId _), AgentPerson person) in _agents)
+        {
+            if (at == domain)
+            {
+                person.Stop(offer);
+            }
+        }
+    }
+
+    /// <summary>Healing: the first configuration again, everybody at work, no faults.</summary>
+    public void Heal()
+    {
+        Scenario.Heal();
+        foreach (SimGateway gateway in Gateways)
+        {
+            gateway.Wake();
+            if (!gateway.IsUp)
+            {
+                gateway.Start();
+            }
+        }
+
+        foreach (DomainId domain in _domains)
+        {
+            Configure(domain, _first[domain]);
+        }
+
+        Clock.After(1_000, () =>
+        {
+            foreach (AgentPerson person in _agents.Values)
+            {
+                person.Heal();
+            }
+        });
+    }
+
+    public void SendEverybodyHome()
+    {
+        foreach (AgentPerson person in _agents.Values)
+        {
+            person.GoHome();
+        }
+    }
+
+    private void Dial(DomainId domain)
+    {
+        SimGateway gateway = _random.Pick(Gateways);
+        var caller = new Caller
+        {
+            Id = CallId.Of($"c{++_callNumber}"),
+            Domain = domain,
+            Gateway = gateway,
+            Dnis = _random.Chance(Scenario.UnknownNumberPerMille) ? "404" : $"{1000 + _random.Below(Scenario.QueuesCount)}",
+            Ani = _random.Chance(50) ? string.Empty : $"+49{_random.Below(40)}",
+            LateOffer = _random.Chance(Scenario.LateOfferPerMille),
+        };
+        Callers.Add(caller.Id, caller);
+        _recent.Enqueue(caller.Id);
+        Forget();
+        Statistics.Count("callers");
+        Clock.After(Math.Min(MaxPatienceMs, _random.Exponential(Scenario.PatienceMeanMs)), () =>
+        {
+            if (caller.Phase != CallerPhase.Talking)
+            {
+                caller.HangUp();
+            }
+        });
+        KeepInviting(caller, 500);
+    }
+
+    /// <summary>RFC 3261 §17.1.1.2: the INVITE is repeated at growing intervals until somebody answers, 32 s long.</summary>
+    private void KeepInviting(Caller caller, int nextMs)
+    {
+        if (caller.IsGone || caller.IsAnswered)
+        {
+            return;
+        }
+
+        caller.Gateway.Invite(caller);
+        if (caller.IsAccepted || nextMs <= 16_000)
+        {
+            Clock.After(nextMs, () => KeepInviting(caller, Math.Min(nextMs * 2, 20_000)));
+        }
+        else
+        {
+            caller.HangUp();
+        }
+    }
+
+    private void Forget()
+    {
+        while (_recent.Count > MaxCallersCount && Callers[_recent.Peek()].IsGone)
+        {
+            Callers.Remove(_recent.Dequeue());
+        }
+    }
+
+    private void Supervise(DomainId domain)
+    {
+        AgentId agent = ConfigurationGenerator.AgentOf(_random.Below(Scenario.AgentsCount + 1));
+        AgentMode mode = _random.Pick([AgentMode.Ready, AgentMode.Ready, AgentMode.NotReady, AgentMode.LoggedOut]);
+        Routing.Send(domain, new SetAgentState(agent, mode, mode == AgentMode.NotReady ? "supervisor" : null, "supervisor"), static _ => { });
+    }
+
+    private void Configure(DomainId domain, DomainConfiguration configuration)
+    {
+        Routing.Send(domain, new ApplyConfiguration(configuration), reply =>
+        {
+            Statistics.Count($"configuration {reply.Code}");
+            if (reply.IsOk)
+            {
+                _configurations[domain] = configuration;
+            }
+        });
+    }
+
+    /// <summary>A message that speaks of something long over, or that never was.</summary>
+    private void Confuse()
+    {
+        if (AnyGateway(_random) is not { } gateway)
+        {
+            return;
+        }
+
+        var call = CallId.Of($"c{_random.Between(1, _callNumber + 2)}");
+        var offer = new OfferId(call, _random.Between(1, 3));
+        DomainId domain = Callers.TryGetValue(call, out Caller? caller) ? caller.Domain : _random.Pick(_domains);
+        if (caller is { IsGone: false })
+        {
+            return;
+        }
+
+        var leg = new LegState(LegId.Of("confused"), new byte[] { 1 });
+        Command command = _random.Below(5) switch
+        {
+            0 => new OfferRinging(offer, leg),
+            1 => new OfferAnswered(offer, leg),
+            2 => new OfferFailed(offer, _random.Pick([OfferFailure.Declined, OfferFailure.NoAnswer]), 486, null),
+            3 => new CallerLeft(call, CallerLeaveCause.Lost),
+            _ => new AgentLegEnded(offer, AgentLegEndCause.Lost),
+        };
+        gateway.Send(domain, command);
+    }
+}
