@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
@@ -351,7 +353,10 @@ public sealed class LocalHost : IDomainHost, IDisposable
     private Lane MakeLane(int number)
     {
         int[] partitions = [.. Enumerable.Range(0, _options.PartitionsCount).Where(partition => _laneOfPartition[partition] == number)];
-        return new Lane(number, partitions, _store, _factory, _time, _options.Lane, _subscriptions, Log);
+        ulong seed = _options.Lane.RandomSeed != 0 || _options.IsManual
+            ? _options.Lane.RandomSeed
+            : BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        return new Lane(number, partitions, _store, _factory, _time, _options.Lane with { RandomSeed = seed }, _subscriptions, Log);
     }
 
     private Lane LaneOf(DomainPlacement placement) => _lanes[_laneOfPartition[placement.Partition]];

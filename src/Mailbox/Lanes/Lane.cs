@@ -25,8 +25,8 @@ public sealed class Lane : IDisposable
     private readonly LaneInbox _inbox;
     private readonly LaneCounters _counters = new();
     private readonly LaneBatch _batch = new();
-    private readonly LaneCommit _commit = new();
     private readonly LaneClock _clock;
+    private readonly LaneCollector _collector;
     private readonly LaneRunner _runner;
     private readonly LaneRelease _release;
     private readonly LanePruning _pruning;
@@ -74,6 +74,7 @@ public sealed class Lane : IDisposable
         _loader = new DomainLoader(factory);
         _runner = new LaneRunner(_batch, _clock, _options, _counters, _inbox, _log);
         _release = new LaneRelease(_batch, _clock, _options, _inbox, _turns, _log);
+        _collector = new LaneCollector(_batch, _clock);
         _pruning = new LanePruning(_clock, _options);
     }
 
@@ -385,10 +386,11 @@ public sealed class Lane : IDisposable
 
     private bool Commit()
     {
-        Collect();
+        bool heartbeatDue = _clock.MonotonicMs >= _heartbeatAtMs;
+        _counters.Gauges(_domains.Count, _collector.Collect(_session!, _domains, heartbeatDue));
         long started = _time.GetTimestamp();
         Interlocked.Exchange(ref _commitSinceMs, _clock.MonotonicMs);
-        CommitResult result = _session!.Commit(_commit);
+        CommitResult result = _session!.Commit(_collector.Commit);
         Interlocked.Exchange(ref _commitSinceMs, -1);
         if (result.Outcome != CommitOutcome.Committed)
         {
@@ -405,64 +407,6 @@ public sealed class Lane : IDisposable
         }
 
         return true;
-    }
-
-    private void Collect()
-    {
-        _commit.NowMs = _clock.NowMs;
-        _commit.Domains.Clear();
-        _commit.Partitions.Clear();
-        long unacknowledged = 0;
-        foreach (LaneDomain domain in _domains)
-        {
-            bool changed = domain.IsTouched;
-            foreach (GatewayOutbox outbox in domain.Outboxes.Values)
-            {
-                unacknowledged += outbox.Count;
-                changed |= outbox.IsChanged;
-            }
-
-            if (changed)
-            {
-                _commit.Domains.Add(Packed(domain));
-            }
-        }
-
-        bool heartbeat = _clock.MonotonicMs >= _heartbeatAtMs || _commit.Domains.Count == 0;
-        foreach (PartitionEpoch owned in _session!.Partitions)
-        {
-            if (heartbeat || _commit.Domains.Exists(domain => domain.Placement.Partition == owned.Partition))
-            {
-                _commit.Partitions.Add(owned);
-            }
-        }
-
-        _counters.Gauges(_domains.Count, unacknowledged);
-    }
-
-    private DomainCommit Packed(LaneDomain domain)
-    {
-        _batch.Touch(domain);
-        DomainCommit commit = domain.Commit;
-        commit.Sequence = domain.Sequence;
-        commit.LastTurnMs = domain.LastTurnMs;
-        foreach (SenderWindow window in domain.Senders.Values)
-        {
-            if (window.IsChanged)
-            {
-                commit.Senders.Add(window.Pack());
-            }
-        }
-
-        foreach (GatewayOutbox outbox in domain.Outboxes.Values)
-        {
-            if (outbox.IsChanged)
-            {
-                commit.Outboxes.Add(outbox.Pack());
-            }
-        }
-
-        return commit;
     }
 
     /// <summary>The commit hung: gateways and callers lived on meanwhile, so time-outs are shifted as after an outage.</summary>
@@ -507,10 +451,17 @@ public sealed class Lane : IDisposable
     private void StoreFailed(StoreFailure failure, string detail)
     {
         _counters.CommitFailed();
+        Interlocked.Exchange(ref _commitSinceMs, -1);
         _log.StoreFailed(Number, failure, detail);
         foreach (LaneDomain domain in _domains)
         {
-            domain.PutBack(InputsToRepeat(domain));
+            List<LaneInput> inputs = _batch.InputsOf(domain);
+            if (_runner.TakeCurrent(domain) is { } current)
+            {
+                inputs.Add(current);
+            }
+
+            domain.PutBack(inputs);
         }
 
         _batch.Clear();
@@ -525,25 +476,6 @@ public sealed class Lane : IDisposable
         {
             _inbox.Refusal = $"The store is down ({failure}).";
         }
-    }
-
-    private List<LaneInput> InputsToRepeat(LaneDomain domain)
-    {
-        List<LaneInput> inputs = [];
-        foreach (TurnRelease release in _batch.Releases)
-        {
-            if (release.Domain == domain && release.Input is { } input)
-            {
-                inputs.Add(input);
-            }
-        }
-
-        if (_runner.TakeCurrent(domain) is { } current)
-        {
-            inputs.Add(current);
-        }
-
-        return inputs;
     }
 
     private static long Backoff(int failures, int minMs, int maxMs) => Math.Min((long)minMs << Math.Min(failures, 20), maxMs);

@@ -86,5 +86,20 @@ internal sealed class LaneBatch : IDisposable
 
     public (GatewayOutbox Outbox, long Sequence, Effect Effect) EffectAt(int index) => _effects[index];
 
+    /// <summary>The inputs of one domain that are in the batch, in order.</summary>
+    public List<LaneInput> InputsOf(LaneDomain domain)
+    {
+        List<LaneInput> inputs = [];
+        foreach (TurnRelease release in _releases)
+        {
+            if (release.Domain == domain && release.Input is { } input)
+            {
+                inputs.Add(input);
+            }
+        }
+
+        return inputs;
+    }
+
     public void Dispose() => Writer.Dispose();
 }

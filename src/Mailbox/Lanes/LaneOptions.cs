@@ -73,7 +73,7 @@ public sealed record LaneOptions
     /// <summary>Stores command and random number with each turn: for finding out what happened, at the cost of the bytes.</summary>
     public bool RecordInputs { get; init; }
 
-    /// <summary>Seed of the random numbers given to turns. The host draws it from a good source; a simulation gives its own.</summary>
+    /// <summary>Seed of the random numbers given to turns. 0 lets the host draw it from a good source (not when driven by hand: a simulation gives its own).</summary>
     public ulong RandomSeed { get; init; }
 
     /// <summary>Throws when limits contradict each other.</summary>

@@ -39,7 +39,7 @@ internal sealed class SqliteWriter : IDisposable
             _commit = _database.Prepare("COMMIT");
             _alive = _database.Prepare("UPDATE partition SET alive_ms = ?1 WHERE id = ?2 AND epoch = ?3");
             _domain = _database.Prepare("UPDATE domain SET sequence = ?1, turn_ms = ?2 WHERE id = ?3");
-            _putRow = _database.Prepare("INSERT OR REPLACE INTO row (domain, kind, id, bytes, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)");
+            _putRow = _database.Prepare("INSERT INTO row (domain, kind, id, bytes, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET bytes = ?4, expires_ms = ?5");
             _deleteRow = _database.Prepare("DELETE FROM row WHERE domain = ?1 AND kind = ?2 AND id = ?3");
             _putTurn = _database.Prepare("INSERT INTO turn (id, at_ms, payload) VALUES (?1, ?2, ?3)");
             _putSender = _database.Prepare("INSERT OR REPLACE INTO sender (domain, id, incarnation, high, window) VALUES (?1, ?2, ?3, ?4, ?5)");
