@@ -367,6 +367,19 @@ public sealed class CallMachineTests
     }
 
     [Fact]
+    public void Who_asks_and_hangs_up_before_the_answer_leaves_no_ack_owed()
+    {
+        Connect();
+        Step(new CallInput.Reinvited(LegRef.Caller, false, CallerSdp));
+
+        var actions = Step(new CallInput.HungUp(LegRef.Caller, null));
+        Assert.Equal(487, Assert.Single(actions.OfType<CallAction.AnswerReinvite>()).Status);
+        Assert.DoesNotContain(actions, static action => action is CallAction.AckReinvite);
+
+        Assert.Contains(new CallAction.AckReinvite(LegRef.Agent(1), null), Step(new CallInput.ReinviteAnswered(LegRef.Agent(1), 200, AgentSdp)));
+    }
+
+    [Fact]
     public void A_refusal_is_passed_back_and_the_call_goes_on()
     {
         Connect();

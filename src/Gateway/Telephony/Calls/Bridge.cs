@@ -172,10 +172,16 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
             return;
         }
 
-        if (asker == leg)
+        if (asker == leg && asker.Exchange == LegExchange.AwaitingAck)
         {
-            // Its own question needs no answer any more, but the other side's 200 does, if it waits for the ACK.
+            // Its ACK will not come any more, but the other side's 200 needs one.
             FinishOfferless(leg, null);
+        }
+        else if (asker == leg)
+        {
+            // A pending request is answered all the same (RFC 3261 §15.1.2); the other side's answer is acknowledged when it comes.
+            _relayFrom = null;
+            output.Emit(new CallAction.AnswerReinvite(asker.Ref, 487, null));
         }
         else if (asker.Exchange == LegExchange.Asked)
         {

@@ -178,7 +178,7 @@ internal sealed class CallMachine
                 WithdrawAll();
                 break;
             case CallTimer.AgentStall:
-                _bridge.Agent?.LeaveCommitted();
+                _offers.ForEach(static offer => offer.LeaveCommitted());
                 break;
             case CallTimer.Provisional:
                 _caller.RepeatProvisional();

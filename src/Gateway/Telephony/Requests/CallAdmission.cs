@@ -8,6 +8,7 @@ using Routing.Sip.Dialogs;
 using Routing.Sip.Messages;
 using Routing.Sip.Sdp;
 using Routing.Sip.Transactions;
+using Routing.Sip.Transport;
 
 namespace Routing.Gateway.Telephony.Requests;
 
@@ -77,7 +78,7 @@ internal sealed class CallAdmission(GatewayServices services)
             return responses.For(request, 483);
         }
 
-        if (PassedHere(request))
+        if (PassedHere(request, invite.Flow))
         {
             return responses.For(request, 482);
         }
@@ -145,12 +146,11 @@ internal sealed class CallAdmission(GatewayServices services)
     }
 
     /// <summary>A request that we sent ourselves has come back: a phone or trunk forwards to us (RFC 3261 §16.3 step 4).</summary>
-    private bool PassedHere(SipRequest request)
+    private static bool PassedHere(SipRequest request, SipFlow flow)
     {
         foreach (string value in request.Headers.GetAll(HeaderId.Via))
         {
-            if (Via.TryParse(value, out var via)
-                && services.Stack.Transports.Any(transport => via.Port == transport.LocalEndPoint.Port && via.Host == transport.LocalEndPoint.Address.ToString()))
+            if (Via.TryParse(value, out var via) && via.Port == flow.SentByPort && via.Host == flow.SentByHost)
             {
                 return true;
             }
