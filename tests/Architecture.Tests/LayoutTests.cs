@@ -28,6 +28,14 @@ public sealed partial class LayoutTests
     }
 
     [Fact]
+    public void Every_source_project_explains_itself()
+    {
+        IEnumerable<string> silent = Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "src")).Where(path => !File.Exists(Path.Combine(path, "README.md")));
+
+        Assert.Empty(silent);
+    }
+
+    [Fact]
     public void Tracked_files_name_no_path_of_a_machine()
     {
         List<string> found = [];
