@@ -91,7 +91,7 @@ internal static class MutantCatalog
         {
             Strategy = queue.Strategy == AgentStrategy.LongestIdle ? AgentStrategy.MostSkilled : AgentStrategy.LongestIdle,
         }, "strategy", "why-record");
-        yield return Believing("needs-ignored", "anybody serves any queue", queue => queue with { Needs = [] }, "needs-not-met");
+        yield return Believing("needs-ignored", "anybody serves any queue", queue => queue with { Needs = [] }, "needs-not-met", "why-record");
         yield return Believing("needs-too-high", "agents who may take a call are passed over", queue => queue with
         {
             Needs = [.. queue.Needs.Select(need => need with { Level = 10 })],
@@ -132,7 +132,7 @@ internal static class MutantCatalog
             Adjust = scenario => scenario.DuplicatePerMille = 100,
         };
         int commits = 0;
-        yield return new Mutant("commit-lied", "a commit that did not happen is reported as done", "durability", "stored-rows", "turn-order")
+        yield return new Mutant("commit-lied", "a commit that did not happen is reported as done", "durability", "stored-rows", "turn-order", "reply-changed")
         {
             FaultyCommit = (session, commit) => commit.Domains.Count > 0 && ++commits % 100 == 0 ? CommitResult.Ok : session.Commit(commit),
             Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,

@@ -61,6 +61,7 @@ internal sealed class SimulationRun
         }
 
         _statistics.Turns = _engine.TurnsCount;
+        _statistics.Count("virtual seconds", (_clock.NowMs - StartMs) / 1000);
         foreach (DomainLedger ledger in _engine.Ledgers)
         {
             foreach ((CallOutcome outcome, long times) in ledger.Checker.Mirror.Outcomes)

@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Routing.Grains.Domain;
+using Routing.Simulation.Mutants;
+using Routing.Simulation.Running;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Routing.Simulation.Tests;
+
+/// <summary>The short run of the simulation: fixed seeds, one random seed, and every mutant. Long runs: tests/Simulation --hours N.</summary>
+[SuppressMessage("Security", "CA5394", Justification = "The seed of a simulation is no secret.")]
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    private const long TurnsLimit = 2_000;
+
+    public static TheoryData<string> Mutants => [.. MutantCatalog.All.Select(mutant => mutant.Name)];
+
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(7UL)]
+    [InlineData(10UL)]
+    [InlineData(16UL)]
+    [InlineData(25UL)]
+    public void A_seed_runs_clean_and_comes_to_rest(ulong seed) => RunClean(seed);
+
+    [Fact]
+    public void A_random_seed_runs_clean_and_comes_to_rest() => RunClean(BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+
+    [Fact]
+    public void The_same_seed_is_the_same_run()
+    {
+        RunReport first = Run(3, 1_000);
+        RunReport second = Run(3, 1_000);
+        Assert.Equal(first.Hash, second.Hash);
+        Assert.Equal(first.Statistics.ToString(), second.Statistics.ToString());
+        Assert.NotEqual(first.Hash, Run(4, 1_000).Hash);
+    }
+
+    [Theory]
+    [MemberData(nameof(Mutants))]
+    public void A_mutant_is_caught_by_the_rule_it_breaks(string name)
+    {
+        Mutant mutant = MutantCatalog.Find(name);
+        RunReport? report = CommandLine.Catch(mutant, new RoutingDomainFactory(), firstSeed: 1, runsLimit: 12, TurnsLimit);
+        Assert.True(report?.Failure is not null, $"{name} was not caught: {mutant.Description}");
+        output.WriteLine($"seed {report.Seed}, {report.Statistics.Turns} turns: {report.Failure.Message}");
+        Assert.Contains(report.Failure.Rule, mutant.Rules);
+    }
+
+    private static RunReport Run(ulong seed, long turns) =>
+        new SimulationRun(new SimulationOptions { Seed = seed, TurnsLimit = turns, Factory = new RoutingDomainFactory() }).Run();
+
+    private void RunClean(ulong seed)
+    {
+        output.WriteLine($"seed {seed}");
+        RunReport report = Run(seed, TurnsLimit);
+        Assert.True(report.Failure is null, $"{report.Trace}\n{report.Failure?.Message}\nagain: dotnet run -c Release --project tests/Simulation -- --seed {seed} --turns {TurnsLimit}");
+    }
+}
