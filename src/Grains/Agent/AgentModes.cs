@@ -40,7 +40,8 @@ internal static class AgentModes
     /// <summary>Ready, or logged out for lack of a phone: nobody is ready whom no call can reach.</summary>
     public static void BecomeReady(AgentGrain agent, TurnContext turn)
     {
-        if (agent.IsReachable(turn.NowMs))
+        AgentRegistrations.DropExpired(agent, turn);
+        if (agent.HasPhone)
         {
             Become(agent, AgentMode.Ready, null, turn);
         }

@@ -50,10 +50,14 @@ internal static class AgentRegistrations
 
     public static void Expire(AgentGrain agent, TurnContext turn)
     {
-        agent.Record.Bindings.RemoveAll(binding => binding.Binding.ExpiresAtMs <= turn.NowMs);
+        DropExpired(agent, turn);
         FollowPhones(agent, hasRegistered: false, turn);
         agent.Changed(turn);
     }
+
+    /// <summary>Forgets what expired, whether its timer fired yet or not. The caller sees to what follows from it.</summary>
+    public static void DropExpired(AgentGrain agent, TurnContext turn) =>
+        agent.Record.Bindings.RemoveAll(binding => binding.Binding.ExpiresAtMs <= turn.NowMs);
 
     private static void Update(AgentGrain agent, RegisterPhone command, TurnContext turn)
     {
