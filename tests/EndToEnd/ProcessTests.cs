@@ -12,10 +12,10 @@ public sealed class ProcessTests : IDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
-    private readonly TestNetwork network = new();
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("routing-");
+    private readonly TestNetwork _network = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("routing-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task SIGTERM_ends_it_within_five_seconds_with_a_call_waiting_and_a_page_open()
@@ -73,7 +73,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("http", SocketType.Stream)]
     public async Task A_port_in_use_is_told_with_its_address(string side, SocketType type)
     {
-        var taken = new IPEndPoint(IPAddress.Parse(network.Server), 5081);
+        var taken = new IPEndPoint(IPAddress.Parse(_network.Server), 5081);
         using var socket = new Socket(AddressFamily.InterNetwork, type, ProtocolType.Unspecified);
         socket.Bind(taken);
         if (type == SocketType.Stream)
@@ -103,27 +103,38 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Settings_come_from_the_environment_and_the_file_of_the_working_directory_too()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), $$"""
-            { "Routing": { "Sip": [ "{{network.Server}}:5091", "{{network.Server}}:5092" ], "Http": "127.0.0.1:1", "Data": "kept" } }
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "appsettings.json"), $$"""
+            { "Routing": { "Sip": [ "{{_network.Server}}:5091", "{{_network.Server}}:5092" ], "Http": "127.0.0.1:1", "Data": "kept" } }
             """);
-        var environment = new Dictionary<string, string> { ["ROUTING_HTTP"] = $"{network.Server}:5093" };
+        var environment = new Dictionary<string, string> { ["ROUTING_HTTP"] = $"{_network.Server}:5093" };
 
-        await using ChildProcess program = ChildProcess.Start(RoutingServer.Program, [], folder.FullName, environment);
+        await using ChildProcess program = ChildProcess.Start(RoutingServer.Program, [], _folder.FullName, environment);
         await program.OutputLineAsync("Ready.");
 
-        Assert.Contains($"{network.Server}:5091, UDP and TCP", program.Output, StringComparison.Ordinal);
-        Assert.Contains($"{network.Server}:5092, UDP and TCP", program.Output, StringComparison.Ordinal);
-        Assert.Contains($"http://{network.Server}:5093", program.Output, StringComparison.Ordinal);
-        Assert.True(Directory.Exists(Path.Combine(folder.FullName, "kept")));
+        Assert.Contains($"{_network.Server}:5091, UDP and TCP", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"{_network.Server}:5092, UDP and TCP", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"http://{_network.Server}:5093", program.Output, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(_folder.FullName, "kept")));
+    }
+
+    [Fact]
+    public async Task It_listens_on_IPv6_too()
+    {
+        await using ChildProcess program = Start(["--sip", "[::1]:5095", "--http", "[::1]:5096"]);
+        await program.OutputLineAsync("Ready.");
+
+        Assert.Contains("[::1]:5095, UDP and TCP", program.Output, StringComparison.Ordinal);
+        using var http = new HttpClient();
+        Assert.Equal("ready\n", await http.GetStringAsync(new Uri("http://[::1]:5096/readyz")));
     }
 
     [Fact]
     public async Task Check_config_tells_every_mistake_with_its_place()
     {
-        string file = Path.Combine(folder.FullName, "bad.yaml");
+        string file = Path.Combine(_folder.FullName, "bad.yaml");
         await File.WriteAllTextAsync(file, "domain: d\nqueus: []\nagents:\n  - { id: ann }\n");
 
-        await using ChildProcess program = ChildProcess.Start(RoutingServer.Program, ["check-config", file], folder.FullName);
+        await using ChildProcess program = ChildProcess.Start(RoutingServer.Program, ["check-config", file], _folder.FullName);
 
         Assert.Equal(2, await program.ExitAsync());
         string[] lines = program.Errors.Split('\n');
@@ -134,8 +145,8 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Version_and_help_are_answers_and_not_errors()
     {
-        await using ChildProcess version = ChildProcess.Start(RoutingServer.Program, ["--version"], folder.FullName);
-        await using ChildProcess help = ChildProcess.Start(RoutingServer.Program, ["--help"], folder.FullName);
+        await using ChildProcess version = ChildProcess.Start(RoutingServer.Program, ["--version"], _folder.FullName);
+        await using ChildProcess help = ChildProcess.Start(RoutingServer.Program, ["--help"], _folder.FullName);
 
         Assert.Equal(0, await version.ExitAsync());
         Assert.Equal(0, await help.ExitAsync());
@@ -149,7 +160,7 @@ public sealed class ProcessTests : IDisposable
     private ChildProcess Start(string[] options)
     {
         // The defaults of what the options do not name: free addresses of this test, so that only the option under test is wrong.
-        var environment = new Dictionary<string, string> { ["ROUTING_SIP"] = $"{network.Server}:5060", ["ROUTING_HTTP"] = $"{network.Server}:8080", ["ROUTING_DATA"] = Path.Combine(folder.FullName, "data") };
-        return ChildProcess.Start(RoutingServer.Program, options, folder.FullName, environment);
+        var environment = new Dictionary<string, string> { ["ROUTING_SIP"] = $"{_network.Server}:5060", ["ROUTING_HTTP"] = $"{_network.Server}:8080", ["ROUTING_DATA"] = Path.Combine(_folder.FullName, "data") };
+        return ChildProcess.Start(RoutingServer.Program, options, _folder.FullName, environment);
     }
 }

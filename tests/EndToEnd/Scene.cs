@@ -8,7 +8,7 @@ namespace Routing.EndToEnd;
 /// <summary>A running server with the phones of one test; everything ends with it.</summary>
 internal sealed class Scene : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> parts = [];
+    private readonly List<IAsyncDisposable> _parts = [];
 
     private Scene(RoutingServer server, LiveWatch live)
     {
@@ -85,7 +85,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (IAsyncDisposable part in parts)
+        foreach (IAsyncDisposable part in _parts)
         {
             await part.DisposeAsync();
         }
@@ -99,7 +99,7 @@ internal sealed class Scene : IAsyncDisposable
     private T Keep<T>(T part)
         where T : IAsyncDisposable
     {
-        parts.Add(part);
+        _parts.Add(part);
         return part;
     }
 }

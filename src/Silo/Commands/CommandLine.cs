@@ -6,25 +6,25 @@ namespace Routing.Silo.Commands;
 /// <summary>The command line: options of the server, and commands beside it.</summary>
 internal sealed class CommandLine
 {
-    private readonly RootCommand root;
+    private readonly RootCommand _root;
 
-    private readonly Option<string[]> sip = new("--" + SettingNames.Sip)
+    private readonly Option<string[]> _sip = new("--" + SettingNames.Sip)
     {
         Description = "Listen for SIP here, UDP and TCP both; repeatable [default: 127.0.0.1:5060]",
         HelpName = "HOST:PORT",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> http = Text(SettingNames.Http, "HOST:PORT", "REST, live page, metrics and probes [default: 127.0.0.1:8080]");
-    private readonly Option<string> data = Text(SettingNames.Data, "DIR", "Folder of the embedded store; one process at a time [default: ./data]");
-    private readonly Option<string> config = Text(SettingNames.Config, "FILE", "Domain configuration in YAML [default: the built-in demo]");
-    private readonly Option<string> role = Text(SettingNames.Role, "all|silo|gateway", "What this process does; this version: all [default: all]");
-    private readonly Option<string> store = Text(SettingNames.Store, "sqlite|postgres:CONNECTION", "Where state is kept; this version: sqlite [default: sqlite]");
+    private readonly Option<string> _http = Text(SettingNames.Http, "HOST:PORT", "REST, live page, metrics and probes [default: 127.0.0.1:8080]");
+    private readonly Option<string> _data = Text(SettingNames.Data, "DIR", "Folder of the embedded store; one process at a time [default: ./data]");
+    private readonly Option<string> _config = Text(SettingNames.Config, "FILE", "Domain configuration in YAML [default: the built-in demo]");
+    private readonly Option<string> _role = Text(SettingNames.Role, "all|silo|gateway", "What this process does; this version: all [default: all]");
+    private readonly Option<string> _store = Text(SettingNames.Store, "sqlite|postgres:CONNECTION", "Where state is kept; this version: sqlite [default: sqlite]");
 
     /// <param name="serve">Runs the server; its result is the exit code.</param>
     public CommandLine(Func<RawSettings, CancellationToken, Task<int>> serve)
     {
-        root = new RootCommand(
+        _root = new RootCommand(
             """
             Routes calls to the best agent: SIP in, queues, skills, SIP out.
 
@@ -34,17 +34,17 @@ internal sealed class CommandLine
             that before the file. Exit codes: 0 ended as asked, 2 not started and one line says why, 1 anything else.
             """)
         {
-            sip, http, data, config, role, store,
+            _sip, _http, _data, _config, _role, _store,
         };
-        root.Subcommands.Add(CheckConfigCommand.Create());
-        root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
+        _root.Subcommands.Add(CheckConfigCommand.Create());
+        _root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
     }
 
     /// <summary>Does what the arguments say; the result is the exit code. What cannot be done is one line on standard error and <see cref="ExitCodes.Refused"/>.</summary>
     public async Task<int> InvokeAsync(string[] args)
     {
         // A path may begin with @: no response files.
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             return Refuse($"{parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.')}; see --help");
@@ -71,11 +71,11 @@ internal sealed class CommandLine
 
     private RawSettings Settings(ParseResult result) => new()
     {
-        Sip = result.GetValue(sip) is { Length: > 0 } addresses ? addresses : null,
-        Http = result.GetValue(http),
-        Data = result.GetValue(data),
-        Config = result.GetValue(config),
-        Role = result.GetValue(role),
-        Store = result.GetValue(store),
+        Sip = result.GetValue(_sip) is { Length: > 0 } addresses ? addresses : null,
+        Http = result.GetValue(_http),
+        Data = result.GetValue(_data),
+        Config = result.GetValue(_config),
+        Role = result.GetValue(_role),
+        Store = result.GetValue(_store),
     };
 }

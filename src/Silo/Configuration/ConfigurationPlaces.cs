@@ -8,10 +8,10 @@ internal sealed class ConfigurationPlaces
     // A key's value in milliseconds has the unit in its name inside the program, and in its value in the file.
     private const string UnitSuffix = "Ms";
 
-    private readonly Dictionary<string, Mark> places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
 
     /// <summary>Of two with the same path the later one counts: it is the one too many.</summary>
-    public void Add(string path, Mark place) => places[path] = place;
+    public void Add(string path, Mark place) => _places[path] = place;
 
     /// <summary>Adds an entry and all its keys.</summary>
     public void Add(string path, MappingReader entry)
@@ -28,7 +28,7 @@ internal sealed class ConfigurationPlaces
     {
         for (string part = path; part.Length > 0; part = Shorter(part))
         {
-            if (places.TryGetValue(part, out Mark place) || (part.EndsWith(UnitSuffix, StringComparison.Ordinal) && places.TryGetValue(part[..^UnitSuffix.Length], out place)))
+            if (_places.TryGetValue(part, out Mark place) || (part.EndsWith(UnitSuffix, StringComparison.Ordinal) && _places.TryGetValue(part[..^UnitSuffix.Length], out place)))
             {
                 return place;
             }

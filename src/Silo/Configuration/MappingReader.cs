@@ -10,9 +10,9 @@ namespace Routing.Silo.Configuration;
 /// </summary>
 internal sealed class MappingReader
 {
-    private readonly Dictionary<string, YamlNode> values = new(StringComparer.Ordinal);
-    private readonly MistakeList mistakes;
-    private readonly string what;
+    private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
+    private readonly MistakeList _mistakes;
+    private readonly string _what;
 
     /// <param name="node">The mapping.</param>
     /// <param name="what">What it describes, for messages: "queue".</param>
@@ -20,8 +20,8 @@ internal sealed class MappingReader
     /// <param name="mistakes">Where mistakes go.</param>
     public MappingReader(YamlNode node, string what, string[] known, MistakeList mistakes)
     {
-        this.mistakes = mistakes;
-        this.what = what;
+        _mistakes = mistakes;
+        _what = what;
         Place = node.Start;
         if (node is not YamlMappingNode mapping)
         {
@@ -34,7 +34,7 @@ internal sealed class MappingReader
             string name = key is YamlScalarNode { Value: { } text } ? text : "";
             if (known.Contains(name, StringComparer.Ordinal))
             {
-                values[name] = value;
+                _values[name] = value;
             }
             else
             {
@@ -46,25 +46,25 @@ internal sealed class MappingReader
     public Mark Place { get; }
 
     /// <summary>The known keys that it has.</summary>
-    public IEnumerable<string> Keys => values.Keys;
+    public IEnumerable<string> Keys => _values.Keys;
 
-    public bool Has(string key) => values.ContainsKey(key);
+    public bool Has(string key) => _values.ContainsKey(key);
 
-    public Mark PlaceOf(string key) => values.TryGetValue(key, out YamlNode? node) ? node.Start : Place;
+    public Mark PlaceOf(string key) => _values.TryGetValue(key, out YamlNode? node) ? node.Start : Place;
 
     /// <summary>A text that must be there.</summary>
     public string RequiredText(string key)
     {
-        if (!values.ContainsKey(key))
+        if (!_values.ContainsKey(key))
         {
-            mistakes.Add(Place, $"a {what} needs '{key}'", $"add '{key}: …'");
+            _mistakes.Add(Place, $"a {_what} needs '{key}'", $"add '{key}: …'");
             return "";
         }
 
         return Text(key) ?? "";
     }
 
-    public string? Text(string key) => values.TryGetValue(key, out YamlNode? node) ? ScalarOf(node, key) : null;
+    public string? Text(string key) => _values.TryGetValue(key, out YamlNode? node) ? ScalarOf(node, key) : null;
 
     public bool Flag(string key, bool fallback)
     {
@@ -77,12 +77,12 @@ internal sealed class MappingReader
             case "false":
                 return false;
             default:
-                mistakes.Add(PlaceOf(key), $"'{key}' must be true or false", "");
+                _mistakes.Add(PlaceOf(key), $"'{key}' must be true or false", "");
                 return fallback;
         }
     }
 
-    public int Integer(string key, int fallback, int min, int max) => values.TryGetValue(key, out YamlNode? node) ? IntegerOf(node, key, fallback, min, max) : fallback;
+    public int Integer(string key, int fallback, int min, int max) => _values.TryGetValue(key, out YamlNode? node) ? IntegerOf(node, key, fallback, min, max) : fallback;
 
     /// <summary>A duration in milliseconds.</summary>
     public int DurationMs(string key, int fallback)
@@ -97,7 +97,7 @@ internal sealed class MappingReader
             return milliseconds;
         }
 
-        mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not a duration of at most 24 hours", "write a whole number with its unit: 500ms, 20s, 1m or 2h");
+        _mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not a duration of at most 24 hours", "write a whole number with its unit: 500ms, 20s, 1m or 2h");
         return fallback;
     }
 
@@ -118,13 +118,13 @@ internal sealed class MappingReader
             }
         }
 
-        mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not known", "use one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(KebabCase)));
+        _mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not known", "use one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(KebabCase)));
         return fallback;
     }
 
     public IReadOnlyList<YamlNode> List(string key)
     {
-        if (!values.TryGetValue(key, out YamlNode? node))
+        if (!_values.TryGetValue(key, out YamlNode? node))
         {
             return [];
         }
@@ -134,7 +134,7 @@ internal sealed class MappingReader
             return [.. sequence.Children];
         }
 
-        mistakes.Add(node.Start, $"'{key}' must be a list", $"write '{key}: []' for none, or one '- …' line for each");
+        _mistakes.Add(node.Start, $"'{key}' must be a list", $"write '{key}: []' for none, or one '- …' line for each");
         return [];
     }
 
@@ -143,14 +143,14 @@ internal sealed class MappingReader
     /// <summary>A mapping of names to whole numbers, in the order of the file.</summary>
     public IReadOnlyList<(string Name, int Value)> NumbersByName(string key, int min, int max)
     {
-        if (!values.TryGetValue(key, out YamlNode? node))
+        if (!_values.TryGetValue(key, out YamlNode? node))
         {
             return [];
         }
 
         if (node is not YamlMappingNode mapping)
         {
-            mistakes.Add(node.Start, $"'{key}' must name skills with levels", $"write '{key}: {{ english: 3, billing: 5 }}'");
+            _mistakes.Add(node.Start, $"'{key}' must name skills with levels", $"write '{key}: {{ english: 3, billing: 5 }}'");
             return [];
         }
 
@@ -159,11 +159,11 @@ internal sealed class MappingReader
 
     /// <summary>The places of the keys of a mapping inside this one.</summary>
     public IEnumerable<Mark> KeysIn(string key) =>
-        values.TryGetValue(key, out YamlNode? node) && node is YamlMappingNode mapping ? mapping.Children.Select(pair => pair.Key.Start) : [];
+        _values.TryGetValue(key, out YamlNode? node) && node is YamlMappingNode mapping ? mapping.Children.Select(pair => pair.Key.Start) : [];
 
     /// <summary>A mapping inside this one; null when it is not there.</summary>
     public MappingReader? Inner(string key, string innerWhat, string[] known) =>
-        values.TryGetValue(key, out YamlNode? node) ? new MappingReader(node, innerWhat, known, mistakes) : null;
+        _values.TryGetValue(key, out YamlNode? node) ? new MappingReader(node, innerWhat, known, _mistakes) : null;
 
     internal static string KebabCase(string name) =>
         string.Concat(name.Select((letter, index) => char.IsAsciiLetterUpper(letter) ? (index == 0 ? "" : "-") + char.ToLowerInvariant(letter) : letter.ToString()));
@@ -175,7 +175,7 @@ internal sealed class MappingReader
             return text;
         }
 
-        mistakes.Add(node.Start, $"'{key}' has no single value", "give one value, in quotes when it has special characters, or remove the key");
+        _mistakes.Add(node.Start, $"'{key}' has no single value", "give one value, in quotes when it has special characters, or remove the key");
         return null;
     }
 
@@ -191,7 +191,7 @@ internal sealed class MappingReader
             return value;
         }
 
-        mistakes.Add(node.Start, $"'{text}' in '{key}' is not a whole number from {min} to {max}", "");
+        _mistakes.Add(node.Start, $"'{text}' in '{key}' is not a whole number from {min} to {max}", "");
         return fallback;
     }
 }

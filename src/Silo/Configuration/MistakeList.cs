@@ -5,14 +5,14 @@ namespace Routing.Silo.Configuration;
 /// <summary>Gathers the mistakes of one file, so that the reader can go on and tell all of them at once.</summary>
 internal sealed class MistakeList(string file)
 {
-    private readonly List<ConfigurationMistake> mistakes = [];
+    private readonly List<ConfigurationMistake> _mistakes = [];
 
-    public bool IsEmpty => mistakes.Count == 0;
+    public bool IsEmpty => _mistakes.Count == 0;
 
-    public void Add(Mark place, string problem, string remedy) => mistakes.Add(new ConfigurationMistake(file, place.Line, place.Column, problem, remedy));
+    public void Add(Mark place, string problem, string remedy) => _mistakes.Add(new ConfigurationMistake(file, place.Line, place.Column, problem, remedy));
 
     /// <summary>A mistake of the file as a whole.</summary>
-    public void Add(string problem, string remedy) => mistakes.Add(new ConfigurationMistake(file, 0, 0, problem, remedy));
+    public void Add(string problem, string remedy) => _mistakes.Add(new ConfigurationMistake(file, 0, 0, problem, remedy));
 
-    public IReadOnlyList<ConfigurationMistake> InFileOrder() => [.. mistakes.OrderBy(mistake => mistake.Line).ThenBy(mistake => mistake.Column)];
+    public IReadOnlyList<ConfigurationMistake> InFileOrder() => [.. _mistakes.OrderBy(mistake => mistake.Line).ThenBy(mistake => mistake.Column)];
 }

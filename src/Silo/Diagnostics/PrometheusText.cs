@@ -8,8 +8,8 @@ internal sealed class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private readonly StringBuilder text = new();
-    private string family = "";
+    private readonly StringBuilder _text = new();
+    private string _family = "";
 
     /// <summary>Opens a family of counters; the name ends in _total.</summary>
     public PrometheusText Counter(string name, string help) => Open(name, "counter", help);
@@ -40,46 +40,46 @@ internal sealed class PrometheusText
         return Write("_count", cumulative, labels);
     }
 
-    public override string ToString() => text.ToString();
+    public override string ToString() => _text.ToString();
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private PrometheusText Open(string name, string type, string help)
     {
-        family = name;
-        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n');
-        text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+        _family = name;
+        _text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n');
+        _text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         return this;
     }
 
     private PrometheusText Write(string suffix, double value, ReadOnlySpan<(string Name, string Value)> labels)
     {
-        text.Append(family).Append(suffix);
+        _text.Append(_family).Append(suffix);
         char separator = '{';
         foreach ((string name, string label) in labels)
         {
-            text.Append(separator).Append(name).Append("=\"");
+            _text.Append(separator).Append(name).Append("=\"");
             foreach (char letter in label)
             {
                 _ = letter switch
                 {
-                    '\\' => text.Append(@"\\"),
-                    '"' => text.Append("\\\""),
-                    '\n' => text.Append("\\n"),
-                    _ => text.Append(letter),
+                    '\\' => _text.Append(@"\\"),
+                    '"' => _text.Append("\\\""),
+                    '\n' => _text.Append("\\n"),
+                    _ => _text.Append(letter),
                 };
             }
 
-            text.Append('"');
+            _text.Append('"');
             separator = ',';
         }
 
         if (labels.Length > 0)
         {
-            text.Append('}');
+            _text.Append('}');
         }
 
-        text.Append(' ').Append(Number(value)).Append('\n');
+        _text.Append(' ').Append(Number(value)).Append('\n');
         return this;
     }
 }

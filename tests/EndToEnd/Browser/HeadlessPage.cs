@@ -11,25 +11,25 @@ internal sealed class HeadlessPage : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
 
-    private readonly ChildProcess browser;
-    private readonly DirectoryInfo profile;
-    private readonly ClientWebSocket socket = new();
-    private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonObject>> pending = new();
-    private readonly ConcurrentQueue<string> problems = new();
-    private readonly SemaphoreSlim sending = new(1);
-    private Task reading = Task.CompletedTask;
-    private string session = "";
-    private int lastId;
+    private readonly ChildProcess _browser;
+    private readonly DirectoryInfo _profile;
+    private readonly ClientWebSocket _socket = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonObject>> _pending = new();
+    private readonly ConcurrentQueue<string> _problems = new();
+    private readonly SemaphoreSlim _sending = new(1);
+    private Task _reading = Task.CompletedTask;
+    private string _session = "";
+    private int _lastId;
 
     private HeadlessPage(ChildProcess browser, DirectoryInfo profile)
     {
-        this.browser = browser;
-        this.profile = profile;
+        _browser = browser;
+        _profile = profile;
     }
 
     /// <summary>Exceptions and errors that the page wrote to its console.</summary>
-    public IReadOnlyCollection<string> Problems => problems;
+    public IReadOnlyCollection<string> Problems => _problems;
 
     public static async Task<HeadlessPage> OpenAsync(string url)
     {
@@ -43,11 +43,11 @@ internal sealed class HeadlessPage : IAsyncDisposable
         try
         {
             const string Announcement = "DevTools listening on ";
-            string line = await page.browser.ErrorLineAsync(Announcement, Deadline);
-            await page.socket.ConnectAsync(new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()), page.stop.Token);
-            page.reading = Task.Run(page.ReadAsync);
+            string line = await page._browser.ErrorLineAsync(Announcement, Deadline);
+            await page._socket.ConnectAsync(new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()), page._stop.Token);
+            page._reading = Task.Run(page.ReadAsync);
             string target = (string)(await page.SendAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" }))["targetId"]!;
-            page.session = (string)(await page.SendAsync("Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }))["sessionId"]!;
+            page._session = (string)(await page.SendAsync("Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }))["sessionId"]!;
             await page.SendAsync("Runtime.enable", []);
             await page.SendAsync("Log.enable", []);
             await page.SendAsync("Page.enable", []);
@@ -87,13 +87,13 @@ internal sealed class HeadlessPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await reading;
-        socket.Dispose();
-        await browser.DisposeAsync();
-        stop.Dispose();
-        sending.Dispose();
-        profile.Delete(recursive: true);
+        await _stop.CancelAsync();
+        await _reading;
+        _socket.Dispose();
+        await _browser.DisposeAsync();
+        _stop.Dispose();
+        _sending.Dispose();
+        _profile.Delete(recursive: true);
     }
 
     private async Task<JsonNode?> EvaluateAsync(string script)
@@ -115,23 +115,23 @@ internal sealed class HeadlessPage : IAsyncDisposable
 
     private async Task<JsonObject> SendAsync(string method, JsonObject parameters)
     {
-        int id = Interlocked.Increment(ref lastId);
+        int id = Interlocked.Increment(ref _lastId);
         var reply = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
-        pending[id] = reply;
+        _pending[id] = reply;
         var message = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
-        if (session.Length > 0)
+        if (_session.Length > 0)
         {
-            message["sessionId"] = session;
+            message["sessionId"] = _session;
         }
 
-        await sending.WaitAsync();
+        await _sending.WaitAsync();
         try
         {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, stop.Token);
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, _stop.Token);
         }
         finally
         {
-            sending.Release();
+            _sending.Release();
         }
 
         JsonObject answer = await reply.Task.WaitAsync(Deadline);
@@ -148,7 +148,7 @@ internal sealed class HeadlessPage : IAsyncDisposable
         {
             while (true)
             {
-                ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(), stop.Token);
+                ValueWebSocketReceiveResult received = await _socket.ReceiveAsync(buffer.AsMemory(), _stop.Token);
                 text.Write(buffer, 0, received.Count);
                 if (received.EndOfMessage)
                 {
@@ -165,7 +165,7 @@ internal sealed class HeadlessPage : IAsyncDisposable
 
     private void Take(JsonObject message)
     {
-        if ((int?)message["id"] is { } id && pending.TryRemove(id, out TaskCompletionSource<JsonObject>? reply))
+        if ((int?)message["id"] is { } id && _pending.TryRemove(id, out TaskCompletionSource<JsonObject>? reply))
         {
             reply.TrySetResult(message);
             return;
@@ -179,7 +179,7 @@ internal sealed class HeadlessPage : IAsyncDisposable
         };
         if (isProblem)
         {
-            problems.Enqueue(message.ToJsonString());
+            _problems.Enqueue(message.ToJsonString());
         }
     }
 }

@@ -14,34 +14,34 @@ internal sealed class LiveWatch : IAsyncDisposable
 
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
 
-    private readonly ClientWebSocket socket = new();
-    private readonly CancellationTokenSource stop = new();
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, JsonObject> agents = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, JsonObject> calls = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, JsonObject> queues = new(StringComparer.Ordinal);
-    private readonly List<(Func<bool> Condition, TaskCompletionSource Waiter)> waiters = [];
-    private Task reading = Task.CompletedTask;
-    private Exception? broken;
+    private readonly ClientWebSocket _socket = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, JsonObject> _agents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonObject> _calls = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonObject> _queues = new(StringComparer.Ordinal);
+    private readonly List<(Func<bool> Condition, TaskCompletionSource Waiter)> _waiters = [];
+    private Task _reading = Task.CompletedTask;
+    private Exception? _broken;
 
     public static async Task<LiveWatch> ConnectAsync(string httpAddress)
     {
         var watch = new LiveWatch();
         using var deadline = new CancellationTokenSource(DefaultDeadline);
-        await watch.socket.ConnectAsync(new Uri($"ws://{httpAddress}/hubs/live"), deadline.Token);
+        await watch._socket.ConnectAsync(new Uri($"ws://{httpAddress}/hubs/live"), deadline.Token);
         await watch.SendAsync("""{"protocol":"json","version":1}""");
         await watch.SendAsync("""{"type":4,"invocationId":"1","target":"Watch","arguments":[]}""");
-        watch.reading = Task.Run(watch.ReadAsync);
+        watch._reading = Task.Run(watch.ReadAsync);
         return watch;
     }
 
     /// <summary>Completes when the agent is seen in the state.</summary>
     public Task AgentAsync(string agent, string state, TimeSpan? deadline = null) =>
-        UntilAsync($"agent {agent} {state}", () => Text(agents, agent, "state") == state, deadline);
+        UntilAsync($"agent {agent} {state}", () => Text(_agents, agent, "state") == state, deadline);
 
     /// <summary>Completes when the agent has a phone; when calls wait, the agent may ring or talk by then.</summary>
     public Task RegisteredAsync(string agent) =>
-        UntilAsync($"a phone of agent {agent}", () => agents.TryGetValue(agent, out JsonObject? state) && (int?)state["phones"] > 0, deadline: null);
+        UntilAsync($"a phone of agent {agent}", () => _agents.TryGetValue(agent, out JsonObject? state) && (int?)state["phones"] > 0, deadline: null);
 
     /// <summary>Completes with the id of the first call of the caller that is seen in the state.</summary>
     public async Task<string> CallAsync(string ani, string state, TimeSpan? deadline = null)
@@ -53,33 +53,33 @@ internal sealed class LiveWatch : IAsyncDisposable
 
     /// <summary>Completes when so many calls wait in the queue.</summary>
     public Task WaitingAsync(string queue, int count, TimeSpan? deadline = null) =>
-        UntilAsync($"{count} waiting in {queue}", () => queues.TryGetValue(queue, out JsonObject? state) && (int?)state["waiting"] == count, deadline);
+        UntilAsync($"{count} waiting in {queue}", () => _queues.TryGetValue(queue, out JsonObject? state) && (int?)state["waiting"] == count, deadline);
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await reading;
-        socket.Dispose();
-        stop.Dispose();
+        await _stop.CancelAsync();
+        await _reading;
+        _socket.Dispose();
+        _stop.Dispose();
     }
 
     private static string? Text(Dictionary<string, JsonObject> items, string id, string property) =>
         items.TryGetValue(id, out JsonObject? item) ? (string?)item[property] : null;
 
     private string? Find(string ani, string state) =>
-        calls.Values.Where(call => (string?)call["ani"] == ani && (string?)call["state"] == state).Select(call => (string?)call["id"]).FirstOrDefault();
+        _calls.Values.Where(call => (string?)call["ani"] == ani && (string?)call["state"] == state).Select(call => (string?)call["id"]).FirstOrDefault();
 
     private async Task UntilAsync(string what, Func<bool> condition, TimeSpan? deadline)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (gate)
+        lock (_gate)
         {
             if (condition())
             {
                 return;
             }
 
-            waiters.Add((condition, waiter));
+            _waiters.Add((condition, waiter));
         }
 
         try
@@ -88,20 +88,20 @@ internal sealed class LiveWatch : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"not seen: {what}.\n{Describe()}", broken);
+            throw new TimeoutException($"not seen: {what}.\n{Describe()}", _broken);
         }
     }
 
     private string Describe()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return string.Join('\n', agents.Values.Concat(queues.Values).Concat(calls.Values).Select(item => item.ToJsonString()));
+            return string.Join('\n', _agents.Values.Concat(_queues.Values).Concat(_calls.Values).Select(item => item.ToJsonString()));
         }
     }
 
     private Task SendAsync(string message) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(message + RecordSeparator), WebSocketMessageType.Text, endOfMessage: true, stop.Token);
+        _socket.SendAsync(Encoding.UTF8.GetBytes(message + RecordSeparator), WebSocketMessageType.Text, endOfMessage: true, _stop.Token);
 
     private async Task ReadAsync()
     {
@@ -111,7 +111,7 @@ internal sealed class LiveWatch : IAsyncDisposable
         {
             while (true)
             {
-                ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(), stop.Token);
+                ValueWebSocketReceiveResult received = await _socket.ReceiveAsync(buffer.AsMemory(), _stop.Token);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     return;
@@ -125,14 +125,14 @@ internal sealed class LiveWatch : IAsyncDisposable
                 }
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The test is over.
         }
         catch (Exception error) when (error is WebSocketException or JsonException)
         {
             // A server that was killed; a waiter's time-out tells it.
-            broken = error;
+            _broken = error;
         }
     }
 
@@ -150,19 +150,19 @@ internal sealed class LiveWatch : IAsyncDisposable
 
     private void Apply(JsonObject frame)
     {
-        lock (gate)
+        lock (_gate)
         {
             if ((bool)frame["full"]!)
             {
-                agents.Clear();
-                calls.Clear();
-                queues.Clear();
+                _agents.Clear();
+                _calls.Clear();
+                _queues.Clear();
             }
 
-            Merge(frame["agents"], agents);
-            Merge(frame["calls"], calls);
-            Merge(frame["queues"], queues);
-            waiters.RemoveAll(entry => entry.Condition() && entry.Waiter.TrySetResult());
+            Merge(frame["agents"], _agents);
+            Merge(frame["calls"], _calls);
+            Merge(frame["queues"], _queues);
+            _waiters.RemoveAll(entry => entry.Condition() && entry.Waiter.TrySetResult());
         }
     }
 

@@ -14,21 +14,21 @@ internal sealed class Baresip : IAsyncDisposable
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    private readonly ChildProcess process;
-    private readonly TcpClient control;
-    private readonly string recordings;
-    private readonly Channel<JsonObject> events = Channel.CreateUnbounded<JsonObject>();
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task reading;
-    private readonly List<JsonObject> seen = [];
+    private readonly ChildProcess _process;
+    private readonly TcpClient _control;
+    private readonly string _recordings;
+    private readonly Channel<JsonObject> _events = Channel.CreateUnbounded<JsonObject>();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _reading;
+    private readonly List<JsonObject> _seen = [];
 
     private Baresip(ChildProcess process, TcpClient control, string recordings, string address)
     {
-        this.process = process;
-        this.control = control;
-        this.recordings = recordings;
+        _process = process;
+        _control = control;
+        _recordings = recordings;
         Address = address;
-        reading = Task.Run(ReadAsync);
+        _reading = Task.Run(ReadAsync);
     }
 
     /// <summary>HOST:PORT where it listens for SIP.</summary>
@@ -74,10 +74,10 @@ internal sealed class Baresip : IAsyncDisposable
         {
             while (true)
             {
-                JsonObject next = await events.Reader.ReadAsync(limited.Token);
-                lock (seen)
+                JsonObject next = await _events.Reader.ReadAsync(limited.Token);
+                lock (_seen)
                 {
-                    seen.Add(next);
+                    _seen.Add(next);
                 }
 
                 if ((string?)next["type"] == type)
@@ -88,13 +88,13 @@ internal sealed class Baresip : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"no {type} within {Deadline}; events: {string.Join(' ', seen.Select(item => item.ToJsonString()))}\n{process.Output}\n{process.Errors}");
+            throw new TimeoutException($"no {type} within {Deadline}; events: {string.Join(' ', _seen.Select(item => item.ToJsonString()))}\n{_process.Output}\n{_process.Errors}");
         }
     }
 
     /// <summary>Everything it heard so far, its calls and their media changes one after the other.</summary>
     public WaveFile Heard() =>
-        new(8000, [.. Directory.GetFiles(recordings, "*dec*.wav").Order(StringComparer.Ordinal).SelectMany(file => WaveFile.Read(file).Samples)]);
+        new(8000, [.. Directory.GetFiles(_recordings, "*dec*.wav").Order(StringComparer.Ordinal).SelectMany(file => WaveFile.Read(file).Samples)]);
 
     /// <summary>Completes once it has heard a tone for so long; looks at the recordings whenever they grow.</summary>
     public async Task HeardAsync(double toneHz, double seconds)
@@ -108,7 +108,7 @@ internal sealed class Baresip : IAsyncDisposable
             }
         }
 
-        using var watcher = new FileSystemWatcher(recordings) { NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite };
+        using var watcher = new FileSystemWatcher(_recordings) { NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite };
         watcher.Changed += (_, _) => Look();
         watcher.EnableRaisingEvents = true;
         Look();
@@ -119,17 +119,17 @@ internal sealed class Baresip : IAsyncDisposable
         catch (TimeoutException)
         {
             WaveFile heard = Heard();
-            throw new TimeoutException($"heard {ToneMeter.SecondsOf(heard, toneHz)} s of {toneHz} Hz in {heard.Samples.Length / 8000.0} s\n{process.Output}\n{process.Errors}");
+            throw new TimeoutException($"heard {ToneMeter.SecondsOf(heard, toneHz)} s of {toneHz} Hz in {heard.Samples.Length / 8000.0} s\n{_process.Output}\n{_process.Errors}");
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        control.Dispose();
-        await reading;
-        await process.DisposeAsync();
-        stop.Dispose();
+        await _stop.CancelAsync();
+        _control.Dispose();
+        await _reading;
+        await _process.DisposeAsync();
+        _stop.Dispose();
     }
 
     private static string Configuration(BaresipOptions options, string home, string recordings) =>
@@ -174,7 +174,7 @@ internal sealed class Baresip : IAsyncDisposable
     private async Task CommandAsync(string command, string parameters)
     {
         string message = new JsonObject { ["command"] = command, ["params"] = parameters, ["token"] = command }.ToJsonString();
-        await control.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"{message.Length}:{message},"));
+        await _control.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"{message.Length}:{message},"));
     }
 
     /// <summary>Reads netstrings: LENGTH:TEXT, one JSON object each, events and answers to commands.</summary>
@@ -185,12 +185,12 @@ internal sealed class Baresip : IAsyncDisposable
         try
         {
             int count;
-            while ((count = await control.GetStream().ReadAsync(buffer, stop.Token)) > 0)
+            while ((count = await _control.GetStream().ReadAsync(buffer, _stop.Token)) > 0)
             {
                 pending.AddRange(buffer.AsSpan(0, count));
                 while (TakeMessage(pending) is { } message)
                 {
-                    events.Writer.TryWrite(message);
+                    _events.Writer.TryWrite(message);
                 }
             }
         }

@@ -10,24 +10,24 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
 
-    private readonly Process process;
-    private readonly LineLog output = new();
-    private readonly LineLog errors = new();
-    private readonly string name;
+    private readonly Process _process;
+    private readonly LineLog _output = new();
+    private readonly LineLog _errors = new();
+    private readonly string _name;
 
     private ChildProcess(string name, Process process)
     {
-        this.name = name;
-        this.process = process;
+        _name = name;
+        _process = process;
     }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>Standard output so far.</summary>
-    public string Output => output.ToString();
+    public string Output => _output.ToString();
 
     /// <summary>Standard error so far.</summary>
-    public string Errors => errors.ToString();
+    public string Errors => _errors.ToString();
 
     /// <summary>Starts a program; its working directory is given so that nothing depends on where tests run.</summary>
     public static ChildProcess Start(string program, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null)
@@ -51,8 +51,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
         var process = new Process { StartInfo = start };
         var child = new ChildProcess(Path.GetFileName(program), process);
-        process.OutputDataReceived += (_, line) => child.output.Add(line.Data);
-        process.ErrorDataReceived += (_, line) => child.errors.Add(line.Data);
+        process.OutputDataReceived += (_, line) => child._output.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => child._errors.Add(line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -61,9 +61,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Completes with the first line, of the past or the future, that has the text.</summary>
-    public Task<string> OutputLineAsync(string text, TimeSpan? deadline = null) => LineAsync(output, text, deadline);
+    public Task<string> OutputLineAsync(string text, TimeSpan? deadline = null) => LineAsync(_output, text, deadline);
 
-    public Task<string> ErrorLineAsync(string text, TimeSpan? deadline = null) => LineAsync(errors, text, deadline);
+    public Task<string> ErrorLineAsync(string text, TimeSpan? deadline = null) => LineAsync(_errors, text, deadline);
 
     /// <summary>Completes with the exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan? deadline = null)
@@ -71,37 +71,37 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         using var limited = new CancellationTokenSource(deadline ?? DefaultDeadline);
         try
         {
-            await process.WaitForExitAsync(limited.Token);
+            await _process.WaitForExitAsync(limited.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"{name} did not end within {deadline ?? DefaultDeadline}.\n{Output}\n{Errors}");
+            throw new TimeoutException($"{_name} did not end within {deadline ?? DefaultDeadline}.\n{Output}\n{Errors}");
         }
 
-        return process.ExitCode;
+        return _process.ExitCode;
     }
 
     /// <summary>SIGTERM.</summary>
     public void Terminate()
     {
-        if (SendSignal(process.Id, SignalTerminate) != 0)
+        if (SendSignal(_process.Id, SignalTerminate) != 0)
         {
-            throw new InvalidOperationException($"{name} ({process.Id}) takes no signal: error {Marshal.GetLastPInvokeError()}");
+            throw new InvalidOperationException($"{_name} ({_process.Id}) takes no signal: error {Marshal.GetLastPInvokeError()}");
         }
     }
 
     /// <summary>SIGKILL.</summary>
-    public void Kill() => process.Kill();
+    public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 
     private async Task<string> LineAsync(LineLog log, string text, TimeSpan? deadline)
@@ -112,7 +112,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{name} did not write '{text}' within {deadline ?? DefaultDeadline}.\n{Output}\n{Errors}");
+            throw new TimeoutException($"{_name} did not write '{text}' within {deadline ?? DefaultDeadline}.\n{Output}\n{Errors}");
         }
     }
 

@@ -3,9 +3,9 @@ namespace Routing.EndToEnd.Processes;
 /// <summary>Lines of a stream as they come, with waiters for a text in them.</summary>
 internal sealed class LineLog
 {
-    private readonly Lock gate = new();
-    private readonly List<string> lines = [];
-    private readonly List<(string Text, TaskCompletionSource<string> Waiter)> waiters = [];
+    private readonly Lock _gate = new();
+    private readonly List<string> _lines = [];
+    private readonly List<(string Text, TaskCompletionSource<string> Waiter)> _waiters = [];
 
     public void Add(string? line)
     {
@@ -14,35 +14,35 @@ internal sealed class LineLog
             return;
         }
 
-        lock (gate)
+        lock (_gate)
         {
-            lines.Add(line);
-            waiters.RemoveAll(entry => line.Contains(entry.Text, StringComparison.Ordinal) && entry.Waiter.TrySetResult(line));
+            _lines.Add(line);
+            _waiters.RemoveAll(entry => line.Contains(entry.Text, StringComparison.Ordinal) && entry.Waiter.TrySetResult(line));
         }
     }
 
     /// <summary>Completes with the first line that has the text.</summary>
     public Task<string> FirstAsync(string text)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (lines.Find(line => line.Contains(text, StringComparison.Ordinal)) is { } known)
+            if (_lines.Find(line => line.Contains(text, StringComparison.Ordinal)) is { } known)
             {
                 return Task.FromResult(known);
             }
 
             // Continuations must not run under the lock, on the thread that reads the stream.
             var waiter = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiters.Add((text, waiter));
+            _waiters.Add((text, waiter));
             return waiter.Task;
         }
     }
 
     public override string ToString()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return string.Join('\n', lines);
+            return string.Join('\n', _lines);
         }
     }
 }

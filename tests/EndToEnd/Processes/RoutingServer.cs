@@ -9,27 +9,28 @@ namespace Routing.EndToEnd.Processes;
 /// <summary>The real program on addresses of one test, with a data folder of its own.</summary>
 internal sealed class RoutingServer : IAsyncDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("routing-");
-    private readonly HttpClient http;
-    private ChildProcess? process;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("routing-");
+    private readonly HttpClient _http;
+    private string[] _options = [];
+    private ChildProcess? _process;
 
     private RoutingServer(TestNetwork network)
     {
         Network = network;
-        http = new HttpClient { BaseAddress = new Uri($"http://{HttpAddress}") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "demo-admin");
+        _http = new HttpClient { BaseAddress = new Uri($"http://{HttpAddress}") };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "demo-admin");
     }
 
     public TestNetwork Network { get; }
 
     /// <summary>Scratch folder of the test; goes with the server.</summary>
-    public string Folder => folder.FullName;
+    public string Folder => _folder.FullName;
 
     public string SipAddress => Network.Server + ":5060";
 
     public string HttpAddress => Network.Server + ":8080";
 
-    public ChildProcess Process => process ?? throw new InvalidOperationException("not started");
+    public ChildProcess Process => _process ?? throw new InvalidOperationException("not started");
 
     /// <summary>The program as it was built with these tests: same configuration (Debug or Release).</summary>
     public static string Program { get; } = FindProgram();
@@ -40,16 +41,14 @@ internal sealed class RoutingServer : IAsyncDisposable
         var server = new RoutingServer(new TestNetwork());
         try
         {
-            string[] config = [];
             if (configuration is not null)
             {
                 string file = Path.Combine(server.Folder, "domain.yaml");
                 await File.WriteAllTextAsync(file, configuration);
-                config = ["--config", file];
+                server._options = ["--config", file];
             }
 
-            server.process = ChildProcess.Start(Program, [.. server.Arguments, .. config], server.Folder);
-            await server.process.OutputLineAsync("Ready.");
+            await server.RunAsync();
             return server;
         }
         catch
@@ -59,18 +58,27 @@ internal sealed class RoutingServer : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGKILL, and a new process on the same data and addresses.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        Process.Kill();
+        await Process.ExitAsync();
+        await Process.DisposeAsync();
+        await RunAsync();
+    }
+
     public Task<LiveWatch> WatchAsync() => LiveWatch.ConnectAsync(HttpAddress);
 
     /// <summary>GET of a path under /api/v1.</summary>
-    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative)))!;
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _http.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative)))!;
 
     /// <summary>GET of any path, as text.</summary>
-    public Task<string> GetTextAsync(string path) => http.GetStringAsync(new Uri(path, UriKind.Relative));
+    public Task<string> GetTextAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
 
     public async Task SetAgentAsync(string agent, string state, string? reason = null)
     {
         using var body = new StringContent(new JsonObject { ["state"] = state, ["reason"] = reason }.ToJsonString(), Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await http.PutAsync(new Uri($"/api/v1/agents/{agent}/state", UriKind.Relative), body);
+        using HttpResponseMessage response = await _http.PutAsync(new Uri($"/api/v1/agents/{agent}/state", UriKind.Relative), body);
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException($"{response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
@@ -79,16 +87,21 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
-        if (process is not null)
+        _http.Dispose();
+        if (_process is not null)
         {
-            await process.DisposeAsync();
+            await _process.DisposeAsync();
         }
 
-        folder.Delete(recursive: true);
+        _folder.Delete(recursive: true);
     }
 
-    private string[] Arguments => ["--sip", SipAddress, "--http", HttpAddress, "--data", Path.Combine(Folder, "data")];
+    private async Task RunAsync()
+    {
+        string[] addresses = ["--sip", SipAddress, "--http", HttpAddress, "--data", Path.Combine(Folder, "data")];
+        _process = ChildProcess.Start(Program, [.. addresses, .. _options], Folder);
+        await _process.OutputLineAsync("Ready.");
+    }
 
     private static string FindProgram()
     {

@@ -8,17 +8,17 @@ public sealed class ManualTimeProvider : TimeProvider
 {
     private const long TicksPerSecond = TimeSpan.TicksPerSecond;
 
-    private readonly Lock gate = new();
-    private readonly List<ManualTimer> timers = [];
-    private DateTimeOffset now;
-    private long created;
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _timers = [];
+    private DateTimeOffset _now;
+    private long _created;
 
     public ManualTimeProvider()
         : this(new DateTimeOffset(2031, 3, 7, 10, 20, 30, TimeSpan.Zero))
     {
     }
 
-    public ManualTimeProvider(DateTimeOffset start) => now = start;
+    public ManualTimeProvider(DateTimeOffset start) => _now = start;
 
     public override long TimestampFrequency => TicksPerSecond;
 
@@ -29,18 +29,18 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return timers.Count;
+                return _timers.Count;
             }
         }
     }
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return now;
+            return _now;
         }
     }
 
@@ -56,47 +56,47 @@ public sealed class ManualTimeProvider : TimeProvider
             timer.Fire();
         }
 
-        lock (gate)
+        lock (_gate)
         {
-            now = end;
+            _now = end;
         }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, callback, state, Interlocked.Increment(ref created));
+        var timer = new ManualTimer(this, callback, state, Interlocked.Increment(ref _created));
         timer.Change(dueTime, period);
         return timer;
     }
 
     internal void Schedule(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
-        lock (gate)
+        lock (_gate)
         {
-            timers.Remove(timer);
+            _timers.Remove(timer);
             timer.Period = period;
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
-                timer.Due = now + dueTime;
-                timers.Add(timer);
+                timer.Due = _now + dueTime;
+                _timers.Add(timer);
             }
         }
     }
 
     internal void Remove(ManualTimer timer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            timers.Remove(timer);
+            _timers.Remove(timer);
         }
     }
 
     private ManualTimer? TakeDue(DateTimeOffset end)
     {
-        lock (gate)
+        lock (_gate)
         {
             ManualTimer? first = null;
-            foreach (ManualTimer timer in timers)
+            foreach (ManualTimer timer in _timers)
             {
                 if (timer.Due <= end && (first is null || (timer.Due, timer.Number).CompareTo((first.Due, first.Number)) < 0))
                 {
@@ -109,14 +109,14 @@ public sealed class ManualTimeProvider : TimeProvider
                 return null;
             }
 
-            now = first.Due > now ? first.Due : now;
+            _now = first.Due > _now ? first.Due : _now;
             if (first.Period > TimeSpan.Zero)
             {
-                first.Due = now + first.Period;
+                first.Due = _now + first.Period;
             }
             else
             {
-                timers.Remove(first);
+                _timers.Remove(first);
             }
 
             return first;
