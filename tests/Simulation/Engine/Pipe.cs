@@ -75,7 +75,7 @@ internal sealed class Pipe
         bool isOwner = from.Life == _engine.LifeOf(_lane) && !from.Life.IsContested;
         _engine.Guard(() => _engine.LedgerOf(envelope.Domain).EffectsOf(_gateway).CheckDelivered(envelope, isOwner));
         ToGateway(() => _sink.OnEffect(envelope));
-        if (_engine.Random.Chance(_engine.Scenario.DuplicatePerMille))
+        if (from.Connection == _connection && _engine.Random.Chance(_engine.Scenario.DuplicatePerMille))
         {
             ToGateway(() => _sink.OnEffect(envelope));
         }

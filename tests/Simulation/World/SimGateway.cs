@@ -3,6 +3,7 @@ using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Mailbox.Hosting;
+using Routing.Simulation.Checking;
 using Routing.Simulation.Running;
 
 namespace Routing.Simulation.World;
@@ -214,6 +215,11 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     private void Take(EffectEnvelope envelope)
     {
         (long epoch, long sequence) = _taken.GetValueOrDefault(envelope.Domain);
+        if (envelope.Sequence > sequence + 1 && epoch > 0)
+        {
+            throw new CheckFailure("effect-gap", $"{envelope} came after {sequence}");
+        }
+
         if (envelope.Epoch < epoch || envelope.Sequence <= sequence)
         {
             world.Statistics.Count("effect refused as old");

@@ -247,7 +247,8 @@ internal sealed class SimWorld
             return;
         }
 
-        var call = CallId.Of($"c{_random.Between(1, _callNumber + 2)}");
+        // One that never was has a name of its own: said of a call still to come, it would be no confusion but a lie.
+        CallId call = _random.Chance(200) ? CallId.Of("never") : CallId.Of($"c{_random.Between(1, Math.Max(1, _callNumber))}");
         var offer = new OfferId(call, _random.Between(1, 3));
         DomainId domain = Callers.TryGetValue(call, out Caller? caller) ? caller.Domain : _random.Pick(_domains);
         if (caller is { IsGone: false })
