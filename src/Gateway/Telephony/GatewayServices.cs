@@ -1,4 +1,5 @@
 using Routing.Gateway.Telephony.Calls;
+using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Telephony.Domains;
 using Routing.Gateway.Telephony.Edge;
 using Routing.Gateway.Telephony.Requests;
@@ -26,6 +27,8 @@ internal sealed class GatewayServices
     public required CallTable Calls { get; init; }
 
     public required FlowTable Flows { get; init; }
+
+    public required SourceGuard Guard { get; init; }
 
     public required Authenticator Authenticator { get; init; }
 

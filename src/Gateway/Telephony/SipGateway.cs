@@ -5,6 +5,7 @@ using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Telephony.Calls;
+using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Telephony.Domains;
 using Routing.Gateway.Telephony.Edge;
 using Routing.Gateway.Telephony.Requests;
@@ -53,6 +54,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         SipGatewayCounters counters = new();
         KeyedIds ids = new(options.Key.Span);
         DigestServer digest = new(options.Digest, NonceKey(options), (uint)options.Incarnation, time);
+        SourceGuard guard = new(options.Defence, Directory, logger, time);
         SipIdentifiers identifiers = new(RandomNumberGenerator.Fill);
         _services = new GatewayServices
         {
@@ -64,11 +66,12 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Media = new RtpHoldPlayer(options.Media, time, RandomNumber),
             Calls = new CallTable(),
             Flows = new FlowTable(options.Incarnation),
-            Authenticator = new Authenticator(digest, counters),
+            Authenticator = new Authenticator(digest, guard, counters),
+            Guard = guard,
             Responses = new ResponseWriter(options.Product, identifiers.NewTag),
             Counters = counters,
         };
-        _services.Stack = new SipStack(loop, new RequestRouter(_services), options.Stack, RandomNumberGenerator.Fill);
+        _services.Stack = new SipStack(loop, new RequestRouter(_services), options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
         _services.Domains.Handler = OnEffect;
     }
 
@@ -123,6 +126,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             ConnectionsLive = _services.Stack.ConnectionCount,
             Sip = _services.Stack.Counters,
             Gateway = _services.Counters,
+            Defence = _services.Guard.Snapshot(),
+            FlowsNamed = _services.Flows.Count,
             Media = _services.Media.Snapshot(),
             Loop = _services.Loop.Snapshot(),
         };
@@ -233,7 +238,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
 
     private ISipTransport OpenTransport(ListenPoint point)
     {
-        SipListenOptions options = new() { AdvertisedHost = point.AdvertisedHost };
+        SipListenOptions options = new() { AdvertisedHost = point.AdvertisedHost, Guard = _services.Guard };
         return point.Kind switch
         {
             SipTransportKind.Udp => new UdpSipTransport(point.EndPoint, options),

@@ -1,5 +1,6 @@
 using System.Net;
 using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony.Defence;
 using Routing.Sip.Auth;
 using Routing.Sip.Rtp;
 using Routing.Sip.Stack;
@@ -31,6 +32,9 @@ public sealed record SipGatewayOptions
     public DigestServerOptions Digest { get; init; } = new();
 
     public SipStackOptions Stack { get; init; } = new();
+
+    /// <summary>Limits of what one source may do.</summary>
+    public DefenceOptions Defence { get; init; } = new();
 
     /// <summary>Shown as Server and User-Agent.</summary>
     public string Product { get; init; } = "Routing/0.1";

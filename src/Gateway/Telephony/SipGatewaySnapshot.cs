@@ -1,3 +1,4 @@
+using Routing.Gateway.Telephony.Defence;
 using Routing.Sip.Loop;
 using Routing.Sip.Rtp;
 using Routing.Sip.Transport;
@@ -23,6 +24,11 @@ public sealed record SipGatewaySnapshot
     public required SipCounters Sip { get; init; }
 
     public required SipGatewayCounters Gateway { get; init; }
+
+    public required DefenceSnapshot Defence { get; init; }
+
+    /// <summary>Connections that bindings name; goes with the connections.</summary>
+    public required int FlowsNamed { get; init; }
 
     public required RtpHoldSnapshot Media { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class GatewayMetrics(SipGateway gateway) : IMetricsSource
         text.Gauge("routing_sip_calls_connected", "Calls whose media goes between caller and agent.").Sample(now.CallsConnected);
         text.Gauge("routing_sip_dialogs_live", "Dialogs, early ones included.").Sample(now.DialogsLive);
         text.Gauge("routing_sip_connections_live", "Open TCP connections.").Sample(now.ConnectionsLive);
+        text.Gauge("routing_sip_flows_named", "Connections that bindings name.").Sample(now.FlowsNamed);
         WriteMessages(text, now.Sip);
         text.Counter("routing_sip_events_total", "What the SIP stack and its transactions did, by kind.");
         foreach (SipCounter counter in Enum.GetValues<SipCounter>().Where(counter => !IsLive(counter)))

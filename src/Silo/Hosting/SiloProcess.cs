@@ -154,6 +154,7 @@ internal static class SiloProcess
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
         builder.Services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
+        builder.Services.AddSingleton<IMetricsSource>(new DefenceMetrics(gateway));
         builder.Services.AddSingleton<IMetricsSource, WebMetrics>();
         builder.Services.AddRoutingWeb(options =>
         {

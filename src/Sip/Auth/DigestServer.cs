@@ -36,13 +36,14 @@ public sealed class DigestServer
     /// <summary>
     /// One challenge for each algorithm, in the order of preference (RFC 8760 §2.3), each to be a header line of its own.
     /// </summary>
-    public IReadOnlyList<DigestChallenge> Challenge(string realm, bool isStale = false)
+    /// <param name="client">Whom the nonce is for (an address): nobody else can use it. Null for anybody.</param>
+    public IReadOnlyList<DigestChallenge> Challenge(string realm, bool isStale = false, string? client = null)
     {
         var now = Now;
         return
         [
             .. _options.Algorithms.Select(algorithm =>
-                new DigestChallenge(realm, _nonces.Create(now, realm), algorithm, OffersAuth: true, isStale)),
+                new DigestChallenge(realm, _nonces.Create(now, ScopeOf(realm, client)), algorithm, OffersAuth: true, isStale)),
         ];
     }
 
@@ -51,14 +52,15 @@ public sealed class DigestServer
     /// </summary>
     /// <param name="ha1">Of this user in this realm for the algorithm of the credentials, lower-case hex; null when there is
     /// no such user.</param>
-    public DigestResult Verify(SipRequest request, DigestCredentials credentials, string realm, string? ha1)
+    /// <param name="client">As in <see cref="Challenge"/>; a nonce for another is <see cref="DigestResult.UnknownNonce"/>, whatever the response.</param>
+    public DigestResult Verify(SipRequest request, DigestCredentials credentials, string realm, string? ha1, string? client = null)
     {
         if (credentials.Realm != realm || !_options.Algorithms.Contains(credentials.Algorithm))
         {
             return DigestResult.NotOffered;
         }
 
-        if (!_nonces.TryRead(credentials.Nonce, realm, out var nonce))
+        if (!_nonces.TryRead(credentials.Nonce, ScopeOf(realm, client), out var nonce))
         {
             return DigestResult.UnknownNonce;
         }
@@ -84,6 +86,9 @@ public sealed class DigestServer
         _counts.ForgetBefore(oldest);
         return _counts.TryUse(nonce, credentials.NonceCount) ? DigestResult.Accepted : DigestResult.Replayed;
     }
+
+    /// <summary>Neither a realm nor an address has a line break in it.</summary>
+    private static string ScopeOf(string realm, string? client) => client is null ? realm : $"{realm}\n{client}";
 
     /// <summary>Takes the same time for unknown users, and for every wrong response.</summary>
     private static bool HasRightResponse(string method, DigestCredentials credentials, string? ha1)

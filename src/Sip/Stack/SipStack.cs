@@ -35,7 +35,7 @@ public sealed class SipStack : IDisposable
         _output = new SipOutput(Counters);
         StatelessResponder responder = new(_output, Counters, Identifiers.NewKey(StatelessResponder.KeyBytes));
         _transactions = new SipTransactionLayer(loop, user, _options, _output, Counters, responder);
-        _inbox = new SipStackInbox(loop, user, _transactions, responder, Counters);
+        _inbox = new SipStackInbox(loop, user, _transactions, responder, Counters, options);
         _router = new SipRouter(loop, options, Counters);
     }
 

@@ -8,26 +8,35 @@ namespace Routing.Sip.Stack;
 
 /// <summary>
 /// The door between the threads of the transports and the loop. On the receiving thread a request's top Via gets received and rport;
-/// all else happens on the loop. What the loop's inbox refuses is dropped and counted: over UDP it will come again.
+/// the guard is asked about it; all else happens on the loop. What the loop's inbox refuses is dropped and counted: over UDP it will come again.
 /// </summary>
 internal sealed class SipStackInbox(
-    SipLoop loop, ISipUser user, SipTransactionLayer transactions, StatelessResponder responder, SipCounters counters) : ISipTransportSink
+    SipLoop loop, ISipUser user, SipTransactionLayer transactions, StatelessResponder responder, SipCounters counters, SipStackOptions options)
+    : ISipTransportSink
 {
     public void OnMessage(SipFlow flow, SipMessage message)
     {
         counters.CountIn(message);
+        var verdict = SipGuardVerdict.Pass;
         if (message is SipRequest request)
         {
+            verdict = options.Guard?.Judge(request, flow) ?? SipGuardVerdict.Pass;
+            if (verdict == SipGuardVerdict.Drop)
+            {
+                return;
+            }
+
             ResponseRoute.Stamp(request, flow.Remote);
         }
 
-        Post(static state => ((Arrival)state!).Handle(), new Arrival(this, flow) { Message = message }, SipLoopLane.Network);
+        Arrival arrival = new(this, flow) { Message = message, IsOverload = verdict == SipGuardVerdict.Overload };
+        Post(static state => ((Arrival)state!).Handle(), arrival, SipLoopLane.Network);
     }
 
     public void OnRefused(SipFlow flow, SipParseError error)
     {
         counters.CountRefused(error.Reason);
-        if (error.Request is not null)
+        if (error.Request is not null && options.Guard?.AdmitsRefusal(flow) != false)
         {
             Post(static state => ((Arrival)state!).Handle(), new Arrival(this, flow) { Error = error }, SipLoopLane.Network);
         }
@@ -53,12 +62,17 @@ internal sealed class SipStackInbox(
 
         public SipParseError? Error { get; init; }
 
+        public bool IsOverload { get; init; }
+
         public SipFlowCloseReason CloseReason { get; init; }
 
         public void Handle()
         {
             switch (Message)
             {
+                case SipRequest request when IsOverload:
+                    inbox.Refuse(request, flow);
+                    break;
                 case SipRequest request:
                     inbox.Transactions.HandleRequest(request, flow);
                     break;
@@ -73,6 +87,13 @@ internal sealed class SipStackInbox(
     }
 
     private SipTransactionLayer Transactions => transactions;
+
+    private void Refuse(SipRequest request, SipFlow flow)
+    {
+        const int serviceUnavailable = 503;
+        counters.Add(SipCounter.RequestOverLimit);
+        responder.Respond(request, flow, serviceUnavailable, options.Transactions.OverloadRetryAfterSeconds);
+    }
 
     private void HandleOther(Arrival arrival, SipFlow flow)
     {

@@ -1,4 +1,5 @@
 using Routing.Sip.Transactions;
+using Routing.Sip.Transport;
 
 namespace Routing.Sip.Stack;
 
@@ -6,6 +7,9 @@ namespace Routing.Sip.Stack;
 public sealed record SipStackOptions
 {
     public SipTransactionOptions Transactions { get; init; } = new();
+
+    /// <summary>Asked about each request on the thread that received it; null lets everything in.</summary>
+    public ISipGuard? Guard { get; init; }
 
     /// <summary>Looks up host names.</summary>
     public ISipResolver Resolver { get; init; } = new SystemSipResolver();

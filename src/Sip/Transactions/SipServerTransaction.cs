@@ -53,6 +53,25 @@ public abstract class SipServerTransaction : SipTransaction
         return _lastResult;
     }
 
+    /// <summary>
+    /// Sends a final response and forgets the request: no repeats, nothing kept (RFC 3261 §26.3.2.4 wants challenges to strangers so, because
+    /// each would else cost memory for 32 s and, sent again over UDP, serve to flood a third party). A repeat of the request is a new one.
+    /// </summary>
+    public SipSendResult RespondAndForget(SipResponse response)
+    {
+        Layer.Loop.AssertOnLoop();
+        if (IsTerminated || _response is not null)
+        {
+            return Respond(response);
+        }
+
+        _response = response;
+        SipSendResult result = Layer.Output.Send(_responseFlow, response, out _);
+        Layer.Counters.Add(SipCounter.ResponseStateless);
+        Terminate();
+        return result;
+    }
+
     /// <summary>The request came again.</summary>
     internal abstract void OnRepeat();
 

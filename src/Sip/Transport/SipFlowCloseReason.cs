@@ -21,6 +21,9 @@ public enum SipFlowCloseReason
     /// <summary>The bytes cannot be cut into messages any more (no usable Content-Length, or too large).</summary>
     BadFraming,
 
+    /// <summary>The guard admits no more from there.</summary>
+    Flooding,
+
     /// <summary>The other side does not read: the write queue reached its limit.</summary>
     WriteQueueFull,
 

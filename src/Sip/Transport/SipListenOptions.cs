@@ -11,6 +11,9 @@ public sealed record SipListenOptions
     /// <inheritdoc cref="ISipTransport.AdvertisedPort"/>
     public int? AdvertisedPort { get; init; }
 
+    /// <summary>Asked about each datagram and connection before it is read; null lets everything in.</summary>
+    public ISipGuard? Guard { get; init; }
+
     /// <summary>Limits of what is read.</summary>
     public SipLimits ParserLimits { get; init; } = SipLimits.Default;
 
@@ -23,7 +26,7 @@ public sealed record SipListenOptions
     /// <summary>Most connections, both ways, of a listening point.</summary>
     public int ConnectionLimit { get; init; } = 10_000;
 
-    /// <summary>Most accepted connections from one address.</summary>
+    /// <summary>Most accepted connections from one address, over IPv6 from one /64: that is what one customer gets.</summary>
     public int ConnectionsPerSourceLimit { get; init; } = 256;
 
     /// <summary>Most bytes that wait to be written on one connection.</summary>
@@ -34,6 +37,9 @@ public sealed record SipListenOptions
 
     /// <summary>A message must be complete this long after its first byte.</summary>
     public int IncompleteMessageLimitSeconds { get; init; } = 10;
+
+    /// <summary>An accepted connection must have brought a message within this time, so that silent ones cannot take all places.</summary>
+    public int FirstMessageLimitSeconds { get; init; } = 30;
 
     /// <summary>An outgoing connection must be made within this time.</summary>
     public int ConnectLimitSeconds { get; init; } = 5;

@@ -28,6 +28,8 @@ internal sealed class TcpSipConnection
     private bool _isWriting;
     private bool _isOpen;
     private bool _isClosed;
+    private bool _hadMessage;
+    private readonly long _madeTimestamp;
     private long _lastTrafficTimestamp;
     private long _incompleteSinceTimestamp = Complete;
 
@@ -36,7 +38,8 @@ internal sealed class TcpSipConnection
         _transport = transport;
         _socket = socket;
         _framer = new SipStreamFramer(transport.Options.ParserLimits);
-        _lastTrafficTimestamp = transport.Time.GetTimestamp();
+        _madeTimestamp = transport.Time.GetTimestamp();
+        _lastTrafficTimestamp = _madeTimestamp;
         _isOpen = isAccepted;
         Flow = flow;
         IsAccepted = isAccepted;
@@ -97,7 +100,7 @@ internal sealed class TcpSipConnection
         {
             Close(SipFlowCloseReason.IncompleteMessage);
         }
-        else if (quiet >= TimeSpan.FromSeconds(options.IdleLimitSeconds))
+        else if (quiet >= TimeSpan.FromSeconds(options.IdleLimitSeconds) || IsSilentSince(options.FirstMessageLimitSeconds))
         {
             Close(SipFlowCloseReason.Idle);
         }
@@ -251,6 +254,12 @@ internal sealed class TcpSipConnection
 
                 Touch();
                 _bufferedBytes += bytes;
+                if (_transport.Options.Guard?.AdmitsBytes(Flow.Remote) == false)
+                {
+                    Close(SipFlowCloseReason.Flooding);
+                    return;
+                }
+
                 if (!TakeMessages())
                 {
                     // Behind the refusal, which the sink has posted to the same loop: its answer is written before the end.
@@ -276,6 +285,7 @@ internal sealed class TcpSipConnection
             {
                 case SipFrameResult.Message:
                     isNewMessage = true;
+                    Volatile.Write(ref _hadMessage, true);
                     _transport.Sink.OnMessage(Flow, message!);
                     break;
                 case SipFrameResult.KeepAlivePing:
@@ -309,6 +319,10 @@ internal sealed class TcpSipConnection
             Volatile.Write(ref _incompleteSinceTimestamp, _transport.Time.GetTimestamp());
         }
     }
+
+    /// <summary>Accepted, and nothing that is a message came: keep-alives alone do not keep a place.</summary>
+    private bool IsSilentSince(int limitSeconds) =>
+        IsAccepted && !Volatile.Read(ref _hadMessage) && _transport.Time.GetElapsedTime(_madeTimestamp) >= TimeSpan.FromSeconds(limitSeconds);
 
     private void EnsureSpace()
     {

@@ -166,7 +166,7 @@ public sealed class TcpSipTransport : ISipTransport
 
             if (connection.IsAccepted)
             {
-                IPAddress source = connection.Flow.Remote.Address;
+                IPAddress source = SourceAddress.Of(connection.Flow.Remote.Address);
                 int left = _acceptedBySource[source] - 1;
                 _ = left == 0 ? _acceptedBySource.Remove(source) : (_acceptedBySource[source] = left) > 0;
             }
@@ -212,10 +212,11 @@ public sealed class TcpSipTransport : ISipTransport
             var local = (IPEndPoint)socket.LocalEndPoint!;
             lock (_gate)
             {
-                int fromSource = _acceptedBySource.GetValueOrDefault(remote.Address);
-                if (!_stopped && _connections.Count < Options.ConnectionLimit && fromSource < Options.ConnectionsPerSourceLimit)
+                IPAddress source = SourceAddress.Of(remote.Address);
+                int fromSource = _acceptedBySource.GetValueOrDefault(source);
+                if (Options.Guard?.AdmitsConnection(remote) != false && !_stopped && _connections.Count < Options.ConnectionLimit && fromSource < Options.ConnectionsPerSourceLimit)
                 {
-                    _acceptedBySource[remote.Address] = fromSource + 1;
+                    _acceptedBySource[source] = fromSource + 1;
                     connection = new TcpSipConnection(this, socket, NextFlow(local, remote), isAccepted: true);
                     Register(connection);
                 }

@@ -151,13 +151,19 @@ public sealed class UdpSipTransport : ISipTransport
 
     private void Handle(ReadOnlySpan<byte> datagram, SocketAddress source)
     {
+        SipFlow flow = FlowFrom(source);
+        if (_options.Guard?.AdmitsBytes(flow.Remote) == false)
+        {
+            return;
+        }
+
         if (SipParser.TryParse(datagram, _options.ParserLimits, out SipMessage? message, out SipParseError? error))
         {
-            _sink!.OnMessage(FlowFrom(source), message);
+            _sink!.OnMessage(flow, message);
         }
         else
         {
-            _sink!.OnRefused(FlowFrom(source), error);
+            _sink!.OnRefused(flow, error);
         }
     }
 

@@ -22,15 +22,15 @@ internal sealed class Registrar(GatewayServices services)
         var request = transaction.Request;
         if (services.Responses.RefuseExtensions(request) is { } extensions)
         {
-            transaction.Respond(extensions);
+            services.Authenticator.Answer(transaction, extensions);
         }
         else if (!request.RequestUri.IsSip)
         {
-            transaction.Respond(services.Responses.For(request, 416));
+            services.Authenticator.Answer(transaction, services.Responses.For(request, 416));
         }
         else if (DomainOf(request) is not { } domain)
         {
-            transaction.Respond(services.Responses.For(request, 404));
+            services.Authenticator.Answer(transaction, services.Responses.For(request, 404));
         }
         else
         {
@@ -41,10 +41,10 @@ internal sealed class Registrar(GatewayServices services)
     private void Authorize(SipServerTransaction transaction, EdgeDomain domain)
     {
         var request = transaction.Request;
-        var agent = services.Authenticator.Verify(request, domain, out var result);
+        var agent = services.Authenticator.Verify(transaction, domain, out var result);
         if (agent is null)
         {
-            transaction.Respond(services.Authenticator.Refuse(request, domain, result, services.Responses));
+            services.Authenticator.Answer(transaction, services.Authenticator.Refuse(transaction, domain, result, services.Responses));
         }
         else if (request.To.Uri.DecodedUser != agent.SipUser || request.From.Uri.DecodedUser != agent.SipUser)
         {

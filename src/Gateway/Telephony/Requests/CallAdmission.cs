@@ -24,8 +24,7 @@ internal sealed class CallAdmission(GatewayServices services)
     {
         if (Refuse(invite, out var domain) is { } refusal)
         {
-            services.Counters.Add(SipGatewayCounter.CallsRefused);
-            invite.Respond(refusal);
+            Reject(invite, refusal);
             return;
         }
 
@@ -104,15 +103,31 @@ internal sealed class CallAdmission(GatewayServices services)
             return null;
         }
 
-        var request = invite.Request;
-        if (services.Authenticator.Verify(request, domain, out var result) is not null)
+        if (services.Authenticator.Verify(invite, domain, out var result) is not null)
         {
             return null;
         }
 
-        string? user = request.From.Uri.DecodedUser;
-        bool mayBeAgent = result != DigestResult.NotOffered || (user is not null && domain.FindAgent(user) is not null);
-        return mayBeAgent ? services.Authenticator.Refuse(request, domain, result, services.Responses) : services.Responses.For(request, 403);
+        return result != DigestResult.NotOffered || ClaimsToBeOurs(invite, domain)
+            ? services.Authenticator.Refuse(invite, domain, result, services.Responses)
+            : services.Responses.For(invite.Request, 403);
+    }
+
+    /// <summary>
+    /// True when From speaks in our name: our domain, or our address unless the caller has the same. Whether there is such an agent must not matter,
+    /// or the answer would tell strangers the names of agents; programs on this machine may know, and some write their own address into From.
+    /// </summary>
+    private bool ClaimsToBeOurs(InviteServerTransaction invite, EdgeDomain domain)
+    {
+        var from = invite.Request.From.Uri;
+        var flow = invite.Flow;
+        if (!services.Guard.IsStranger(flow.Remote) && from.DecodedUser is { } user && domain.FindAgent(user) is not null)
+        {
+            return true;
+        }
+
+        return domain.HasHost(from.Host)
+            || (from.Host == flow.SentByHost && !(IPAddress.TryParse(from.Host, out var address) && address.Equals(flow.Remote.Address)));
     }
 
     private SipResponse? RefuseBody(SipRequest request)
@@ -142,7 +157,7 @@ internal sealed class CallAdmission(GatewayServices services)
     private void Reject(InviteServerTransaction invite, SipResponse response)
     {
         services.Counters.Add(SipGatewayCounter.CallsRefused);
-        invite.Respond(response);
+        services.Authenticator.Answer(invite, response);
     }
 
     /// <summary>A request that we sent ourselves has come back: a phone or trunk forwards to us (RFC 3261 §16.3 step 4).</summary>

@@ -42,14 +42,14 @@ internal sealed class RequestRouter : ISipUser
                 _registrar.OnRegister(transaction);
                 break;
             case SipMethod.Options:
-                transaction.Respond(_services.Responses.RefuseExtensions(request) ?? _services.Responses.Capabilities(request));
+                _services.Authenticator.Answer(transaction, _services.Responses.RefuseExtensions(request) ?? _services.Responses.Capabilities(request));
                 break;
             case SipMethod.Bye or SipMethod.Update or SipMethod.Info or SipMethod.Prack:
                 // These live inside dialogs only (RFC 3261 §15.1.2).
-                transaction.Respond(_services.Responses.For(request, 481));
+                _services.Authenticator.Answer(transaction, _services.Responses.For(request, 481));
                 break;
             default:
-                transaction.Respond(_services.Responses.RefuseMethod(request));
+                _services.Authenticator.Answer(transaction, _services.Responses.RefuseMethod(request));
                 break;
         }
     }
@@ -70,7 +70,7 @@ internal sealed class RequestRouter : ISipUser
                 session.OnCancel(cancel);
                 break;
             case null:
-                cancel.Respond(_services.Responses.For(cancel.Request, 481));
+                _services.Authenticator.Answer(cancel, _services.Responses.For(cancel.Request, 481));
                 break;
             default:
                 // A question inside a dialog: it is answered soon anyway, which RFC 3261 §9.2 allows.
@@ -181,6 +181,6 @@ internal sealed class RequestRouter : ISipUser
     private void Stray(SipServerTransaction transaction)
     {
         _services.Counters.Add(SipGatewayCounter.StrayRequests);
-        transaction.Respond(_services.Responses.For(transaction.Request, 481));
+        _services.Authenticator.Answer(transaction, _services.Responses.For(transaction.Request, 481));
     }
 }

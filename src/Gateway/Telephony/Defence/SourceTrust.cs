@@ -1,0 +1,13 @@
+namespace Routing.Gateway.Telephony.Defence;
+
+/// <summary>What is known of a source before it says anything.</summary>
+internal enum SourceTrust
+{
+    Stranger,
+
+    /// <summary>A program on this machine.</summary>
+    Local,
+
+    /// <summary>An address that a domain lists as a trunk.</summary>
+    Trunk,
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using Routing.Gateway.Telephony.Edge;
+
+namespace Routing.Gateway.Telephony.Defence;
+
+/// <summary>Tells trunks and this machine from strangers. The answer for an address is found once and kept until the configuration changes. Any thread.</summary>
+internal sealed class TrustedSources
+{
+    /// <summary>Answers kept; when full all are forgotten.</summary>
+    private const int CacheLimitEntries = 8_192;
+
+    private readonly Lock _gate = new();
+    private readonly EdgeDirectory _directory;
+    private readonly Dictionary<IPAddress, bool> _isTrunk = [];
+
+    public TrustedSources(EdgeDirectory directory)
+    {
+        _directory = directory;
+        directory.Changed += _ =>
+        {
+            lock (_gate)
+            {
+                _isTrunk.Clear();
+            }
+        };
+    }
+
+    public SourceTrust Of(IPAddress address) =>
+        IsTrunk(address) ? SourceTrust.Trunk : IPAddress.IsLoopback(address) ? SourceTrust.Local : SourceTrust.Stranger;
+
+    private bool IsTrunk(IPAddress address)
+    {
+        lock (_gate)
+        {
+            if (_isTrunk.TryGetValue(address, out bool known))
+            {
+                return known;
+            }
+
+            if (_isTrunk.Count >= CacheLimitEntries)
+            {
+                _isTrunk.Clear();
+            }
+
+            bool isTrunk = _directory.Domains.Any(domain => domain.IsTrunk(address));
+            _isTrunk.Add(address, isTrunk);
+            return isTrunk;
+        }
+    }
+}
