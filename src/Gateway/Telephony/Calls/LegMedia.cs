@@ -95,7 +95,7 @@ internal sealed class LegMedia(long sessionId, string address)
     private static HoldMedia ToHold(SessionDescription sdp, AudioSession session)
     {
         var codec = session.Format.Is(RtpFormat.Pcma, session.Format.ClockRateHz) ? RtpCodec.Pcma : RtpCodec.Pcmu;
-        bool plays = session.Direction.Sends() && IPAddress.TryParse(session.RemoteAddress, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any);
+        bool plays = session.Direction.Sends() && IPAddress.TryParse(session.RemoteAddress, out var ip) && SdpConnection.IsUnicast(ip);
         var remote = plays ? new IPEndPoint(IPAddress.Parse(session.RemoteAddress), session.RemotePort) : null;
         return new HoldMedia(sdp, codec, (byte)session.Format.PayloadType, remote);
     }
