@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Routing.Sip.Messages;
 using Routing.Sip.Stack;
 using Routing.Sip.Transport;
 
@@ -47,6 +48,28 @@ internal sealed class FlowTable(long incarnation)
                 ? stack.FindFlow(SipTransportKind.Udp, remoteEndPoint, localEndPoint) ?? stack.FindFlow(SipTransportKind.Udp, remoteEndPoint)
                 : null;
     }
+
+    /// <summary>
+    /// The flow to answer on after a restart: the stored one, or, when its connection has ended, a new one to where the request said that it came
+    /// from (RFC 3261 §18.2.2). Null when nothing here listens for its kind.
+    /// </summary>
+    public SipFlow? FindOrReplace(string name, Via? via, SipStack stack)
+    {
+        if (Find(name, stack) is { } flow)
+        {
+            return flow;
+        }
+
+        return name.Split(Separator) is [var transport, _, var remote, ..]
+            && SipTransportKinds.OfViaName(transport) is { } kind
+            && IPEndPoint.TryParse(remote, out var seen)
+                ? stack.FindFlow(kind, via is null ? seen : new IPEndPoint(seen.Address, via.Port ?? SipTransportKinds.DefaultPortOf(kind)))
+                : null;
+    }
+
+    /// <summary>Our own address of a stored flow, or null.</summary>
+    public static IPAddress? LocalAddressOf(string name) =>
+        name.Split(Separator) is [_, var local, ..] && IPEndPoint.TryParse(local, out var endPoint) ? endPoint.Address : null;
 
     public void Forget(SipFlow flow)
     {

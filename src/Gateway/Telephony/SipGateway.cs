@@ -26,6 +26,7 @@ namespace Routing.Gateway.Telephony;
 public sealed class SipGateway : IEventSink, IAsyncDisposable
 {
     private const int NonceKeyBytes = 32;
+    private const int AnnounceDelayMs = 250;
 
     private readonly SipGatewayOptions _options;
     private readonly IDomainHost _host;
@@ -35,6 +36,12 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private readonly GatewayServices _services;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _subscriptions = [];
+    private readonly RequestRouter _router;
+    private readonly DialogAudit _audit;
+    private readonly CallRestorer _restorer;
+
+    /// <summary>Effects that came before the listening points were there, in order; null from then on. SIP thread.</summary>
+    private List<(DomainId Domain, Effect Effect)>? _early = [];
     private bool _isLoopStarted;
     private bool _isStopped;
 
@@ -71,7 +78,10 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Responses = new ResponseWriter(options.Product, identifiers.NewTag),
             Counters = counters,
         };
-        _services.Stack = new SipStack(loop, new RequestRouter(_services), options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
+        _router = new RequestRouter(_services);
+        _audit = new DialogAudit(loop, options.AuditLimitPerSecond);
+        _restorer = new CallRestorer(_services, _audit);
+        _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
         _services.Domains.Handler = OnEffect;
     }
 
@@ -102,7 +112,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _services.Domains.Open(_host, _options.Gateway, _options.Incarnation);
         foreach (var domain in _host.Domains)
         {
-            await _host.SendAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation), null, cancellationToken);
+            await AnnounceAsync(domain, cancellationToken);
             long sequence = await RefreshAsync(domain, cancellationToken);
             _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
         }
@@ -111,6 +121,9 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         {
             _services.Stack.AddTransport(transport);
         }
+
+        // The effects of the announcement were posted before its snapshot came back: they are all there.
+        _services.Loop.TryPost(static state => ((SipGateway)state!).RestoreCalls(), this);
     }
 
     /// <summary>Counters and live objects; any thread.</summary>
@@ -182,6 +195,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         try
         {
             _services.Domains.Dispose();
+            _audit.Stop();
             foreach (var call in _services.Calls.Calls.ToList())
             {
                 call.Abandon();
@@ -195,8 +209,58 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A domain that cannot take it now is asked again: without it the calls of the former life would be nobody's, and time-outs would end them one
+    /// by one.
+    /// </summary>
+    private async Task AnnounceAsync(DomainId domain, CancellationToken cancellationToken)
+    {
+        GatewayStarted started = new(_options.Gateway, _options.Incarnation);
+        CommandReply reply;
+        while ((reply = await _host.SendAsync(domain, started, null, cancellationToken)).Code == ReplyCode.Unavailable)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(AnnounceDelayMs), _time, cancellationToken);
+        }
+
+        if (!reply.IsOk)
+        {
+            TelephonyLog.CallsNotHandedBack(_logger, domain.Value, reply.Detail ?? reply.Code.ToString());
+        }
+    }
+
+    /// <summary>
+    /// Takes up the calls of the former life, before any request is looked at. Effects older than a call's <see cref="RestoreCall"/> are part of what it
+    /// says and are passed over; younger ones follow it.
+    /// </summary>
+    private void RestoreCalls()
+    {
+        var early = _early;
+        _early = null;
+        foreach (var (domain, effect) in early ?? [])
+        {
+            if (effect is RestoreCall || _services.Calls.Find(effect.Call) is not null)
+            {
+                OnEffect(domain, effect);
+            }
+        }
+
+        _router.Open();
+    }
+
     private void OnEffect(DomainId domain, Effect effect)
     {
+        if (_early is not null)
+        {
+            _early.Add((domain, effect));
+            return;
+        }
+
+        if (effect is RestoreCall restore)
+        {
+            _restorer.Restore(domain, restore);
+            return;
+        }
+
         if (_services.Calls.Find(effect.Call) is { } call && call.Domain == domain)
         {
             call.OnEffect(effect);
@@ -204,9 +268,9 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
 
         _services.Counters.Add(SipGatewayCounter.EffectsOrphaned);
-        if (effect is RingCaller or AnswerCaller or OfferCall or ConnectCall or RestoreCall)
+        if (effect is RingCaller or AnswerCaller or OfferCall or ConnectCall)
         {
-            // The legs of a former life are not rebuilt yet, so such a caller is lost; the domain must not keep an agent for it.
+            // A call that could not be restored: the domain must not keep an agent for it.
             CallerLeft lost = new(effect.Call, CallerLeaveCause.Lost, "the gateway does not have the call");
             _services.Domains.Send(domain, lost, repeats: true, static _ => { });
         }

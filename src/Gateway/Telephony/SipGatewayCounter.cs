@@ -45,6 +45,18 @@ public enum SipGatewayCounter
     /// <summary>Answers that did not wait longer for a store that stalls.</summary>
     StallsOverridden,
 
+    /// <summary>Calls taken up after a restart.</summary>
+    CallsRestored,
+
+    /// <summary>Live calls of a former life that could not be taken up: the domain was told that the caller is lost.</summary>
+    CallsNotRestored,
+
+    /// <summary>Questions sent after a restart whether the other end still has its dialog.</summary>
+    AuditsSent,
+
+    /// <summary>Dialogs that the other end did not have any more, or that nobody answered for.</summary>
+    AuditsFailed,
+
     /// <summary>In-dialog requests that name no dialog of ours (481).</summary>
     StrayRequests,
 }

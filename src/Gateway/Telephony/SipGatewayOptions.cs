@@ -42,6 +42,9 @@ public sealed record SipGatewayOptions
     /// <summary>Most calls at a time; an INVITE above it gets 503.</summary>
     public int CallsLimit { get; init; } = 20_000;
 
+    /// <summary>After a restart, calls whose dialogs are asked after in a second.</summary>
+    public int AuditLimitPerSecond { get; init; } = 100;
+
     /// <summary>Shortest registration granted (RFC 3261 §10.3: shorter ones get 423).</summary>
     public int RegistrationMinSeconds { get; init; } = 60;
 

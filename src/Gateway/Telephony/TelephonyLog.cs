@@ -10,4 +10,7 @@ internal static partial class TelephonyLog
 
     [LoggerMessage(3002, LogLevel.Error, "The changed configuration of domain {Domain} could not be read; the gateway goes on with the old one")]
     public static partial void ConfigurationNotRead(ILogger logger, string domain, Exception exception);
+
+    [LoggerMessage(3003, LogLevel.Error, "Domain {Domain} did not hand back the calls of this gateway's former life: {Reason}")]
+    public static partial void CallsNotHandedBack(ILogger logger, string domain, string reason);
 }

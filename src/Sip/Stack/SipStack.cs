@@ -150,6 +150,13 @@ public sealed class SipStack : IDisposable
         return _transactions.RestoreInvite(request, flow);
     }
 
+    /// <summary>The INVITE that a CANCEL is for (RFC 3261 §9.2), or null.</summary>
+    public InviteServerTransaction? FindInvite(SipRequest cancel)
+    {
+        Loop.AssertOnLoop();
+        return _transactions.FindInvite(cancel);
+    }
+
     /// <summary>
     /// The flow to an address from the listening point that suits it best, or from a given one; null when no transport of that kind is
     /// there. Over TCP an open connection to the address is used, else one is begun.

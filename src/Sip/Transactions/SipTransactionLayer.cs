@@ -67,8 +67,7 @@ internal sealed class SipTransactionLayer
         else if (request.Method == SipMethod.Cancel)
         {
             NonInviteServerTransaction cancel = AddNonInvite(request, flow, key);
-            _servers.TryGetValue(key.WithMethod(SipMethod.Invite), out SipServerTransaction? invite);
-            User.OnCancel(cancel, invite as InviteServerTransaction, flow);
+            User.OnCancel(cancel, FindInvite(request), flow);
         }
         else
         {
@@ -132,6 +131,13 @@ internal sealed class SipTransactionLayer
         return _servers.TryGetValue(key, out SipServerTransaction? known)
             ? (InviteServerTransaction)known
             : (InviteServerTransaction)Add(new InviteServerTransaction(this, request, flow, key), MergeKey.Of(request));
+    }
+
+    /// <summary>The live INVITE with the branch of a CANCEL, or null.</summary>
+    public InviteServerTransaction? FindInvite(SipRequest cancel)
+    {
+        _servers.TryGetValue(TransactionKey.ForServer(cancel).WithMethod(SipMethod.Invite), out SipServerTransaction? invite);
+        return invite as InviteServerTransaction;
     }
 
     /// <summary>A connection ended: its transactions learn it.</summary>

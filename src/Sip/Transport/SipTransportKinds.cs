@@ -24,6 +24,17 @@ public static class SipTransportKinds
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such transport."),
     };
 
+    /// <summary>The transport that a Via names; null when unknown.</summary>
+    public static SipTransportKind? OfViaName(string name) => name.ToUpperInvariant() switch
+    {
+        "UDP" => SipTransportKind.Udp,
+        "TCP" => SipTransportKind.Tcp,
+        "TLS" => SipTransportKind.Tls,
+        "WS" => SipTransportKind.Ws,
+        "WSS" => SipTransportKind.Wss,
+        _ => null,
+    };
+
     /// <summary>The transport as written in a URI parameter; null for UDP, which is the default and need not be written.</summary>
     public static string? ToUriParameter(this SipTransportKind kind) => kind switch
     {

@@ -15,6 +15,9 @@ namespace Routing.Gateway.Telephony.Calls;
 /// </summary>
 internal sealed class AgentInviter(GatewayServices services, CallerIdentity caller, SipFlow callerFlow)
 {
+    /// <summary>CSeq number of every INVITE that begins a dialog.</summary>
+    public const int FirstCSeq = 1;
+
     private const string AnonymousUser = "anonymous";
     private const int MillisecondsPerSecond = 1_000;
     private const int ExpiresSlackSeconds = 5;
@@ -36,7 +39,7 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
             new NameAddress(from, caller.DisplayName).WithTag(tag),
             new NameAddress(contact.WithParameters(SipParameters.Empty)),
             callId,
-            cseq: 1);
+            FirstCSeq);
         foreach (string path in binding.Path)
         {
             request.Headers.Add(HeaderId.Route, path);
@@ -52,7 +55,7 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
             request,
             flow is null ? SipDestination.To(hop) : SipDestination.To(flow),
             flow,
-            services.Ids.Branch(callId, tag, 1, SipMethod.Invite));
+            services.Ids.Branch(callId, tag, FirstCSeq, SipMethod.Invite));
     }
 
     /// <summary>Our Contact on a flow: where the other end reaches us in this dialog.</summary>

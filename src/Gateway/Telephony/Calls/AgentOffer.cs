@@ -16,7 +16,7 @@ internal sealed class AgentOffer
 
     private readonly CallOutput _output;
     private readonly OfferCall _effect;
-    private readonly BranchPhase[] _branches;
+    private BranchPhase[] _branches;
     private string? _tag;
     private int _winner = -1;
     private int _bestFailure;
@@ -32,6 +32,9 @@ internal sealed class AgentOffer
     }
 
     public int Number => _effect.Offer.Number;
+
+    /// <summary>Index of the binding that answered; 0 when none did.</summary>
+    public int Winner => Math.Max(0, _winner);
 
     public OfferPhase Phase { get; private set; }
 
@@ -57,6 +60,22 @@ internal sealed class AgentOffer
         {
             Fail();
         }
+    }
+
+    /// <summary>The offer was won before a restart.</summary>
+    public void Restore(StoredAnswer answer)
+    {
+        // Its bindings may be others by now.
+        _branches = new BranchPhase[Math.Max(_branches.Length, answer.Branch + 1)];
+        Array.Fill(_branches, BranchPhase.Ended);
+        _branches[answer.Branch] = BranchPhase.Answered;
+        _winner = answer.Branch;
+        _tag = answer.Tag;
+        Phase = OfferPhase.Won;
+        Dialog.Media.Restore(answer.Media);
+        Dialog.IsConfirmed = true;
+        Dialog.Exchange = LegExchange.None;
+        Offered = answer.Media.Sent;
     }
 
     public void Progress(int branch, int status)

@@ -47,6 +47,19 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         Advance();
     }
 
+    /// <summary>Goes on after a restart. What an interrupted exchange left unsaid is said now.</summary>
+    /// <param name="agent">Who won.</param>
+    /// <param name="isConnected">The caller had the agent's description already.</param>
+    public void Restore(AgentOffer agent, bool isConnected)
+    {
+        _agent = agent;
+        _agentKnows = agent.Dialog.Media.Sent;
+        _callerKnows = isConnected ? caller.Dialog.Media.Sent : null;
+        IsConnected = isConnected;
+        _tellCaller = !isConnected || !LegMedia.SameTargets(_callerKnows, agent.Dialog.Media.Remote);
+        _tellAgent = isConnected && !LegMedia.SameTargets(_agentKnows, caller.Dialog.Media.Remote);
+    }
+
     /// <summary>Sends what is wanted and possible now. Called after every input.</summary>
     public void Advance()
     {
@@ -60,8 +73,8 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
             _tellCaller = false;
             IsConnected = true;
             _callerKnows = agent.Dialog.Media.Remote;
+            // Nothing to store first: this 200 follows from the INVITE and the agent's answer, which are.
             caller.AnswerWith(_callerKnows!);
-            output.Emit(new CallAction.Save(LegRef.Caller, Before: false));
         }
         else if (_tellCaller && caller.Dialog.CanAsk && agent.Dialog.Exchange == LegExchange.None)
         {
@@ -234,8 +247,9 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         }
 
         Remember();
-        output.Emit(new CallAction.AnswerReinvite(asker.Ref, 200, asker.Media.Answer(sdp)));
-        SaveBoth();
+        var answer = asker.Media.Answer(sdp);
+        SaveBoth(before: true);
+        output.Emit(new CallAction.AnswerReinvite(asker.Ref, 200, answer));
     }
 
     private void FinishOfferless(DialogLeg asker, SessionDescription? answer)
@@ -250,7 +264,7 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         asker.Heard(answer);
         Remember();
         output.Emit(new CallAction.AckReinvite(other.Ref, asker.Media.Remote is { } sdp ? other.Media.Answer(sdp) : null));
-        SaveBoth();
+        SaveBoth(before: false);
     }
 
     /// <summary>A question of our own was answered with 200: does the other side know what it must?</summary>
@@ -308,13 +322,15 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         _agentKnows = caller.Dialog.Media.Remote;
     }
 
-    private void SaveBoth()
+    /// <param name="before">What follows waits for it. Commands of a domain are committed in order, so waiting for the last is enough.</param>
+    private void SaveBoth(bool before)
     {
-        output.Emit(new CallAction.Save(LegRef.Caller, Before: false));
         if (_agent is { Phase: OfferPhase.Won } agent)
         {
             output.Emit(new CallAction.Save(agent.Dialog.Ref, Before: false));
         }
+
+        output.Emit(new CallAction.Save(LegRef.Caller, before));
     }
 
     private DialogLeg? OtherOf(DialogLeg leg) => leg.Ref.IsCaller ? _agent?.Dialog : caller.Dialog;

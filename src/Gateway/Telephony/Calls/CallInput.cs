@@ -15,6 +15,23 @@ public abstract record CallInput
     /// <summary>The first INVITE, admitted. The command carries the whole request.</summary>
     public sealed record Arrived(CallArrived Command, SessionDescription? Offer) : CallInput;
 
+    /// <summary>
+    /// The call goes on after a restart of the gateway. <paramref name="CallerPhase"/> is one of Proceeding, Answered (its ACK was not stored) and
+    /// Confirmed. <paramref name="HoldAddress"/>: where the tone comes from, when the caller hears it or should; null when media is with an agent or
+    /// no port is free. <paramref name="HoldMoved"/>: that is not the address that the caller was told.
+    /// </summary>
+    public sealed record Restored(
+        CallerPhase CallerPhase,
+        StoredMedia Caller,
+        bool CallerAnswered,
+        bool IsHolding,
+        IPEndPoint? HoldAddress,
+        bool HoldMoved,
+        IReadOnlyList<StoredOffer> Offers) : CallInput;
+
+    /// <summary>A leg's other end does not know the dialog any more, or does not answer.</summary>
+    public sealed record AuditFailed(LegRef Leg, int Status) : CallInput;
+
     /// <summary>The domain's reply to a command of this call.</summary>
     public sealed record Replied(Command Command, CommandReply Reply) : CallInput;
 

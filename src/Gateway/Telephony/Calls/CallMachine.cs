@@ -45,11 +45,15 @@ internal sealed class CallMachine
     /// <summary>The media of a leg, for its durable record; null for a leg that never was.</summary>
     public LegMedia? MediaOf(LegRef leg) => DialogOf(leg)?.Media;
 
+    /// <summary>Index of the binding that answered the offer of an agent's leg; 0 for the caller.</summary>
+    public int BranchOf(LegRef leg) => OfferOf(leg.Offer)?.Winner ?? 0;
+
     /// <summary>Takes one input and says what to do, in order.</summary>
     public List<CallAction> Step(CallInput input)
     {
         Take(input);
         StartHeldOffers();
+        _caller.AdvanceHold();
         _bridge.Advance();
         FinishWhenOver();
         return _output.Take();
@@ -61,6 +65,12 @@ internal sealed class CallMachine
         {
             case CallInput.Arrived arrived:
                 _caller.Arrive(arrived.Command, arrived.Offer);
+                break;
+            case CallInput.Restored restored:
+                Restore(restored);
+                break;
+            case CallInput.AuditFailed failed:
+                TakeAuditFailure(failed.Leg, failed.Status);
                 break;
             case CallInput.Effected effected:
                 TakeEffect(effected.Effect, effected.HoldAddress);
@@ -86,6 +96,9 @@ internal sealed class CallMachine
             case CallInput.Reinvited reinvited:
                 TakeReinvite(reinvited);
                 break;
+            case CallInput.ReinviteAnswered answered when answered.Leg.IsCaller && _caller.IsAskingHold:
+                _caller.HoldAnswered(answered.Status, answered.Sdp);
+                break;
             case CallInput.ReinviteAnswered answered when DialogOf(answered.Leg) is { } leg:
                 _bridge.Answered(leg, answered.Status, answered.Sdp);
                 break;
@@ -100,6 +113,37 @@ internal sealed class CallMachine
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Everything is as the records say; what may have been lost on the way is sent again, which is a retransmission to whoever has it.</summary>
+    private void Restore(CallInput.Restored stored)
+    {
+        _caller.Restore(stored);
+        foreach (var known in stored.Offers)
+        {
+            AgentOffer offer = new(_output, known.Effect, _media(known.Effect.Offer.Number));
+            _offers.Add(offer);
+            if (known.Answer is { } answer)
+            {
+                offer.Restore(answer);
+                _bridge.Restore(offer, isConnected: !stored.IsHolding && stored.CallerPhase != CallerPhase.Proceeding);
+            }
+        }
+    }
+
+    private void TakeAuditFailure(LegRef leg, int status)
+    {
+        string reason = $"SIP;cause={status};text=\"Gone after a restart\"";
+        if (leg.IsCaller)
+        {
+            _caller.Fail(CallerLeaveCause.Lost, reason);
+            EndRelayOf(_caller.Dialog);
+        }
+        else if (OfferOf(leg.Offer) is { } offer)
+        {
+            offer.Fail(AgentLegEndCause.Lost, reason);
+            EndRelayOf(offer.Dialog);
         }
     }
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
-using Routing.Sip.Dialogs;
 using Routing.Sip.Loop;
 using Routing.Sip.Messages;
 using Routing.Sip.Rtp;
@@ -23,7 +22,7 @@ internal sealed class CallSession
 
     private readonly GatewayServices _services;
     private readonly CallMachine _machine;
-    private readonly InviteServerTransaction _invite;
+    private readonly CallerOrigin _origin;
     private readonly CallWire _wire;
     private readonly SipTimer?[] _timers = new SipTimer?[Enum.GetValues<CallTimer>().Length];
     private readonly Queue<CallAction> _pending = new();
@@ -38,39 +37,77 @@ internal sealed class CallSession
     private bool _isFinished;
     private bool _isRemoved;
 
-    public CallSession(GatewayServices services, DomainId domain, CallId call, InviteServerTransaction invite, Dialog callerDialog, CallerIdentity identity)
+    public CallSession(GatewayServices services, DomainId domain, CallId call, CallerOrigin origin)
     {
         _services = services;
-        _invite = invite;
+        _origin = origin;
         Domain = domain;
         Call = call;
         string address = (services.Options.AdvertisedMediaAddress ?? MediaAddress).ToString();
         _machine = new CallMachine(call, leg => new LegMedia(services.Ids.SessionId(call, leg), address));
-        _wire = new CallWire(services, this, invite, callerDialog, identity);
+        _wire = new CallWire(services, this, origin);
     }
 
     public CallId Call { get; }
 
     public DomainId Domain { get; }
 
-    private IPAddress MediaAddress => _services.Options.MediaAddress ?? _invite.Flow.Local.Address;
+    private IPAddress MediaAddress => _services.Options.MediaAddress ?? _origin.LocalAddress;
 
     /// <summary>The call begins: its arrival goes to the domain, nothing goes on the wire.</summary>
     public void Begin(CallArrived command, SessionDescription? offer)
     {
-        _invite.UserState = this;
-        _services.Calls.AddLeg(_wire.Caller);
+        TakeUpInvite();
         LegRecord record = new()
         {
             Leg = LegRef.Caller.ToString(),
-            Flow = _services.Flows.Name(_invite.Flow),
-            Invite = SipWriter.ToArray(_invite.Request),
+            Flow = _origin.FlowName,
+            UsesFlow = _origin.UsesFlow,
+            Invite = SipWriter.ToArray(_origin.Invite!.Request),
+            Incarnation = _services.Options.Incarnation,
         };
         Run(new CallInput.Arrived(command with { Leg = StateOf(record) }, offer));
     }
 
+    /// <summary>Goes on after a restart with what the domain kept (the caller's dialog is in the origin).</summary>
+    public void Restore(RestoreCall effect, LegRecord caller, IReadOnlyList<LegRecord> agents)
+    {
+        TakeUpInvite();
+        List<StoredOffer> offers = [];
+        foreach (var offer in effect.Offers)
+        {
+            var reference = LegRef.Agent(offer.Offer.Number);
+            var record = agents.FirstOrDefault(agent => agent.Leg == reference.ToString());
+            offers.Add(new StoredOffer(offer, record is null ? null : RestoreAgent(reference, offer, record)));
+        }
+
+        var phase = CallRestorer.PhaseOf(caller);
+        bool isConnected = phase != CallerPhase.Proceeding && caller.HoldEndPoint.Length == 0;
+        bool isTalking = effect.State == Contracts.Views.CallState.Talking;
+        bool isHolding = phase == CallerPhase.Proceeding ? effect.CallerAnswered && !isTalking : !isConnected;
+        var told = IPEndPoint.TryParse(caller.HoldEndPoint, out var endPoint) ? endPoint : null;
+        var hold = isHolding ? OpenMedia(told) : null;
+        Run(new CallInput.Restored(
+            phase, CallRestorer.MediaOf(caller, _origin), effect.CallerAnswered, isHolding, hold, HoldMoved: told is not null && !told.Equals(_media?.Local), offers));
+    }
+
+    /// <summary>Asks every other end whether it is still there.</summary>
+    public void Audit()
+    {
+        if (_isRemoved)
+        {
+            return;
+        }
+
+        foreach (var leg in _wire.ConfirmedLegs.ToArray())
+        {
+            _services.Counters.Add(SipGatewayCounter.AuditsSent);
+            _wire.Audit(leg);
+        }
+    }
+
     public void OnEffect(Effect effect) =>
-        Run(new CallInput.Effected(effect, effect is AnswerCaller && _machine.CallerPhase == CallerPhase.Proceeding ? OpenMedia() : null));
+        Run(new CallInput.Effected(effect, effect is AnswerCaller && _machine.CallerPhase == CallerPhase.Proceeding ? OpenMedia(null) : null));
 
     public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
 
@@ -200,7 +237,7 @@ internal sealed class CallSession
 
     private void Save(CallAction.Save save)
     {
-        var record = save.Leg.IsCaller ? CallerRecord(withInvite: save.Before) : AgentRecord(save.Leg, null);
+        var record = save.Leg.IsCaller ? CallerRecord() : AgentRecord(save.Leg, null);
         int number = ++_saveNumber;
         if (save.Before)
         {
@@ -230,19 +267,46 @@ internal sealed class CallSession
         PerformPending();
     }
 
-    private LegRecord CallerRecord(bool withInvite)
+    private void TakeUpInvite()
     {
+        if (_origin.Invite is { } invite)
+        {
+            invite.UserState = this;
+        }
+
+        _services.Calls.AddLeg(_wire.Caller);
+    }
+
+    private StoredAnswer? RestoreAgent(LegRef leg, OfferCall offer, LegRecord record)
+    {
+        if (CallRestorer.DialogOf(record, _services.Options.Incarnation) is not { } dialog)
+        {
+            return null;
+        }
+
+        string? flow = record.UsesFlow && record.Branch < offer.Targets.Count ? offer.Targets[record.Branch].Flow : null;
+        _wire.RestoreAgent(leg, dialog, flow is null ? null : _services.Flows.Find(flow, _services.Stack), record.AllowsUpdate);
+        return new StoredAnswer(record.Branch, dialog.Id.RemoteTag, CallRestorer.MediaOf(record, null));
+    }
+
+    private LegRecord CallerRecord()
+    {
+        // Until the ACK came, the 200 may have to be made again; from then on the dialog stands for itself.
+        bool withInvite = _machine.CallerPhase < CallerPhase.Confirmed && _origin.Invite is not null;
         var media = _machine.MediaOf(LegRef.Caller)!;
         return new LegRecord
         {
             Leg = LegRef.Caller.ToString(),
-            Flow = _services.Flows.Name(_invite.Flow),
-            Invite = withInvite ? SipWriter.ToArray(_invite.Request) : default,
+            Flow = _origin.FlowName,
+            UsesFlow = _origin.UsesFlow,
+            AllowsUpdate = _origin.AllowsUpdate,
+            Incarnation = _services.Options.Incarnation,
+            Invite = withInvite ? SipWriter.ToArray(_origin.Invite!.Request) : default,
             Phase = (int)_machine.CallerPhase,
             HoldEndPoint = _media?.Local.ToString() ?? "",
             DescriptionVersion = media.Version,
             DescriptionSent = media.Sent?.ToString() ?? "",
-            DescriptionRemote = withInvite ? "" : media.Remote?.ToString() ?? "",
+            DescriptionRemote = media.Remote?.ToString() ?? "",
             Dialog = _wire.Caller.Dialog.ToSnapshot(),
         };
     }
@@ -256,7 +320,10 @@ internal sealed class CallSession
         return new LegRecord
         {
             Leg = leg.ToString(),
-            Branch = branch?.Index ?? 0,
+            Branch = branch?.Index ?? _machine.BranchOf(leg),
+            UsesFlow = shell?.UsesFlow ?? false,
+            AllowsUpdate = shell?.AllowsUpdate ?? false,
+            Incarnation = _services.Options.Incarnation,
             DescriptionVersion = media?.Version ?? 0,
             DescriptionSent = media?.Sent?.ToString() ?? "",
             DescriptionRemote = media?.Remote?.ToString() ?? "",
@@ -266,11 +333,12 @@ internal sealed class CallSession
 
     private static LegState StateOf(LegRecord record) => new(LegId.Of(record.Leg), record.ToBytes());
 
-    private IPEndPoint? OpenMedia()
+    /// <param name="wanted">The port that the caller was told before a restart; another one when it is not to be had.</param>
+    private IPEndPoint? OpenMedia(IPEndPoint? wanted)
     {
         try
         {
-            _media ??= _services.Media.Open(MediaAddress);
+            _media ??= (wanted is null ? null : _services.Media.TryOpen(wanted)) ?? _services.Media.Open(MediaAddress);
             return new IPEndPoint(_services.Options.AdvertisedMediaAddress ?? _media.Local.Address, _media.Local.Port);
         }
         catch (Exception exception) when (exception is RtpPortsExhaustedException or SocketException)

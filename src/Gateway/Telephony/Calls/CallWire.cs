@@ -14,19 +14,19 @@ internal sealed class CallWire : ISipClientUser
 {
     private readonly GatewayServices _services;
     private readonly CallSession _session;
-    private readonly InviteServerTransaction _invite;
+    private readonly CallerOrigin _origin;
     private readonly AgentInviter _inviter;
     private readonly Dictionary<(int Offer, int Branch), BranchShell> _branches = [];
     private readonly Dictionary<int, LegShell> _agents = [];
     private NonInviteServerTransaction? _cancel;
 
-    public CallWire(GatewayServices services, CallSession session, InviteServerTransaction invite, Dialog callerDialog, CallerIdentity identity)
+    public CallWire(GatewayServices services, CallSession session, CallerOrigin origin)
     {
         _services = services;
         _session = session;
-        _invite = invite;
-        _inviter = new AgentInviter(services, identity, invite.Flow);
-        Caller = new LegShell(services, session, this, LegRef.Caller, callerDialog, FlowToCaller(invite, callerDialog));
+        _origin = origin;
+        _inviter = new AgentInviter(services, origin.Identity, origin.Flow);
+        Caller = new LegShell(services, session, this, LegRef.Caller, origin.Dialog, origin.UsesFlow ? origin.Flow : null) { AllowsUpdate = origin.AllowsUpdate };
     }
 
     public LegShell Caller { get; }
@@ -37,6 +37,24 @@ internal sealed class CallWire : ISipClientUser
     public LegShell? LegOf(LegRef leg) => leg.IsCaller ? Caller : _agents.GetValueOrDefault(leg.Offer);
 
     public BranchShell BranchOf(int offer, int branch) => _branches[(offer, branch)];
+
+    /// <summary>
+    /// Takes up the leg of an agent after a restart. Its ACK goes out again, for the phone that never got it; one that did drops it.
+    /// </summary>
+    public void RestoreAgent(LegRef leg, Dialog dialog, SipFlow? flow, bool allowsUpdate)
+    {
+        LegShell shell = new(_services, _session, this, leg, dialog, flow) { AllowsUpdate = allowsUpdate };
+        _agents[leg.Offer] = shell;
+        _services.Calls.AddLeg(shell);
+        shell.SendAck(AgentInviter.FirstCSeq, null);
+    }
+
+    /// <summary>All legs that the other end may have forgotten.</summary>
+    public IEnumerable<LegShell> ConfirmedLegs =>
+        _agents.Values.Append(Caller).Where(static leg => leg.Dialog.State == DialogState.Confirmed && !leg.AwaitsAck && leg.ByeReceived is null);
+
+    /// <summary>Asks the other end of a leg whether it is still there.</summary>
+    public void Audit(LegShell leg) => leg.Audit(new Audited(leg));
 
     public void OnCancel(NonInviteServerTransaction cancel)
     {
@@ -61,6 +79,10 @@ internal sealed class CallWire : ISipClientUser
                 relayed.Source.Respond(_services.Responses.For(relayed.Source.Request, response.StatusCode, null, response.ReasonPhrase));
                 Closed(relayed.Leg);
                 break;
+            case Audited audited when response.IsFinal:
+                Closed(audited.Leg);
+                AuditEnded(audited.Leg, response.StatusCode);
+                break;
             default:
                 break;
         }
@@ -82,6 +104,10 @@ internal sealed class CallWire : ISipClientUser
                 }
 
                 break;
+            case Audited audited:
+                Closed(audited.Leg);
+                AuditEnded(audited.Leg, 408);
+                break;
             case Relayed relayed:
                 relayed.Source.Respond(_services.Responses.For(relayed.Source.Request, status == 408 ? 480 : status));
                 Closed(relayed.Leg);
@@ -96,13 +122,13 @@ internal sealed class CallWire : ISipClientUser
         switch (action)
         {
             case CallAction.Progress progress:
-                _invite.Respond(ToInvite(progress.Status));
+                _origin.Invite?.Respond(ToInvite(_origin.Invite.Request, progress.Status));
                 break;
             case CallAction.AnswerCall answer:
                 Answer(answer.Sdp);
                 break;
             case CallAction.Reject reject:
-                _invite.Respond(Rejection(reject));
+                _origin.Invite?.Respond(Rejection(_origin.Invite.Request, reject));
                 Caller.Dialog.Terminate();
                 break;
             case CallAction.AnswerCancel:
@@ -162,7 +188,8 @@ internal sealed class CallWire : ISipClientUser
             string tag = response.To.Tag ?? "";
             if (branch.DialogWith(tag)?.RepeatAck(response) != true)
             {
-                bool isUsable = branch.Open(tag, response, dialog => new LegShell(_services, _session, this, LegRef.Agent(branch.Offer), dialog, branch.Flow)) is not null;
+                bool isUsable = branch.Open(tag, response, dialog =>
+                    new LegShell(_services, _session, this, LegRef.Agent(branch.Offer), dialog, branch.Flow) { AllowsUpdate = LegShell.MayUpdate(response) }) is not null;
                 _session.Run(new CallInput.BranchAnswered(branch.Offer, branch.Index, tag, isUsable ? SdpBody.Read(response) : null));
             }
         }
@@ -193,12 +220,17 @@ internal sealed class CallWire : ISipClientUser
 
     private void Answer(SessionDescription sdp)
     {
-        var response = ToInvite(200);
+        if (_origin.Invite is not { } invite)
+        {
+            return;
+        }
+
+        var response = ToInvite(invite.Request, 200);
         response.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
         response.SetBody(SessionDescription.ContentType, sdp.ToBytes());
         Caller.Dialog.Confirm();
-        _invite.Respond(response);
-        Caller.AwaitAck(response, _invite.Flow, () => _session.Run(new CallInput.AckLost(LegRef.Caller)));
+        invite.Respond(response);
+        Caller.AwaitAck(response, invite.Flow, () => _session.Run(new CallInput.AckLost(LegRef.Caller)));
     }
 
     private void AnswerQuestion(LegShell leg, CallAction.AnswerReinvite answer)
@@ -261,9 +293,9 @@ internal sealed class CallWire : ISipClientUser
         }
     }
 
-    private SipResponse ToInvite(int status)
+    private SipResponse ToInvite(SipRequest invite, int status)
     {
-        var response = _services.Responses.For(_invite.Request, status, Caller.Dialog.Id.LocalTag);
+        var response = _services.Responses.For(invite, status, Caller.Dialog.Id.LocalTag);
         if (status is > 100 and < 300)
         {
             response.Headers.Set(HeaderId.Contact, Caller.Dialog.LocalContact);
@@ -272,11 +304,11 @@ internal sealed class CallWire : ISipClientUser
         return response;
     }
 
-    private SipResponse Rejection(CallAction.Reject reject)
+    private SipResponse Rejection(SipRequest invite, CallAction.Reject reject)
     {
         var response = reject.RetryAfterSeconds is { } seconds
-            ? _services.Responses.RetryLater(_invite.Request, reject.Status, seconds, Caller.Dialog.Id.LocalTag)
-            : ToInvite(reject.Status);
+            ? _services.Responses.RetryLater(invite, reject.Status, seconds, Caller.Dialog.Id.LocalTag)
+            : ToInvite(invite, reject.Status);
         if (!string.IsNullOrEmpty(reject.Reason))
         {
             response.Headers.Set(HeaderId.Reason, ReasonHeader.Of(reject.Reason));
@@ -291,16 +323,17 @@ internal sealed class CallWire : ISipClientUser
         _session.RemoveWhenQuiet();
     }
 
-    /// <summary>
-    /// A caller on a connection, or one whose address was rewritten on the way (NAT), is reached down the flow of its INVITE; any other at its
-    /// Contact.
-    /// </summary>
-    private static SipFlow? FlowToCaller(InviteServerTransaction invite, Dialog dialog)
+    /// <summary>Any answer but these says that somebody is there who knows the dialog, or at least does not deny it.</summary>
+    private void AuditEnded(LegShell leg, int status)
     {
-        bool isRewritten = invite.Request.Headers.CountOf(HeaderId.Via) == 1
-            && NatDetection.IsRewritten(invite.Request.Via, invite.Flow, dialog.RemoteTarget);
-        return invite.Flow.IsConnection || isRewritten ? invite.Flow : null;
+        if (status is 408 or 481)
+        {
+            _services.Counters.Add(SipGatewayCounter.AuditsFailed);
+            _session.Run(new CallInput.AuditFailed(leg.Ref, status));
+        }
     }
+
+    private sealed record Audited(LegShell Leg);
 
     private sealed record Relayed(SipServerTransaction Source, LegShell Leg);
 }

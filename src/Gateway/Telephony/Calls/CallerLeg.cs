@@ -31,6 +31,7 @@ internal sealed class CallerLeg
     private bool _byeOwed;
     private bool _cancelOwed;
     private bool _rejectOwed;
+    private SessionDescription? _holdOffer;
 
     public CallerLeg(CallOutput output, LegMedia media)
     {
@@ -48,7 +49,83 @@ internal sealed class CallerLeg
     /// <summary>What an agent can be offered is known: at once, or with the ACK of a late offer.</summary>
     public bool HasDescription => Dialog.Media.Remote is not null;
 
+    /// <summary>We asked the caller to take our tone from another address.</summary>
+    public bool IsAskingHold { get; private set; }
+
     public bool IsUnanswered => Phase is CallerPhase.Arriving or CallerPhase.Proceeding;
+
+    /// <summary>
+    /// Goes on after a restart. An unanswered caller gets its provisional response again. A 200 without a stored ACK is sent again until the ACK
+    /// comes: a caller who sent it already sends it again (RFC 3261 §13.2.2.4). The tone goes on, from another address by an INVITE of ours.
+    /// </summary>
+    public void Restore(CallInput.Restored stored)
+    {
+        Dialog.Media.Restore(stored.Caller);
+        if (stored.CallerPhase is not (CallerPhase.Answered or CallerPhase.Confirmed))
+        {
+            Phase = CallerPhase.Proceeding;
+            if (stored.IsHolding)
+            {
+                AnswerWithHold(stored.HoldAddress);
+            }
+            else if (!stored.CallerAnswered)
+            {
+                Provisional(stored.Offers.Count > 0 ? 180 : Trying);
+            }
+
+            return;
+        }
+
+        Phase = stored.CallerPhase;
+        Dialog.IsConfirmed = Phase == CallerPhase.Confirmed;
+        Dialog.Exchange = Dialog.IsConfirmed ? LegExchange.None : LegExchange.AwaitingAck;
+        if (Phase == CallerPhase.Answered)
+        {
+            _output.Emit(new CallAction.AnswerCall(Dialog.Media.Sent!));
+        }
+
+        if (stored.IsHolding)
+        {
+            ResumeHold(stored.HoldAddress, stored.HoldMoved);
+        }
+    }
+
+    /// <summary>Asks the caller to take the tone from its new address, once nothing else is open. Called after every input.</summary>
+    public void AdvanceHold()
+    {
+        if (_holdOffer is { } offer && IsOnHold && Dialog.CanAsk)
+        {
+            _holdOffer = null;
+            IsAskingHold = true;
+            Dialog.Exchange = LegExchange.Asking;
+            _output.Emit(new CallAction.Reinvite(LegRef.Caller, offer));
+        }
+    }
+
+    public void HoldAnswered(int status, SessionDescription? answer)
+    {
+        IsAskingHold = false;
+        if (status is >= 200 and < 300)
+        {
+            _output.Emit(new CallAction.AckReinvite(LegRef.Caller, null));
+        }
+
+        if (Dialog.IsOver)
+        {
+            return;
+        }
+
+        Dialog.Exchange = LegExchange.None;
+        if (status is 408 or 481)
+        {
+            Fail(CallerLeaveCause.Lost, $"SIP;cause={status};text=\"Gone after a restart\"");
+        }
+        else if (status is >= 200 and < 300)
+        {
+            Dialog.Heard(answer);
+            _output.Emit(new CallAction.Save(LegRef.Caller, Before: false));
+        }
+    }
 
     public void Arrive(CallArrived command, SessionDescription? offer)
     {
@@ -146,6 +223,7 @@ internal sealed class CallerLeg
 
         Dialog.Heard(offer);
         Dialog.Exchange = isUpdate ? LegExchange.None : LegExchange.AwaitingAck;
+        _output.Emit(new CallAction.Save(LegRef.Caller, Before: true));
         _output.Emit(new CallAction.AnswerReinvite(LegRef.Caller, 200, hold.Sdp));
         if (offer is not null)
         {
@@ -183,6 +261,7 @@ internal sealed class CallerLeg
         {
             Phase = CallerPhase.Confirmed;
             Dialog.IsConfirmed = true;
+            _output.Emit(new CallAction.Save(LegRef.Caller, Before: false));
             if (_end is not null)
             {
                 End(_end);
@@ -290,6 +369,26 @@ internal sealed class CallerLeg
             Over();
             _output.Emit(new CallAction.Bye(LegRef.Caller, reason));
             _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, cause, reason)));
+        }
+    }
+
+    private void ResumeHold(IPEndPoint? address, bool moved)
+    {
+        if (address is null || Dialog.Media.Remote is not { } remote)
+        {
+            // No port now, or a late offer whose answer comes with the ACK: silence, but the place in line stays.
+            _holdAddress = address;
+            IsOnHold = true;
+            return;
+        }
+
+        var hold = moved ? Dialog.Media.Hold(address, remote) : Dialog.Media.HoldTarget(address, remote) ?? Dialog.Media.Hold(address, remote);
+        _holdAddress = address;
+        IsOnHold = true;
+        if (hold is not null)
+        {
+            _holdOffer = moved ? hold.Sdp : null;
+            Play(hold);
         }
     }
 

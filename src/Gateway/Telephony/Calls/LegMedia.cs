@@ -25,6 +25,14 @@ internal sealed class LegMedia(long sessionId, string address)
     /// <summary>Version of the o= line of <see cref="Sent"/>; 0 before the first.</summary>
     public long Version => _version;
 
+    /// <summary>Takes up what was stored before a restart.</summary>
+    public void Restore(StoredMedia stored)
+    {
+        Remote = stored.Remote;
+        Sent = stored.Sent;
+        _version = stored.Version;
+    }
+
     /// <summary>The other leg's description as an offer on this leg: no m= line that was there before may be missing.</summary>
     public SessionDescription Offer(SessionDescription other) => Stamp(Sent is null ? other : other.AlignTo(Sent, keepExtra: true));
 
@@ -81,6 +89,25 @@ internal sealed class LegMedia(long sessionId, string address)
                 {
                     return false;
                 }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>True when what one end was told still says where the other end's media is to go.</summary>
+    public static bool SameTargets(SessionDescription? told, SessionDescription? actual)
+    {
+        if (told is null || actual is null)
+        {
+            return told == actual;
+        }
+
+        for (int i = 0; i < Math.Min(told.Media.Count, actual.Media.Count); i++)
+        {
+            if (!told.Media[i].IsRejected && !actual.Media[i].IsRejected && !SameTarget(told, told.Media[i], actual, actual.Media[i]))
+            {
+                return false;
             }
         }
 

@@ -29,6 +29,9 @@ internal sealed record LegRecord
         RouteSet = 11,
         Numbers = 12,
         Branch = 13,
+        Incarnation = 14,
+        UsesFlow = 15,
+        AllowsUpdate = 16,
     }
 
     /// <summary>"caller" or "agent-N".</summary>
@@ -53,6 +56,15 @@ internal sealed record LegRecord
 
     public string DescriptionRemote { get; init; } = "";
 
+    /// <summary>Of the gateway that wrote this: CSeq numbers used since then by later ones are not in <see cref="Dialog"/>.</summary>
+    public long Incarnation { get; init; }
+
+    /// <summary>Requests go down <see cref="Flow"/> and not to the Contact.</summary>
+    public bool UsesFlow { get; init; }
+
+    /// <summary>The other end's Allow has UPDATE.</summary>
+    public bool AllowsUpdate { get; init; }
+
     /// <summary>Index of the binding that answered; 0 for the caller.</summary>
     public int Branch { get; init; }
 
@@ -71,6 +83,9 @@ internal sealed record LegRecord
         Write(output, Tag.DescriptionSent, DescriptionSent);
         Write(output, Tag.DescriptionRemote, DescriptionRemote);
         Write(output, Tag.Branch, Text(Branch));
+        Write(output, Tag.Incarnation, Text(Incarnation));
+        Write(output, Tag.UsesFlow, UsesFlow ? "1" : "");
+        Write(output, Tag.AllowsUpdate, AllowsUpdate ? "1" : "");
         if (Dialog is { } dialog)
         {
             Write(output, Tag.DialogIds, Lines(dialog.CallId, dialog.LocalTag, dialog.RemoteTag));
@@ -115,6 +130,9 @@ internal sealed record LegRecord
             DescriptionSent = Read(fields, Tag.DescriptionSent),
             DescriptionRemote = Read(fields, Tag.DescriptionRemote),
             Branch = (int)Number(Read(fields, Tag.Branch)),
+            Incarnation = Number(Read(fields, Tag.Incarnation)),
+            UsesFlow = Read(fields, Tag.UsesFlow).Length > 0,
+            AllowsUpdate = Read(fields, Tag.AllowsUpdate).Length > 0,
             Dialog = ReadDialog(fields),
         };
     }

@@ -21,6 +21,15 @@ internal sealed class LegShell(GatewayServices services, CallSession session, IS
 
     public Dialog Dialog { get; } = dialog;
 
+    /// <summary>Its Allow has UPDATE.</summary>
+    public bool AllowsUpdate { get; init; }
+
+    /// <summary>Requests go down a flow and not to the Contact.</summary>
+    public bool UsesFlow => flow is not null;
+
+    /// <summary>Our 200 waits for its ACK.</summary>
+    public bool AwaitsAck => _success is { IsRunning: true };
+
     /// <summary>Their INVITE or UPDATE that waits for our final response.</summary>
     public SipServerTransaction? Question { get; set; }
 
@@ -71,6 +80,16 @@ internal sealed class LegShell(GatewayServices services, CallSession session, IS
 
         Send(invite);
     }
+
+    /// <summary>True when the sender of this takes UPDATE.</summary>
+    public static bool MayUpdate(SipMessage message) => message.Headers.GetTokens(HeaderId.Allow).Contains(SipMethod.Update);
+
+    /// <summary>
+    /// Asks whether the other end still has the dialog, in the way that disturbs it least: UPDATE without a description (RFC 3311 §5.1, a refresh of
+    /// the target and nothing else) where it is taken, else OPTIONS inside the dialog (RFC 3261 §11), which every phone answers. A new INVITE would
+    /// find the same and could change the media.
+    /// </summary>
+    public SipClientTransaction Audit(object state) => Send(Dialog.CreateRequest(AllowsUpdate ? SipMethod.Update : SipMethod.Options), state);
 
     /// <summary>Any request of the other leg that is passed on as it is (INFO).</summary>
     public SipClientTransaction Relay(SipRequest request, object state)

@@ -38,8 +38,7 @@ internal sealed class CallAdmission(GatewayServices services)
             return;
         }
 
-        CallerIdentity identity = new(request.From.Uri.User, request.From.DisplayName);
-        CallSession session = new(services, domain.Id, call, invite, dialog, identity);
+        CallSession session = new(services, domain.Id, call, CallerOrigin.Of(invite, dialog, services.Flows));
         if (!services.Calls.TryAdd(session))
         {
             // The same call by another way (RFC 3261 §8.2.2.2), after the first one's transaction was forgotten.

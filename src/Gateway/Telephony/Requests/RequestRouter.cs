@@ -12,10 +12,12 @@ namespace Routing.Gateway.Telephony.Requests;
 internal sealed class RequestRouter : ISipUser
 {
     private const int RetryAfterSeconds = 1;
+    private const int HeldLimitRequests = 10_000;
 
     private readonly GatewayServices _services;
     private readonly CallAdmission _admission;
     private readonly Registrar _registrar;
+    private Queue<Action>? _held = new();
 
     public RequestRouter(GatewayServices services)
     {
@@ -24,9 +26,32 @@ internal sealed class RequestRouter : ISipUser
         _registrar = new Registrar(services);
     }
 
+    /// <summary>The calls of the former life are there: what was asked meanwhile is answered, in order.</summary>
+    public void Open()
+    {
+        var held = _held;
+        _held = null;
+        while (held is not null && held.TryDequeue(out var work))
+        {
+            work();
+        }
+    }
+
     public void OnRequest(SipServerTransaction transaction, SipFlow flow)
     {
         var request = transaction.Request;
+        if (_held is not null)
+        {
+            Hold(() => OnRequest(transaction, flow));
+            return;
+        }
+
+        if (transaction.UserState is not null)
+        {
+            // An INVITE that came again while its call was being restored: it is that call's.
+            return;
+        }
+
         if (request.To.Tag is { } tag)
         {
             OnDialogRequest(transaction, tag);
@@ -56,6 +81,12 @@ internal sealed class RequestRouter : ISipUser
 
     public void OnAck(SipRequest ack, SipFlow flow)
     {
+        if (_held is not null)
+        {
+            Hold(() => OnAck(ack, flow));
+            return;
+        }
+
         if (ack.To.Tag is { } tag && _services.Calls.FindLeg(tag) is { } leg && leg.Dialog.Receive(ack) == DialogCheck.Accepted && leg.TakeAck(ack))
         {
             leg.Session.OnAck(leg, SdpBody.Read(ack));
@@ -64,6 +95,12 @@ internal sealed class RequestRouter : ISipUser
 
     public void OnCancel(NonInviteServerTransaction cancel, InviteServerTransaction? invite, SipFlow flow)
     {
+        if (_held is not null)
+        {
+            Hold(() => OnCancel(cancel, _services.Stack.FindInvite(cancel.Request), flow));
+            return;
+        }
+
         switch (invite?.UserState)
         {
             case CallSession session:
@@ -90,6 +127,15 @@ internal sealed class RequestRouter : ISipUser
     }
 
     public void OnFlowClosed(SipFlow flow, SipFlowCloseReason reason) => _services.Flows.Forget(flow);
+
+    /// <summary>Beyond the limit nothing is answered: over UDP it comes again.</summary>
+    private void Hold(Action work)
+    {
+        if (_held!.Count < HeldLimitRequests)
+        {
+            _held.Enqueue(work);
+        }
+    }
 
     private void OnDialogRequest(SipServerTransaction transaction, string tag)
     {
