@@ -13,9 +13,10 @@ internal sealed class SqliteDatabase : IDisposable
 
     static SqliteDatabase() => Batteries_V2.Init();
 
-    public SqliteDatabase(string path, bool mayWrite)
+    /// <param name="mayCreate">Only the first opening: a file that vanishes later is a fault, not a new beginning.</param>
+    public SqliteDatabase(string path, bool mayWrite, bool mayCreate = false)
     {
-        int flags = raw.SQLITE_OPEN_NOMUTEX | (mayWrite ? raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE : raw.SQLITE_OPEN_READONLY);
+        int flags = raw.SQLITE_OPEN_NOMUTEX | (mayWrite ? raw.SQLITE_OPEN_READWRITE : raw.SQLITE_OPEN_READONLY) | (mayCreate ? raw.SQLITE_OPEN_CREATE : 0);
         int code = raw.sqlite3_open_v2(path, out _handle, flags, null);
         if (code != raw.SQLITE_OK)
         {

@@ -15,6 +15,7 @@ public sealed class SqliteStore : IMailboxStore
     private readonly DataFolderLock _folderLock;
     private readonly string _path;
     private SqliteWriter? _writer;
+    private bool _wasOpened;
     private bool _disposed;
 
     private SqliteStore(string path, DataFolderLock folderLock, SqliteStoreOptions options, TimeProvider time)
@@ -121,6 +122,12 @@ public sealed class SqliteStore : IMailboxStore
             throw new StoreException(StoreFailure.Closed, "The store is closed.");
         }
 
-        return _writer ??= new SqliteWriter(_path, _options);
+        if (_writer is null)
+        {
+            _writer = new SqliteWriter(_path, _options, mayCreate: !_wasOpened);
+            _wasOpened = true;
+        }
+
+        return _writer;
     }
 }

@@ -8,6 +8,7 @@ namespace Routing.Mailbox.Sqlite;
 [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Statements belong to their connection, which disposes them.")]
 internal sealed class SqliteWriter : IDisposable
 {
+    private readonly string _path;
     private readonly SqliteDatabase _database;
     private readonly SqliteCheckpointer _checkpointer;
     private readonly SqliteStatement _begin;
@@ -22,9 +23,10 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _putReply;
     private readonly SqliteStatement _putDeadLetter;
 
-    public SqliteWriter(string path, SqliteStoreOptions options)
+    public SqliteWriter(string path, SqliteStoreOptions options, bool mayCreate)
     {
-        _database = new SqliteDatabase(path, mayWrite: true);
+        _path = path;
+        _database = new SqliteDatabase(path, mayWrite: true, mayCreate);
         try
         {
             if (_database.IsReadOnly)
@@ -131,6 +133,7 @@ internal sealed class SqliteWriter : IDisposable
         bool committing = false;
         try
         {
+            CheckFile();
             _begin.Run();
             foreach (PartitionEpoch owned in commit.Partitions)
             {
@@ -193,6 +196,18 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         _database.Dispose();
+    }
+
+    /// <summary>
+    /// A file deleted under the program would take commits until the program ends, and all of them would be gone then. Some microseconds of a
+    /// commit that waits for the disk anyway.
+    /// </summary>
+    private void CheckFile()
+    {
+        if (!File.Exists(_path))
+        {
+            throw new StoreException(StoreFailure.Io, $"{_path} was deleted or moved away; put it back, or restart to begin anew");
+        }
     }
 
     private void Write(DomainCommit domain)

@@ -3,24 +3,74 @@ using Routing.Mailbox;
 
 namespace Routing.Silo.Diagnostics;
 
-/// <summary>What the mailbox engine tells an operator, as log events 1100 to 1199.</summary>
-internal sealed partial class MailboxLog(ILogger<MailboxLog> logger) : IMailboxLog
+/// <summary>
+/// What the mailbox engine tells an operator, as log events 1100 to 1199. The engine tries again each second while its store is down: what it tells
+/// then is logged once, and again only when the reason changes or a minute has passed.
+/// </summary>
+internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvider time) : IMailboxLog
 {
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (string Text, long At)> told = new(StringComparer.Ordinal);
+
     [LoggerMessage(1101, LogLevel.Error, "Domain {Domain}: {Command} from {Origin} failed and was put aside")]
     public partial void TurnFailed(DomainId domain, string origin, string command, Exception error);
 
     [LoggerMessage(1102, LogLevel.Error, "Domain {Domain} could not be loaded; it is tried again")]
-    public partial void LoadFailed(DomainId domain, Exception error);
+    private partial void LogLoadFailed(DomainId domain, Exception error);
 
     [LoggerMessage(1103, LogLevel.Error, "Store of lane {Lane} failed ({Failure}): {Detail}")]
-    public partial void StoreFailed(int lane, StoreFailure failure, string detail);
+    private partial void LogStoreFailed(int lane, StoreFailure failure, string detail);
 
     [LoggerMessage(1104, LogLevel.Warning, "Store of lane {Lane} works again after {DownForMs} ms")]
-    public partial void StoreRecovered(int lane, long downForMs);
+    private partial void LogStoreRecovered(int lane, long downForMs);
 
     [LoggerMessage(1105, LogLevel.Error, "Domain {Domain}: {Effects} effects for gateway {Gateway} dropped, it did not acknowledge for too long")]
     public partial void EffectsDropped(DomainId domain, GatewayId gateway, int effects);
 
     [LoggerMessage(1106, LogLevel.Error, "{What} threw")]
     public partial void HandlerFailed(string what, Exception error);
+
+    public void LoadFailed(DomainId domain, Exception error)
+    {
+        if (IsNews($"load {domain}", error.Message))
+        {
+            LogLoadFailed(domain, error);
+        }
+    }
+
+    public void StoreFailed(int lane, StoreFailure failure, string detail)
+    {
+        if (IsNews($"store {lane}", failure.ToString()))
+        {
+            LogStoreFailed(lane, failure, detail);
+        }
+    }
+
+    public void StoreRecovered(int lane, long downForMs)
+    {
+        lock (gate)
+        {
+            told.Remove($"store {lane}");
+        }
+
+        LogStoreRecovered(lane, downForMs);
+    }
+
+    /// <summary>One entry a lane and a domain.</summary>
+    private bool IsNews(string subject, string text)
+    {
+        long now = time.GetTimestamp();
+        lock (gate)
+        {
+            if (told.TryGetValue(subject, out (string Text, long At) last) && last.Text == text && time.GetElapsedTime(last.At, now) < RepeatInterval)
+            {
+                return false;
+            }
+
+            told[subject] = (text, now);
+            return true;
+        }
+    }
 }

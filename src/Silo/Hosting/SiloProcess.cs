@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
@@ -38,9 +39,10 @@ internal static class SiloProcess
         DomainConfiguration domain = LoadDomain(settings);
         DemoGuard.Check(domain, settings);
 
+        using PosixSignalRegistration? fileSize = IgnoreFileSizeSignal();
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, sources));
         using SqliteStore store = OpenStore(settings.DataFolder);
-        using var host = new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(loggers.CreateLogger<MailboxLog>()));
+        using var host = new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
         host.Start();
         CheckStoredDomains(host, domain, settings);
         await ConfigureAsync(host, domain, cancellation);
@@ -53,6 +55,13 @@ internal static class SiloProcess
         Console.WriteLine(Banner.Text(Version, settings, domain));
         await web.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
+    }
+
+    /// <summary>At a limit on file sizes (ulimit -f) the system would end the process; ignored, the write fails and the store recovers like from a full disk.</summary>
+    private static PosixSignalRegistration? IgnoreFileSizeSignal()
+    {
+        const int fileSizeExceeded = 25;
+        return OperatingSystem.IsLinux() ? PosixSignalRegistration.Create((PosixSignal)fileSizeExceeded, static context => context.Cancel = true) : null;
     }
 
     private static DomainConfiguration LoadDomain(SiloSettings settings)

@@ -8,6 +8,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int SignalTerminate = 15;
 
+    /// <summary>RLIMIT_FSIZE.</summary>
+    private const int FileSizeLimit = 1;
+
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
@@ -93,6 +96,16 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Largest size of files that the program may write; 0 makes every write to a file fail, as on a full disk. Null: no limit.</summary>
+    public void LimitFiles(long? bytes)
+    {
+        Span<ulong> limit = [(ulong?)bytes ?? ulong.MaxValue, ulong.MaxValue];
+        if (SetLimit(_process.Id, FileSizeLimit, ref limit[0], 0) != 0)
+        {
+            throw new InvalidOperationException($"{_name} ({_process.Id}) takes no limit: error {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -119,4 +132,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SendSignal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetLimit(int process, int resource, ref ulong softAndHard, nint old);
 }

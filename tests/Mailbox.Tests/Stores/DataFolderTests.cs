@@ -50,6 +50,30 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_file_deleted_under_the_program_fails_its_commits_until_it_is_back()
+    {
+        using SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System);
+        store.PlaceDomain(DomainId.Of("d"), 0, 0);
+        ILaneSession session = store.Acquire([0]);
+        Assert.Equal(CommitOutcome.Committed, session.Commit(Beat(session)).Outcome);
+        string[] files = Directory.GetFiles(_folder, "mailbox.db*");
+        Array.ForEach(files, static file => System.IO.File.Move(file, file + ".away"));
+
+        CommitResult result = session.Commit(Beat(session));
+
+        Assert.Equal((CommitOutcome.NotCommitted, StoreFailure.Io), (result.Outcome, result.Failure));
+        Assert.Contains("was deleted or moved away", result.Detail, StringComparison.Ordinal);
+        // No empty file takes its place.
+        Assert.Throws<StoreException>(() => store.Acquire([0]));
+        Assert.False(System.IO.File.Exists(File));
+
+        Array.ForEach(files, static file => System.IO.File.Move(file + ".away", file));
+        ILaneSession again = store.Acquire([0]);
+        Assert.Equal(CommitOutcome.Committed, again.Commit(Beat(again)).Outcome);
+        Assert.Single(store.ReadPlacements());
+    }
+
+    [Fact]
     public void A_folder_that_is_a_file_is_told_in_one_line()
     {
         string path = Path.Combine(_folder, "file");
@@ -90,5 +114,12 @@ public sealed class DataFolderTests : IDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, version);
         file.Position = 60;
         file.Write(bytes);
+    }
+
+    private static LaneCommit Beat(ILaneSession session)
+    {
+        LaneCommit beat = new() { NowMs = 1 };
+        beat.Partitions.AddRange(session.Partitions);
+        return beat;
     }
 }

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text;
+using Routing.EndToEnd.Hostile;
+using Routing.EndToEnd.Processes;
+using Xunit;
+
+namespace Routing.EndToEnd;
+
+/// <summary>The disk of the running program fails and comes back.</summary>
+public sealed class StoreOutageTests
+{
+    [Fact]
+    public async Task While_no_file_can_be_written_calls_go_on_new_ones_get_503_and_then_everything_works_again()
+    {
+        await using Scene scene = await Scene.OpenAsync();
+        RoutingServer server = scene.Server;
+        using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
+        string answer = await InviteAsync(caller, "before");
+        Assert.Equal(200, HostileText.StatusOf(answer));
+        caller.Send(InDialog("ACK", 1, answer, caller.Local));
+
+        server.Process.LimitFiles(0);
+        using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
+        string refusal = await InviteAsync(late, "during");
+        Assert.Equal(503, HostileText.StatusOf(refusal));
+        Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
+        // Who hangs up is let go.
+        caller.Send(InDialog("BYE", 2, answer, caller.Local));
+        Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+        Assert.Equal(503, HostileText.StatusOf(await InviteAsync(late, "during-2")));
+
+        server.Process.LimitFiles(null);
+        await server.Process.OutputLineAsync("works again");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+        ChildProcess alice = await scene.SippAgentAsync("alice", "agent_answers");
+        ChildProcess next = scene.SippCaller("0901", "1000");
+        Assert.Equal(0, await alice.ExitAsync());
+        Assert.Equal(0, await next.ExitAsync());
+        await scene.Live.CallAsync("0901", "ended");
+        // The call that ended during the outage is over for the domain too, and of the refused ones nothing is left.
+        Assert.Equal(0, (int)(await server.GetAsync("calls"))["total"]!);
+        Assert.Single(server.Process.Output.Split('\n'), static line => line.Contains(" 1103 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_deleted_data_file_is_noticed_and_nothing_is_lost_when_it_is_back()
+    {
+        await using Scene scene = await Scene.OpenAsync();
+        RoutingServer server = scene.Server;
+        string[] files = Directory.GetFiles(Path.Combine(server.Folder, "data"), "mailbox.db*");
+        Array.ForEach(files, static file => File.Move(file, file + ".away"));
+        using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
+
+        Assert.Equal(503, HostileText.StatusOf(await InviteAsync(caller, "deleted")));
+        await server.Process.OutputLineAsync("was deleted or moved away");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
+
+        Array.ForEach(files, static file => File.Move(file + ".away", file));
+        await server.Process.OutputLineAsync("works again");
+        Assert.Equal(200, HostileText.StatusOf(await InviteAsync(caller, "back")));
+    }
+
+    /// <summary>The final response.</summary>
+    private static async Task<string> InviteAsync(RawUdp caller, string call)
+    {
+        caller.Send(Encoding.UTF8.GetBytes(HostileText.Request("INVITE", caller.Local, call, body: HostileText.Sdp)));
+        string response;
+        do
+        {
+            response = await caller.ReceiveAsync();
+        }
+        while (HostileText.StatusOf(response) < 200 || !response.Contains($"Call-ID: {call}\r\n", StringComparison.Ordinal));
+
+        if (HostileText.StatusOf(response) >= 300)
+        {
+            caller.Send(InDialog("ACK", 1, response, caller.Local, $"z9hG4bK-{call}-1-INVITE"));
+        }
+
+        return response;
+    }
+
+    private static string InDialog(string method, int cseq, string response, IPEndPoint local, string? branch = null)
+    {
+        string Header(string name) => response.Split("\r\n").First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        return $"{method} sip:1000@demo SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch={branch ?? $"z9hG4bK-{method}-{cseq}"};rport\r\nMax-Forwards: 70\r\n{Header("From")}\r\n"
+            + $"{Header("To")}\r\n{Header("Call-ID")}\r\nCSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n";
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(RoutingServer server, string path)
+    {
+        using HttpClient http = new();
+        using HttpResponseMessage response = await http.GetAsync(new Uri($"http://{server.HttpAddress}{path}"));
+        return response.StatusCode;
+    }
+}
