@@ -186,6 +186,16 @@ internal static class Problems
         Remedy = "Repeat a request unchanged under its key, and give every new request a key of its own.",
     };
 
+    public static Problem TooManyKeys() => new()
+    {
+        Type = TypePrefix + "too-many-wrong-keys",
+        Title = "Too many wrong keys",
+        Status = StatusCodes.Status429TooManyRequests,
+        Detail = "Too many unknown keys came from your address.",
+        Where = "header Authorization",
+        Remedy = "Wait, and send Authorization: Bearer KEY with a key that is configured.",
+    };
+
     public static Problem Throttled() => new()
     {
         Type = TypePrefix + "too-many-requests",

@@ -26,6 +26,8 @@ public static class RoutingWebExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<DomainFeeds>());
         services.AddSingleton<DefaultDomain>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<KeyGuard>();
+        services.AddSingleton<ConnectionGate>();
         services.AddSingleton<HubTickets>();
         services.AddSingleton<WebCounters>();
         services.AddSingleton<RequestBudget>();

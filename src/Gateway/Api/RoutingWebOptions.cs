@@ -25,6 +25,14 @@ public sealed class RoutingWebOptions
 
     public int RequestsPerSecondCount { get; set; } = 1_000;
 
+    /// <summary>Wrong keys that one source may present at once, and per second after that; above it 429 unseen.</summary>
+    public int WrongKeysBurstCount { get; set; } = 50;
+
+    public double WrongKeysPerSecondCount { get; set; } = 1;
+
+    /// <summary>HTTP connections of one source other than loopback: raise it for a proxy on another host.</summary>
+    public int MaxConnectionsPerSourceCount { get; set; } = 256;
+
     /// <summary>Hub connections of this process.</summary>
     public int MaxHubConnectionsCount { get; set; } = 1_000;
 

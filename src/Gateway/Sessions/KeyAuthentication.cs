@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,7 @@ public sealed class KeyAuthentication(
     HubTickets tickets,
     DomainFeeds feeds,
     DefaultDomain defaults,
+    KeyGuard guard,
     WebCounters counters) : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     private const string Prefix = "Bearer ";
@@ -33,6 +35,11 @@ public sealed class KeyAuthentication(
         DomainId? domain = AddressedDomain();
         bool isOfPage = Context.GetEndpoint()?.Metadata.GetMetadata<OpenOnLoopback>() is not null;
         string? authorization = Request.Headers.Authorization;
+        if ((authorization is not null || (isOfPage && Request.Query.ContainsKey(TicketParameter))) && !guard.MayTry(Source))
+        {
+            return Task.FromResult(Refuse());
+        }
+
         if (authorization is not null)
         {
             return Task.FromResult(Presented(authorization, domain, isOfPage) is { } grant ? Success(grant) : Refuse());
@@ -61,6 +68,11 @@ public sealed class KeyAuthentication(
             return Problems.WriteAsync(Context, Problems.NotLoaded(missing.Domain.Value));
         }
 
+        if (Context.Items.TryGetValue(this, out object? throttled) && throttled is true)
+        {
+            return Problems.WriteAsync(Context, Problems.TooManyKeys());
+        }
+
         bool refused = Context.Items.ContainsKey(this);
         Response.Headers.WWWAuthenticate = refused ? "Bearer realm=\"routing\", error=\"invalid_token\"" : "Bearer realm=\"routing\"";
         return Problems.WriteAsync(Context, refused ? Problems.UnknownKey() : Problems.MissingKey());
@@ -68,6 +80,8 @@ public sealed class KeyAuthentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.WriteAsync(Context, Problems.RoleTooLow(Grant.Of(Context.User)));
+
+    private IPAddress? Source => Context.Connection.RemoteIpAddress;
 
     /// <summary>The browser's client negotiates with its ticket in the header and connects with it in the query.</summary>
     private Grant? Presented(string authorization, DomainId? domain, bool mayBeTicket)
@@ -86,7 +100,13 @@ public sealed class KeyAuthentication(
     private AuthenticateResult Refuse()
     {
         counters.KeyRefused();
-        Context.Items[this] = true;
+        bool isThrottled = !guard.TryFail(Source);
+        if (isThrottled)
+        {
+            counters.RequestThrottled();
+        }
+
+        Context.Items[this] = isThrottled;
         return AuthenticateResult.Fail("Unknown key or ticket");
     }
 

@@ -6,6 +6,7 @@ public sealed class WebCounters
     private readonly long[] _responses = new long[5];
     private long _keysRefused;
     private long _throttled;
+    private long _connectionsRefused;
     private long _hubConnections;
     private long _hubConnectionsRefused;
     private long _hubFrames;
@@ -21,6 +22,7 @@ public sealed class WebCounters
         Responses5xx = Volatile.Read(ref _responses[4]),
         KeysRefused = Volatile.Read(ref _keysRefused),
         Throttled = Volatile.Read(ref _throttled),
+        ConnectionsRefused = Volatile.Read(ref _connectionsRefused),
         HubConnections = Volatile.Read(ref _hubConnections),
         HubConnectionsRefused = Volatile.Read(ref _hubConnectionsRefused),
         HubFrames = Volatile.Read(ref _hubFrames),
@@ -32,6 +34,8 @@ public sealed class WebCounters
     internal void KeyRefused() => Interlocked.Increment(ref _keysRefused);
 
     internal void RequestThrottled() => Interlocked.Increment(ref _throttled);
+
+    internal void ConnectionRefused() => Interlocked.Increment(ref _connectionsRefused);
 
     /// <summary>Counts a hub connection unless there are too many.</summary>
     internal bool TryOpenHub(int maxConnectionsCount)

@@ -19,6 +19,9 @@ public sealed record WebCountersSnapshot
     /// <summary>Requests answered 429.</summary>
     public required long Throttled { get; init; }
 
+    /// <summary>Connections above the limit of their source, closed at once.</summary>
+    public required long ConnectionsRefused { get; init; }
+
     /// <summary>Open now.</summary>
     public required long HubConnections { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class WebMetrics(WebCounters counters) : IMetricsSource
             .Sample(now.Responses5xx, ("class", "5xx"));
         text.Counter("routing_http_keys_refused_total", "Requests with an unknown key or ticket.").Sample(now.KeysRefused);
         text.Counter("routing_http_throttled_total", "Requests answered 429.").Sample(now.Throttled);
+        text.Counter("routing_http_connections_refused_total", "Connections above the limit of their source.").Sample(now.ConnectionsRefused);
         text.Gauge("routing_hub_connections", "Open connections of live pages.").Sample(now.HubConnections);
         text.Counter("routing_hub_connections_refused_total", "Connections of live pages above the limit.").Sample(now.HubConnectionsRefused);
         text.Counter("routing_hub_frames_total", "Frames sent to live pages.").Sample(now.HubFrames);

@@ -4,6 +4,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
+using Routing.Gateway.Sessions;
 using Routing.Gateway.Telephony;
 using Routing.Grains.Domain;
 using Routing.Mailbox;
@@ -23,6 +24,12 @@ internal static class SiloProcess
 {
     /// <summary>What connections and requests get to end by themselves; the whole process ends within 5 s.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>All of this process; each costs a descriptor and some kilobytes.</summary>
+    private const int HttpConnectionsLimit = 4_096;
+
+    /// <summary>A request's headers must be complete within this time: who dribbles them is cut off. Bodies have Kestrel's own least rate, 240 bytes a second.</summary>
+    private static readonly TimeSpan HttpHeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the store may take to load the domain and take its configuration.</summary>
     private static readonly TimeSpan ConfigurationTimeout = TimeSpan.FromSeconds(30);
@@ -157,7 +164,14 @@ internal static class SiloProcess
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Http);
+            kestrel.Limits.MaxConcurrentConnections = HttpConnectionsLimit;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = HttpConnectionsLimit;
+            kestrel.Limits.RequestHeadersTimeout = HttpHeadersTimeout;
+            kestrel.Listen(settings.Http, static listen =>
+            {
+                var gate = listen.ApplicationServices.GetRequiredService<ConnectionGate>();
+                listen.Use(next => connection => gate.InvokeAsync(connection, next));
+            });
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddRouting();

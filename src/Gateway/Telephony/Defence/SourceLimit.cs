@@ -48,15 +48,27 @@ internal sealed class SourceLimit
         }
     }
 
+    /// <summary>Whether <see cref="TryTake"/> would succeed now.</summary>
+    public bool HasSome(SourceKey source)
+    {
+        ulong hash = Hash(source);
+        long now = _time.GetTimestamp();
+        lock (_gate)
+        {
+            return HasLeft((int)(hash & (ulong)(_fullAt.Length - 1)), now) || HasLeft((int)((hash >> 32) & (ulong)(_fullAt.Length - 1)), now);
+        }
+    }
+
+    private bool HasLeft(int cell, long now) => Math.Max(_fullAt[cell], now) + _interval - now <= _burst;
+
     private bool TakeFrom(int cell, long now)
     {
-        long fullAt = Math.Max(_fullAt[cell], now) + _interval;
-        if (fullAt - now > _burst)
+        if (!HasLeft(cell, now))
         {
             return false;
         }
 
-        _fullAt[cell] = fullAt;
+        _fullAt[cell] = Math.Max(_fullAt[cell], now) + _interval;
         return true;
     }
 

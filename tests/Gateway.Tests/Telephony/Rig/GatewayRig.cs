@@ -7,6 +7,7 @@ using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Gateway.Telephony;
+using Routing.Gateway.Telephony.Defence;
 using Routing.Sip.Loop;
 using Routing.Sip.Messages;
 using Routing.Sip.Transport;
@@ -27,7 +28,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly SipLoop _loop;
 
-    private GatewayRig(int seed)
+    private GatewayRig(int seed, DefenceOptions? defence)
     {
         _loop = new SipLoop(_time);
         Network = new InMemorySipNetwork(_loop, new Random(seed)) { Filter = Watch };
@@ -39,6 +40,7 @@ internal sealed class GatewayRig : IAsyncDisposable
                 Key = new byte[32],
                 Listen = [],
                 MediaAddress = IPAddress.Loopback,
+                Defence = defence ?? new DefenceOptions(),
             },
             Host,
             NullLogger<SipGateway>.Instance,
@@ -70,9 +72,9 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public OfferId Offer => new(CallId, 1);
 
-    public static async Task<GatewayRig> StartAsync(EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null)
+    public static async Task<GatewayRig> StartAsync(EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null)
     {
-        GatewayRig rig = new(seed: 7);
+        GatewayRig rig = new(seed: 7, defence);
         rig.Host.Edge = edge ?? rig.Host.Edge;
         List<ISipTransport> transports = [rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)];
         if (alsoListensOn is { } kind)
@@ -86,6 +88,9 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public Phone NewPhone(string name, int host, SipTransportKind kind = SipTransportKind.Udp) =>
         new(_loop, name, Network.Attach(kind, new IPEndPoint(new IPAddress([127, 0, 0, (byte)host]), 5070)));
+
+    /// <summary>A phone at any address.</summary>
+    public Phone NewPhoneAt(string name, string address) => new(_loop, name, Network.Attach(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse(address), 5070)));
 
     /// <summary>Runs everything that can happen now.</summary>
     public void Run() => _loop.RunUntilIdle();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using Routing.Sip.Dialogs;
@@ -86,6 +87,15 @@ internal sealed class Phone : ISipUser, ISipClientUser, IDisposable
     }
 
     public void Send(SipRequest request) => _stack.SendRequest(request, SipDestination.To(request.RequestUri), this);
+
+    /// <summary>A request as it is, without a transaction; what comes back is seen as a stray response.</summary>
+    public void SendRaw(SipRequest request, string branch)
+    {
+        request.Headers.AddFirst(HeaderId.Via, $"SIP/2.0/{Transport.Kind.ToViaName()} {_address};branch={branch};rport");
+        ArrayBufferWriter<byte> bytes = new();
+        SipWriter.Write(request, bytes);
+        Transport.Send(Transport.GetFlow(new IPEndPoint(IPAddress.Loopback, 5060)), bytes.WrittenMemory);
+    }
 
     /// <summary>ACK of the last 200, with an answer or not.</summary>
     public void Ack(byte[]? sdp = null)
