@@ -22,6 +22,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(10UL)]
     [InlineData(16UL)]
     [InlineData(25UL)]
+    [InlineData(69UL)]
+    [InlineData(119UL)]
     public void A_seed_runs_clean_and_comes_to_rest(ulong seed) => RunClean(seed);
 
     [Fact]

@@ -127,9 +127,10 @@ internal static class AgentRules
     /// <summary>An agent's leg that failed in conversation counts as unreachable.</summary>
     public static bool IsLegFault(Command command) => command is AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed };
 
+    /// <summary>The last phone was taken away, or ran out: whatever command finds that out, the timer or a match that looked at the agent.</summary>
     private static bool LostPhone(CommittedTurn turn, TurnFacts facts, AgentModel agent) =>
         facts.Agents.TryGetValue(agent.Id, out AgentView? view) && view.Phones == 0
-        && turn.Input.Command is RegisterPhone or TimerDue or Resume or ApplyConfiguration or OfferFailed or CallerLeft or AgentLegEnded;
+        && (!agent.HasPhone(turn.NowMs) || turn.Input.Command is RegisterPhone);
 
     private static bool ConversationEnded(Mirror mirror, TurnFacts facts, AgentModel agent)
     {

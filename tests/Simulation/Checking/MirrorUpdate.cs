@@ -247,7 +247,8 @@ internal static class MirrorUpdate
         foreach ((AgentId id, AgentView view) in facts.Agents)
         {
             AgentModel agent = mirror.Agents[id];
-            if (agent.State == AgentState.Talking && AgentRules.IsLegFault(turn.Input.Command) && view.State is AgentState.NotReady or AgentState.LoggedOut)
+            if (agent.State == AgentState.Talking && AgentRules.IsLegFault(turn.Input.Command) && agent.MayBe(AgentMode.Ready)
+                && view.State is AgentState.NotReady or AgentState.LoggedOut)
             {
                 Punish(agent, turn, agent.View?.Queue is { } faulty ? mirror.Queue(faulty)?.OnUnreachable : null, isUnreachable: true);
             }
@@ -257,13 +258,14 @@ internal static class MirrorUpdate
                 agent.WrapUpUntilMs = turn.NowMs + (agent.View?.Queue is { } queue ? mirror.Queue(queue)?.WrapUpMs ?? 0 : 0);
             }
 
+            bool phonesCameOrWent = view.Phones == 0 || agent.View is { Phones: 0 };
             agent.View = view;
             agent.Under = view.State switch
             {
                 AgentState.Ready or AgentState.Offered => AgentMode.Ready,
                 AgentState.NotReady => AgentMode.NotReady,
                 AgentState.LoggedOut => AgentMode.LoggedOut,
-                _ => view.Phones == 0 || turn.Input.Command is RegisterPhone ? null : agent.Under,
+                _ => phonesCameOrWent ? null : agent.Under,
             };
             if (view.State is AgentState.Ready or AgentState.Offered || view.Reason == "no-phone")
             {

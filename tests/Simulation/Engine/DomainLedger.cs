@@ -10,7 +10,13 @@ namespace Routing.Simulation.Engine;
 /// What is committed of one domain, as seen from between machine and store: each turn is checked when it becomes durable, exactly once, whatever the engine
 /// was told of it. Also keeps the rows, the effects and the replies that the engine must come up with afterwards.
 /// </summary>
-internal sealed class DomainLedger(DomainId domain, IDomainMachineFactory factory, SimulationOptions options, SimRandom random, Trace trace)
+internal sealed class DomainLedger(
+    DomainId domain,
+    IDomainMachineFactory factory,
+    SimulationOptions options,
+    SimRandom random,
+    Trace trace,
+    Statistics statistics)
 {
     /// <summary>Replies are remembered for this many turns: longer than any repeat is under way.</summary>
     private const int RepliesKeptCount = 50_000;
@@ -112,6 +118,7 @@ internal sealed class DomainLedger(DomainId domain, IDomainMachineFactory factor
     {
         trace.Add(turn);
         Command command = turn.Input.Command;
+        statistics.Count($"met {command.GetType().Name} {Coverage.StateMet(Checker.Mirror, command)}");
         if (command is not TimerDue and not Resume)
         {
             if (!_replies.TryAdd(command, turn.Result.Reply))

@@ -47,7 +47,7 @@ internal sealed class SimEngine : IRouting
         {
             DomainId domain = DomainId.Of($"d{i}");
             _placements.Add(domain, _store.PlaceDomain(domain, i % lanes, i % lanes));
-            _ledgers.Add(domain, new DomainLedger(domain, options.Factory, options, random.Fork(), trace));
+            _ledgers.Add(domain, new DomainLedger(domain, options.Factory, options, random.Fork(), trace, statistics));
         }
 
         for (int lane = 0; lane < Math.Min(lanes, scenario.DomainsCount); lane++)
