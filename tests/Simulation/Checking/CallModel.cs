@@ -17,7 +17,7 @@ internal sealed class CallModel
 
     public CallView? View { get; set; }
 
-    /// <summary>Queue and time of the visit that lasts, and when its wait is over at the latest and at the earliest (configuration may change while it waits).</summary>
+    /// <summary>The queue of the visit that lasts, when it began, and by how much outages moved its end.</summary>
     public QueueId Queue { get; set; }
 
     public long EnteredMs { get; set; }

@@ -293,10 +293,6 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     }
 
     /// <summary>Of a call of a former life: what ends a leg is done all the same, ids on the wire derive from the effect; the rest comes back with the call.</summary>
-    private static void NotKnown()
-    {
-    }
-
     private void CarryOutOrphan(DomainId domain, Effect effect)
     {
         switch (effect)
@@ -311,7 +307,6 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
                 world.Callers[effect.Call].IsEnded(end.SipStatus);
                 break;
             default:
-                NotKnown();
                 break;
         }
     }
