@@ -45,6 +45,7 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
             request.Headers.Add(HeaderId.Route, path);
         }
 
+        request.Headers.Set(HeaderId.MaxForwards, caller.HopsLeft.ToString(CultureInfo.InvariantCulture));
         request.Headers.Set(HeaderId.Contact, ContactOf(leaving, caller.User ?? AnonymousUser));
         request.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
         request.Headers.Set(HeaderId.UserAgent, services.Responses.Product);

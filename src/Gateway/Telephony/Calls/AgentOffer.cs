@@ -94,13 +94,14 @@ internal sealed class AgentOffer
             return;
         }
 
-        if (Phase != OfferPhase.Ringing || _branches[branch] != BranchPhase.Calling || sdp is null)
+        bool isUsable = sdp is not null && SdpBody.HasAudio(sdp);
+        if (Phase != OfferPhase.Ringing || _branches[branch] != BranchPhase.Calling || !isUsable)
         {
             // Another phone was first, the offer was withdrawn while the 200 was under way, a proxy forked, or nothing to talk with.
             _output.Emit(new CallAction.DropBranch(Number, branch, tag, Phase == OfferPhase.Ringing ? NoMediaReason : ElsewhereReason));
             if (branch != _winner)
             {
-                Ended(branch, sdp is null ? 488 : 487);
+                Ended(branch, isUsable ? 487 : 488);
             }
 
             return;

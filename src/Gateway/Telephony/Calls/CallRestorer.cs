@@ -140,7 +140,7 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
     {
         if (request is not null)
         {
-            return new CallerIdentity(request.From.Uri.User, request.From.DisplayName);
+            return CallerIdentity.Of(request);
         }
 
         return NameAddress.TryParse(record.Dialog!.RemoteAddress, out var address)

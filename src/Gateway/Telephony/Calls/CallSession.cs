@@ -111,6 +111,18 @@ internal sealed class CallSession
 
     public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
 
+    /// <summary>
+    /// The connection of a caller whose 200 has no ACK yet is gone, and none can be made to its Via: nobody would answer for 64·T1, while the agent
+    /// talks to no one.
+    /// </summary>
+    public void OnAnswerLost()
+    {
+        if (_wire.Caller.AwaitsAck)
+        {
+            Run(new CallInput.AckLost(LegRef.Caller));
+        }
+    }
+
     public void OnBye(LegShell leg, SipServerTransaction bye)
     {
         if (leg.ByeReceived is not null)
@@ -201,6 +213,7 @@ internal sealed class CallSession
                 Send(report.Command, repeats: report.Command is not CallArrived);
                 break;
             case CallAction.ReportAnswered answered:
+                _wire.Adopt(answered.Offer, answered.Branch);
                 var answeredRecord = AgentRecord(LegRef.Agent(answered.Offer), _wire.BranchOf(answered.Offer, answered.Branch));
                 Send(new OfferAnswered(new OfferId(Call, answered.Offer), StateOf(answeredRecord)), repeats: true);
                 break;

@@ -36,6 +36,19 @@ internal sealed class CallWire : ISipClientUser
 
     public LegShell? LegOf(LegRef leg) => leg.IsCaller ? Caller : _agents.GetValueOrDefault(leg.Offer);
 
+    /// <summary>
+    /// The dialog of a branch's first 200 is the agent's leg from now on, before its ACK: the agent may hang up while "answered" is being committed.
+    /// </summary>
+    public void Adopt(int offer, int branch)
+    {
+        var shell = BranchOf(offer, branch);
+        if (shell.DialogWith(shell.FirstTag!) is { } leg)
+        {
+            _agents[offer] = leg;
+            _services.Calls.AddLeg(leg);
+        }
+    }
+
     public BranchShell BranchOf(int offer, int branch) => _branches[(offer, branch)];
 
     /// <summary>
@@ -277,8 +290,6 @@ internal sealed class CallWire : ISipClientUser
     {
         if (branch.DialogWith(tag) is { } leg)
         {
-            _agents[branch.Offer] = leg;
-            _services.Calls.AddLeg(leg);
             leg.SendAck(branch.Transaction!.Request.CSeq.Number, null);
         }
     }

@@ -47,7 +47,7 @@ internal sealed record CallerOrigin
             UsesFlow = invite.Flow.IsConnection || isRewritten,
             LocalAddress = invite.Flow.Local.Address,
             Dialog = dialog,
-            Identity = new CallerIdentity(request.From.Uri.User, request.From.DisplayName),
+            Identity = CallerIdentity.Of(request),
             AllowsUpdate = LegShell.MayUpdate(request),
         };
     }

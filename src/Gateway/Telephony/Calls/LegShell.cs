@@ -149,7 +149,7 @@ internal sealed class LegShell(GatewayServices services, CallSession session, IS
     /// <summary>True when this ACK is the one waited for.</summary>
     public bool TakeAck(SipRequest ack)
     {
-        if (_success is not { IsRunning: true } || ack.CSeq.Number != _successCSeq)
+        if (!AwaitsAck || ack.CSeq.Number != _successCSeq)
         {
             return false;
         }

@@ -54,8 +54,8 @@ internal sealed class CallAdmission(GatewayServices services)
     {
         Call = call,
         Gateway = services.Options.Gateway,
-        Dnis = NumberOf(request.RequestUri) ?? "",
-        Ani = Identifier.IsValid(request.From.Uri.DecodedUser) ? request.From.Uri.DecodedUser! : "",
+        Dnis = TelephoneNumber.Of(request.RequestUri) ?? "",
+        Ani = TelephoneNumber.OfCaller(request.From.Uri) is { } ani && Identifier.IsValid(ani) ? ani : "",
         DisplayName = request.From.DisplayName,
         LateOffer = offer is null,
         Leg = new LegState(LegId.Of(LegRef.Caller.ToString()), default),
@@ -86,7 +86,7 @@ internal sealed class CallAdmission(GatewayServices services)
             return extensions;
         }
 
-        string? number = NumberOf(request.RequestUri);
+        string? number = TelephoneNumber.Of(request.RequestUri);
         domain = services.Directory.Resolve(request.RequestUri.Host, number, invite.Flow.Remote.Address);
         return domain is null
             ? responses.For(request, 403)
@@ -132,8 +132,7 @@ internal sealed class CallAdmission(GatewayServices services)
     private SipResponse? RefuseBody(SipRequest request)
     {
         var headers = request.Headers;
-        bool isForeign = !request.Body.IsEmpty && headers.ContentType != SessionDescription.ContentType;
-        if (isForeign || headers[HeaderId.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (SdpBody.IsForeign(request) || headers[HeaderId.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             return services.Responses.For(request, 415);
         }
@@ -171,13 +170,5 @@ internal sealed class CallAdmission(GatewayServices services)
         }
 
         return false;
-    }
-
-    /// <summary>The number dialled: the user part without parameters (RFC 3966 inside a user part).</summary>
-    private static string? NumberOf(SipUri uri)
-    {
-        string? user = uri.DecodedUser;
-        int semicolon = user?.IndexOf(';', StringComparison.Ordinal) ?? -1;
-        return semicolon < 0 ? user : user![..semicolon];
     }
 }

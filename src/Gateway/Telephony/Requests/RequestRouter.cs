@@ -2,7 +2,6 @@ using Routing.Gateway.Telephony.Calls;
 using Routing.Gateway.Telephony.Registration;
 using Routing.Sip.Dialogs;
 using Routing.Sip.Messages;
-using Routing.Sip.Sdp;
 using Routing.Sip.Transactions;
 using Routing.Sip.Transport;
 
@@ -123,7 +122,11 @@ internal sealed class RequestRouter : ISipUser
 
     public void OnServerFailure(SipServerTransaction transaction, SipTransactionFailure failure)
     {
-        // A lost final response or ACK: the transaction has repeated what can be repeated, the other end will hear nothing more from us.
+        // A lost refusal or its ACK: the transaction has repeated what can be repeated, the other end will hear nothing more from us.
+        if (failure == SipTransactionFailure.TransportError && transaction is { UserState: CallSession session, LastResponse.IsSuccess: true })
+        {
+            session.OnAnswerLost();
+        }
     }
 
     public void OnFlowClosed(SipFlow flow, SipFlowCloseReason reason) => _services.Flows.Forget(flow);
@@ -202,7 +205,7 @@ internal sealed class RequestRouter : ISipUser
             // A second one before the first is answered (RFC 3261 §14.2).
             transaction.Respond(_services.Responses.RetryLater(request, 500, RetryAfterSeconds));
         }
-        else if (!request.Body.IsEmpty && request.Headers.ContentType != SessionDescription.ContentType)
+        else if (SdpBody.IsForeign(request))
         {
             transaction.Respond(_services.Responses.For(request, 415));
         }

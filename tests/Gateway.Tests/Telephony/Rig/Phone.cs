@@ -97,6 +97,9 @@ internal sealed class Phone : ISipUser, ISipClientUser, IDisposable
         Transport.Send(Transport.GetFlow(new IPEndPoint(IPAddress.Loopback, 5060)), bytes.WrittenMemory);
     }
 
+    /// <summary>Sends a request elsewhere than its Request-URI says.</summary>
+    public void Send(SipRequest request, string uri) => _stack.SendRequest(request, SipDestination.To(SipUri.Parse(uri)), this);
+
     /// <summary>ACK of the last 200, with an answer or not.</summary>
     public void Ack(byte[]? sdp = null)
     {
