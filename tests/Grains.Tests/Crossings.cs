@@ -28,7 +28,7 @@ public sealed class Crossings
         Assert.Equal(ReplyCode.Ok, _domain.CallerLeaves("c1").Code);
         Assert.Equal(ReplyCode.Ok, _domain.Fail("c1", OfferFailure.NoAnswer).Code);
         Assert.Equal(ReplyCode.Ok, _domain.AgentHangsUp("c1").Code);
-        Assert.Equal(ReplyCode.Ok, _domain.Arrive("c1").Code);
+        Assert.Equal(ReplyCode.Gone, _domain.Arrive("c1").Code);
         Assert.Empty(_domain.Last.Rows);
         Assert.Null(_domain.Call("c1"));
     }

@@ -3,7 +3,8 @@ using Routing.Contracts.Ids;
 namespace Routing.Contracts.Commands;
 
 /// <summary>
-/// A call came in (first INVITE). Reply: <see cref="CommandReply.Ok"/>, also for a call that is already known;
+/// A call came in (first INVITE). Reply: <see cref="CommandReply.Ok"/>, also for a live call that is already known;
+/// <see cref="ReplyCode.Gone"/> for one that has ended (no effect follows: the gateway answers the INVITE itself);
 /// <see cref="ReplyCode.NotFound"/> when no entry point has the number.
 /// </summary>
 public sealed record CallArrived : Command

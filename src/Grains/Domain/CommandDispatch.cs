@@ -70,9 +70,15 @@ internal sealed class CommandDispatch(DomainState state)
 
     private CommandReply Arrive(CallArrived arrived, TurnContext turn)
     {
-        if (state.Calls.ContainsKey(arrived.Call) || turn.ColdRow(GrainKind.Ended(arrived.Call)) is not null)
+        if (state.Calls.ContainsKey(arrived.Call))
         {
             return CommandReply.Ok;
+        }
+
+        if (turn.ColdRow(GrainKind.Ended(arrived.Call)) is not null)
+        {
+            // Not Ok: the gateway would wait for effects of a call that has had its last one.
+            return new CommandReply(ReplyCode.Gone, $"Call '{arrived.Call}' has ended.");
         }
 
         if (state.Plan.FindNumber(arrived.Dnis) is not { } number)

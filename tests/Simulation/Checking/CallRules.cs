@@ -47,9 +47,10 @@ internal static class CallRules
             return;
         }
 
-        bool known = mirror.Ended.ContainsKey(arrived.Call) || (mirror.Calls.TryGetValue(arrived.Call, out CallModel? call) && call.View is not null);
+        bool ended = mirror.Ended.ContainsKey(arrived.Call);
+        bool known = ended || (mirror.Calls.TryGetValue(arrived.Call, out CallModel? call) && call.View is not null);
         bool exists = mirror.Number(arrived.Dnis) is not null;
-        ReplyCode expected = known || exists ? ReplyCode.Ok : ReplyCode.NotFound;
+        ReplyCode expected = ended ? ReplyCode.Gone : known || exists ? ReplyCode.Ok : ReplyCode.NotFound;
         if (turn.Result.Reply.Code != expected)
         {
             throw new CheckFailure("arrival-reply", $"{arrived.Call} to {arrived.Dnis}: {turn.Result.Reply}, known {known}");

@@ -197,7 +197,12 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         }
 
         _calls.Remove(caller.Id);
-        caller.IsEnded(reply.Code == ReplyCode.NotFound ? 404 : 503);
+        caller.IsEnded(reply.Code switch
+        {
+            ReplyCode.NotFound => 404,
+            ReplyCode.Gone => 480,
+            _ => 503,
+        });
     }
 
     private void ReportLeft(CallId id, CallerLeaveCause cause)

@@ -154,6 +154,8 @@ internal sealed class CallerLeg
             ReplyCode.NotFound => (404, (int?)null),
             ReplyCode.Unavailable => (503, RetryAfterSeconds),
             ReplyCode.Refused => (403, null),
+            // An INVITE repeated from before a restart, whose call ended meanwhile.
+            ReplyCode.Gone => (480, null),
             _ => (500, null),
         };
         Refuse(status, reply.Detail, retryAfter);
