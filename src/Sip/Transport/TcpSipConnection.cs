@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
 using Routing.Sip.Messages;
 using Routing.Sip.Parsing;
@@ -162,6 +163,8 @@ internal sealed class TcpSipConnection
     {
         try
         {
+            // From the address that we listen at and name in Via, whatever the routing table prefers: trunks are told apart by address.
+            _socket.Bind(new IPEndPoint(Flow.Local.Address, 0));
             await _socket.ConnectAsync(Flow.Remote);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

@@ -99,6 +99,17 @@ public sealed class TcpSipTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task An_outgoing_connection_comes_from_the_address_that_is_listened_at()
+    {
+        using TcpSipTransport client = new(new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0), _driver.Loop);
+        client.Start(new CollectingSink());
+
+        client.Send(client.GetFlow(_server.LocalEndPoint), Wire.Options("o1"));
+
+        Assert.Equal(client.LocalEndPoint.Address, (await _sink.NextMessageAsync()).Flow.Remote.Address);
+    }
+
+    [Fact]
     public async Task A_refused_connection_closes_its_flow()
     {
         IPEndPoint nobody;
