@@ -72,6 +72,23 @@ public abstract class SipServerTransaction : SipTransaction
         return result;
     }
 
+    /// <summary>
+    /// <see cref="Respond"/> with a refusal that nobody will look into again: of the request only what its repeats and ACK need is kept, so that
+    /// large ones do not fill the memory for the 32 s that an ACK may take. <see cref="SipTransaction.Request"/> is then a shorter one.
+    /// </summary>
+    public SipSendResult Refuse(SipResponse response)
+    {
+        SipSendResult result = Respond(response);
+        SipHeaders headers = new();
+        foreach (HeaderId id in (ReadOnlySpan<HeaderId>)[HeaderId.Via, HeaderId.From, HeaderId.To, HeaderId.CallId, HeaderId.CSeq])
+        {
+            headers.Set(id, Request.Headers[id]!);
+        }
+
+        Request = new SipRequest(Request.Method, Request.RequestUri, headers, default);
+        return result;
+    }
+
     /// <summary>The request came again.</summary>
     internal abstract void OnRepeat();
 

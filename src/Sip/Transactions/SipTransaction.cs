@@ -27,7 +27,7 @@ public abstract class SipTransaction
     }
 
     /// <summary>The request that began the transaction.</summary>
-    public SipRequest Request { get; }
+    public SipRequest Request { get; private protected set; }
 
     /// <summary>For the user: finds its own object again in callbacks.</summary>
     public object? UserState { get; set; }

@@ -53,6 +53,43 @@ public sealed class ServerTransactionTests
     }
 
     [Fact]
+    public void A_refusal_is_repeated_like_any_failure_and_keeps_of_the_request_only_what_that_takes()
+    {
+        SipRequest invite = _sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKs2b");
+        invite.SetBody("application/sdp", new byte[30_000]);
+        invite.Headers.Set(HeaderId.UserAgent, new string('x', 5_000));
+        _sip.FromPeer(invite);
+        InviteServerTransaction server = Server<InviteServerTransaction>();
+
+        server.Refuse(SipResponse.For(server.Request, 404, "t"));
+        _sip.FromPeer(invite);
+        _sip.Advance(500);
+
+        Assert.Equal(["404@0", "404@0", "404@500"], _sip.Peer.Log);
+        Assert.Equal((0, 5), (server.Request.Body.Length, server.Request.Headers.Count));
+        _sip.FromPeer(invite.CreateAckFor(_sip.Peer.LastResponse));
+        Assert.Equal(InviteServerState.Confirmed, server.State);
+        _sip.Advance(5_000);
+        _sip.AssertNothingLeaks();
+    }
+
+    [Fact]
+    public void An_answer_that_is_forgotten_leaves_nothing_and_a_repeat_is_a_new_request()
+    {
+        SipRequest invite = _sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKs2c");
+        _sip.FromPeer(invite);
+        InviteServerTransaction server = Server<InviteServerTransaction>();
+
+        server.RespondAndForget(SipResponse.For(server.Request, 401, "t"));
+
+        _sip.Advance(10_000);
+        _sip.AssertNothingLeaks();
+        _sip.FromPeer(invite);
+        Assert.Equal(["401@0"], _sip.Peer.Log);
+        Assert.Equal(2, _sip.User.Requests.Count);
+    }
+
+    [Fact]
     public void Failure_without_ack_is_reported_after_64_T1()
     {
         _sip.FromPeer(_sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKs3"));

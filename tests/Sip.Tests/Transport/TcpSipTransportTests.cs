@@ -45,6 +45,24 @@ public sealed class TcpSipTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_brings_no_message_is_closed_in_spite_of_keep_alives()
+    {
+        using Socket silent = Wire.Connect(_server.LocalEndPoint);
+        silent.Send("\r\n\r\n"u8);
+        byte[] pong = new byte[2];
+        await silent.ReceiveAsync(pong);
+        using Socket phone = Wire.Connect(_server.LocalEndPoint);
+        phone.Send(Wire.Options("first"));
+        (SipFlow flow, _) = await _sink.NextMessageAsync();
+
+        _driver.Advance(TimeSpan.FromSeconds(31));
+
+        (SipFlow closed, SipFlowCloseReason reason) = await _sink.NextClosedAsync();
+        Assert.Equal((silent.LocalEndPoint, SipFlowCloseReason.Idle), (closed.Remote, reason));
+        Assert.True(_server.IsOpen(flow));
+    }
+
+    [Fact]
     public async Task Two_connections_of_one_phone_are_two_flows_and_answers_stay_on_each()
     {
         using Socket one = Wire.Connect(_server.LocalEndPoint);

@@ -7,16 +7,16 @@ namespace Routing.Gateway.Telephony.Defence;
 public sealed record DefenceOptions
 {
     /// <summary>Datagrams, or reads of connections, that are looked at at all. Above it nothing is parsed.</summary>
-    public Rate Datagrams { get; init; } = new(2_000, 4_000);
+    public Rate Datagrams { get; init; } = new(10_000, 20_000);
 
     /// <summary>Requests outside dialogs. Above it: silence, which to a phone is a lost datagram.</summary>
-    public Rate Requests { get; init; } = new(100, 500);
+    public Rate Requests { get; init; } = new(500, 2_000);
 
     /// <summary>Requests inside dialogs, counted apart, so that a flood under a forged address does not take the calls of its owner with it.</summary>
-    public Rate DialogRequests { get; init; } = new(200, 1_000);
+    public Rate DialogRequests { get; init; } = new(2_000, 5_000);
 
     /// <summary>First INVITEs. Above it: 503 with Retry-After.</summary>
-    public Rate Calls { get; init; } = new(20, 100);
+    public Rate Calls { get; init; } = new(50, 200);
 
     /// <summary><see cref="Datagrams"/>, <see cref="Requests"/> and <see cref="DialogRequests"/> of trusted sources.</summary>
     public Rate TrustedRequests { get; init; } = new(50_000, 100_000);

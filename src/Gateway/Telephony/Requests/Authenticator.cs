@@ -62,7 +62,7 @@ internal sealed class Authenticator(DigestServer digest, SourceGuard guard, SipG
 
     /// <summary>
     /// Sends a refusal. Challenges, and everything to strangers, are forgotten at once (RFC 3261 §26.3.2.4): else each request of a flood would cost
-    /// memory for 32 s, and each INVITE under a forged address would send its victim eleven answers.
+    /// memory for 32 s, and each INVITE under a forged address would send its victim eleven answers. What others sent is kept in short.
     /// </summary>
     public void Answer(SipServerTransaction transaction, SipResponse response)
     {
@@ -72,7 +72,7 @@ internal sealed class Authenticator(DigestServer digest, SourceGuard guard, SipG
         }
         else
         {
-            transaction.Respond(response);
+            transaction.Refuse(response);
         }
     }
 
