@@ -20,6 +20,8 @@ rm -rf "$RESULTS"; mkdir -p "$RESULTS"
 # command package, one pair a line: what the tests call and what brings it.
 readonly TOOLS="sipp sip-tester
 baresip baresip-core
+kamailio kamailio
+linphone-daemon linphone-cli
 tcpdump tcpdump
 chromium chromium
 ffmpeg ffmpeg
