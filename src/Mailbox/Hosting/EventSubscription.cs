@@ -131,6 +131,9 @@ internal sealed class EventSubscription(LocalHost host, DomainId domain, int num
             {
                 List<TurnEvents> live = [.. _live];
                 _live.Clear();
+
+                // Should the sink refuse one of them, the rest is read from the log.
+                _readTo = live[^1].Sequence;
                 return live;
             }
 

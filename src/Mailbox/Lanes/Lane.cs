@@ -212,17 +212,13 @@ public sealed class Lane : IDisposable
         AnswerWaiting();
         _batch.Clear();
         bool more = _runner.Run(_session!, _domains);
-        if (_batch.Domains.Count > 0 || _clock.MonotonicMs >= _heartbeatAtMs)
+        if ((_batch.Domains.Count > 0 || _clock.MonotonicMs >= _heartbeatAtMs) && !Commit())
         {
-            if (!Commit())
-            {
-                return new LaneStep(true, 0);
-            }
+            return new LaneStep(true, 0);
         }
 
         _release.Release();
         ReloadFailed();
-
         _release.Resend(_domains);
         bool pruned = _pruning.Run(_session!, _domains);
         bool worked = !_batch.IsEmpty || more;
@@ -330,7 +326,7 @@ public sealed class Lane : IDisposable
             }
         }
 
-        if (all != (NotReadyReason is null))
+        if (_failures > 0 || _inbox.Refusal is not null || all != (NotReadyReason is null))
         {
             SetReadiness();
         }
@@ -373,15 +369,15 @@ public sealed class Lane : IDisposable
     {
         LaneDomain? missing = _domains.Find(domain => !domain.IsLoaded);
         string? reason = missing is null || _session is null ? null : $"Domain '{missing.Id}' is not loaded: {missing.LoadError ?? "loading"}";
-        reason = _session is null ? NotReadyReason ?? "Starting." : reason;
-        if (reason is null && _failures > 0)
+        if (_failures > 0 && _session is not null)
         {
             _log.StoreRecovered(Number, _clock.MonotonicMs - _downSinceMs);
             _failures = 0;
         }
 
-        _inbox.Refusal = reason is null ? null : _inbox.Refusal;
-        Volatile.Write(ref _notReady, reason);
+        // While the store answers inputs are taken, also when one domain cannot be loaded for a reason of its own.
+        _inbox.Refusal = _session is null ? _inbox.Refusal : null;
+        Volatile.Write(ref _notReady, _session is null ? NotReadyReason ?? "Starting." : reason);
     }
 
     private bool Commit()
@@ -400,7 +396,9 @@ public sealed class Lane : IDisposable
 
         TimeSpan took = _time.GetElapsedTime(started);
         _counters.Commit(took, _batch.Rows, _batch.Bytes);
-        _heartbeatAtMs = _clock.MonotonicMs + _options.HeartbeatMs;
+
+        // A commit in between says only of the partitions that it changes that they live.
+        _heartbeatAtMs = heartbeatDue ? _clock.MonotonicMs + _options.HeartbeatMs : _heartbeatAtMs;
         if (took.TotalMilliseconds >= _options.StallMs)
         {
             Stalled((long)took.TotalMilliseconds);

@@ -73,15 +73,18 @@ internal sealed class LaneRunner(
             return false;
         }
 
-        int before = batch.Turns;
+        // An input that came to no turn, because its sender gave up or it was refused, is work done too: others may wait behind it.
+        bool worked = false;
         if (domain.ResumeDownForMs is { } downForMs)
         {
+            worked = true;
             domain.ResumeDownForMs = null;
             RunOwn(session, domain, new Resume(downForMs));
         }
 
         for (int i = 0; i < options.VisitLimitTurns && !IsFull && CanRun(domain) && domain.Inputs.TryDequeue(out LaneInput? input); i++)
         {
+            worked = true;
             _current = input;
             RunInput(session, domain, input);
             _current = null;
@@ -89,10 +92,10 @@ internal sealed class LaneRunner(
 
         for (int i = 0; i < options.VisitLimitTurns && !IsFull && CanRun(domain) && RunTimer(session, domain); i++)
         {
-            // The loop's condition does the work.
+            worked = true;
         }
 
-        return batch.Turns > before;
+        return worked;
     }
 
     private static bool CanRun(LaneDomain domain) => domain.IsLoaded && !domain.MustReload;

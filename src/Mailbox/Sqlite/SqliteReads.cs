@@ -46,18 +46,26 @@ internal sealed class SqliteReads(SqliteDatabase database)
     {
         SqliteStatement read = database.Prepare("SELECT id, bytes FROM row WHERE domain = ?1 AND kind = ?2");
         List<StoredRow> rows = [];
-        foreach (byte kind in kinds)
+        try
         {
-            read.Bind(1, domain).Bind(2, kind);
-            while (read.Read())
+            foreach (byte kind in kinds)
             {
-                rows.Add(new StoredRow(new RowKey(kind, read.Text(0)), read.Bytes(1)));
-                if (rows.Count == PieceRows)
+                read.Bind(1, domain).Bind(2, kind);
+                while (read.Read())
                 {
-                    take(rows);
-                    rows = [];
+                    rows.Add(new StoredRow(new RowKey(kind, read.Text(0)), read.Bytes(1)));
+                    if (rows.Count == PieceRows)
+                    {
+                        take(rows);
+                        rows = [];
+                    }
                 }
             }
+        }
+        finally
+        {
+            // A damaged row ends the loading of its domain; a statement left open would end that of all others.
+            read.Reset();
         }
 
         if (rows.Count > 0)

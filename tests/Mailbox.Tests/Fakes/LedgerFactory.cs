@@ -9,8 +9,16 @@ public sealed class LedgerFactory : IDomainMachineFactory
     /// <summary>Machines made so far: counts reloads.</summary>
     public int Made { get; private set; }
 
+    /// <summary>A domain whose machine cannot be made, as when its rows are damaged.</summary>
+    public DomainId? Broken { get; init; }
+
     public IDomainMachine Create(DomainId domain)
     {
+        if (domain == Broken)
+        {
+            throw new InvalidOperationException("A damaged domain.");
+        }
+
         Made++;
         return new LedgerMachine(domain);
     }

@@ -15,6 +15,9 @@ public sealed class RecordingSink : IEffectSink, IEventSink
     /// <summary>The next so many effects are refused with an exception.</summary>
     public int Refuse { get; set; }
 
+    /// <summary>The events of this turn are refused with an exception, once.</summary>
+    public long RefuseTurn { get; set; }
+
     public List<string> Calls => [.. Effects.Select(envelope => ((RingCaller)envelope.Effect).Call.Value)];
 
     public List<long> Sequences => [.. Turns.Select(turn => turn.Sequence)];
@@ -30,5 +33,14 @@ public sealed class RecordingSink : IEffectSink, IEventSink
         Effects.Add(envelope);
     }
 
-    public void OnEvents(DomainId domain, TurnEvents turn) => Turns.Add(turn);
+    public void OnEvents(DomainId domain, TurnEvents turn)
+    {
+        if (turn.Sequence == RefuseTurn)
+        {
+            RefuseTurn = 0;
+            throw new InvalidOperationException("The sink refuses.");
+        }
+
+        Turns.Add(turn);
+    }
 }

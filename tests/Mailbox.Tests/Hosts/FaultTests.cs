@@ -127,6 +127,54 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public void Inputs_that_were_given_up_while_the_store_was_down_do_not_hold_up_those_behind_them()
+    {
+        List<CommandReply> replies = [];
+        _store.Arm(FaultPoint.CommitFailed);
+        _store.Arm(FaultPoint.AcquireFailed, times: int.MaxValue);
+        for (int i = 0; i < 500; i++)
+        {
+            _session.Send(Ledger.Domain, Ledger.Entry("a", $"e{i}"), replies.Add);
+        }
+
+        Recover(1_900);
+        CommandReply? behind = null;
+        _session.Send(Ledger.Domain, Ledger.Entry("a", "behind"), reply => behind = reply);
+        Recover(300);
+        Assert.Equal((500, null), (replies.Count, behind));
+        _store.Disarm();
+        _time.Advance(new LaneOptions().RetryMaxMs);
+        _host.RunUntilIdle();
+        Assert.Equal(ReplyCode.Ok, behind?.Code);
+        Assert.Equal("behind", Text("a"));
+    }
+
+    [Fact]
+    public void A_domain_that_cannot_be_loaded_does_not_keep_others_refused_when_the_store_is_back()
+    {
+        DomainId broken = DomainId.Of("broken");
+        using MemoryStore store = new(_time);
+        using LocalHost host = new(store, new LedgerFactory { Broken = broken }, _time, new LocalHostOptions { IsManual = true });
+        _ = host.EnsureDomain(Ledger.Domain);
+        _ = host.EnsureDomain(broken);
+        using IGatewaySession session = host.OpenGateway(Gateway, 1, new RecordingSink());
+        List<CommandReply> replies = [];
+        for (int i = 0; i < 3; i++)
+        {
+            store.Arm(FaultPoint.CommitFailed);
+            session.Send(Ledger.Domain, Ledger.Entry("a", $"e{i}"), replies.Add);
+            for (int passed = 0; passed < 10_000; passed += 100)
+            {
+                host.RunUntilIdle();
+                _time.Advance(100);
+            }
+        }
+
+        Assert.Equal([ReplyCode.Ok, ReplyCode.Ok, ReplyCode.Ok], replies.Select(reply => reply.Code));
+        Assert.Contains("broken", host.Status().NotReadyReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sender_that_numbers_itself_gets_the_stored_outcome_for_a_repeat_and_may_leave_no_gap()
     {
         Lane lane = NewLane();

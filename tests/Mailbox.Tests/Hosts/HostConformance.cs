@@ -104,6 +104,26 @@ public abstract class HostConformance : IDisposable
     }
 
     [Fact]
+    public void A_busy_domain_does_not_hide_the_signs_of_life_of_an_idle_one()
+    {
+        DomainId busy = DomainId.Of("busy");
+        _ = Host.EnsureDomain(busy);
+        Send("a", "e1");
+        for (int i = 0; i < 60; i++)
+        {
+            Time.Advance(1_000);
+            _ = Host.SendAsync(busy, Ledger.Entry("b", $"e{i}"), null, CancellationToken.None);
+            Host.RunUntilIdle();
+        }
+
+        Fixture.Reopen();
+        Host = NewHost();
+        Host.RunUntilIdle();
+        long downForMs = long.Parse(Assert.Single(Entries("resumes")), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(downForMs, 0, new LaneOptions().HeartbeatMs);
+    }
+
+    [Fact]
     public void A_new_domain_is_not_told_of_an_outage()
     {
         Host.RunUntilIdle();
@@ -278,6 +298,25 @@ public abstract class HostConformance : IDisposable
         subscription.Dispose();
         Send("a", "last");
         Assert.Equal(700, sink.Sequences[^1]);
+    }
+
+    [Fact]
+    public void Live_events_that_a_subscriber_refused_come_again_and_none_is_left_out()
+    {
+        RecordingSink sink = new() { RefuseTurn = 2 };
+        using IDisposable subscription = Host.SubscribeEvents(Ledger.Domain, 0, sink);
+        Host.RunUntilIdle();
+        using IGatewaySession session = Host.OpenGateway(Gateway, 1, new RecordingSink());
+        for (int i = 0; i < 4; i++)
+        {
+            session.Send(Ledger.Domain, Ledger.Entry("a", $"e{i}"), _ => { });
+        }
+
+        Host.RunUntilIdle();
+        Assert.Equal([1L], sink.Sequences);
+        Time.Advance(1_000);
+        Host.RunUntilIdle();
+        Assert.Equal([1L, 2L, 3L, 4L], sink.Sequences);
     }
 
     [Fact]

@@ -77,6 +77,17 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
+    public void A_load_that_is_broken_off_in_the_middle_leaves_the_session_usable()
+    {
+        Write(With(_domain, 1, [.. Enumerable.Range(0, 5_000).Select(i => new RowChange(new RowKey(1, $"r{i:0000}"), Bytes(1)))]));
+        Assert.Throws<FormatException>(() => _session.LoadRows(_domain.Number, [1], _ => throw new FormatException("A damaged row.")));
+        int found = 0;
+        _session.LoadRows(_domain.Number, [1], rows => found += rows.Count);
+        Assert.Equal(5_000, found);
+        Write(With(_domain, 2));
+    }
+
+    [Fact]
     public void Rows_are_written_replaced_and_deleted_and_belong_to_their_domain()
     {
         Write(
