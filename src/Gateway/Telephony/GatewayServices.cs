@@ -36,6 +36,8 @@ internal sealed class GatewayServices
 
     public required SipGatewayCounters Counters { get; init; }
 
+    public void Pass(CrashPoint point) => Options.AtCrashPoint?.Invoke(point);
+
     /// <summary>Set once, before the first message.</summary>
     public SipStack Stack { get; set; } = null!;
 }

@@ -69,7 +69,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Loop = loop,
             Ids = ids,
             Directory = Directory,
-            Domains = new DomainLink(loop, counters),
+            Domains = new DomainLink(loop, counters, options.AtCrashPoint),
             Media = new RtpHoldPlayer(options.Media, time, RandomNumber),
             Calls = new CallTable(),
             Flows = new FlowTable(options.Incarnation),

@@ -45,6 +45,9 @@ public sealed record SipGatewayOptions
     /// <summary>After a restart, calls whose dialogs are asked after in a second.</summary>
     public int AuditLimitPerSecond { get; init; } = 100;
 
+    /// <summary>Called at every crash point passed; throws to die there. Tests of this assembly only: no setting reaches it.</summary>
+    internal Action<CrashPoint>? AtCrashPoint { get; init; }
+
     /// <summary>Shortest registration granted (RFC 3261 §10.3: shorter ones get 423).</summary>
     public int RegistrationMinSeconds { get; init; } = 60;
 

@@ -31,8 +31,10 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
             return;
         }
 
+        services.Pass(CrashPoint.BeforeRestore);
         if (TryRestore(domain, effect))
         {
+            services.Pass(CrashPoint.AfterRestore);
             services.Counters.Add(SipGatewayCounter.CallsArrived);
             services.Counters.Add(SipGatewayCounter.CallsRestored);
             return;

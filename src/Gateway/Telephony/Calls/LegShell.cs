@@ -8,14 +8,15 @@ using Routing.Sip.Transport;
 namespace Routing.Gateway.Telephony.Calls;
 
 /// <summary>The mechanics of one dialog: its transactions, the ACKs it owes and waits for, and the way to the other end.</summary>
-internal sealed class LegShell(GatewayServices services, CallSession session, ISipClientUser user, LegRef reference, Dialog dialog, SipFlow? flow)
+internal sealed class LegShell(GatewayServices services, CallSession? session, ISipClientUser user, LegRef reference, Dialog dialog, SipFlow? flow)
 {
     private SipRequest? _ack;
     private int _askedCSeq;
     private SuccessRetransmission? _success;
     private int _successCSeq;
 
-    public CallSession Session { get; } = session;
+    /// <summary>Its call; not there for a dialog that is only hung up.</summary>
+    public CallSession Session => session ?? throw new InvalidOperationException("This dialog belongs to no call.");
 
     public LegRef Ref { get; } = reference;
 
@@ -136,6 +137,13 @@ internal sealed class LegShell(GatewayServices services, CallSession session, IS
 
         services.Stack.SendAck(Copy(_ack), Destination, BranchOf(_ack));
         return true;
+    }
+
+    /// <summary>Acknowledges a 200 to an INVITE of the former life, without touching what is asked now.</summary>
+    public void AckStray(SipResponse success)
+    {
+        var ack = Dialog.CreateAck(success.CSeq.Number);
+        services.Stack.SendAck(ack, Destination, BranchOf(ack));
     }
 
     /// <summary>Repeats our 200 until the ACK comes.</summary>

@@ -17,13 +17,15 @@ internal sealed class DomainLink : IEffectSink, IDisposable
 
     private readonly SipLoop _loop;
     private readonly SipGatewayCounters _counters;
+    private readonly Action<CrashPoint>? _atCrashPoint;
     private readonly Dictionary<DomainId, EffectGate> _gates = [];
     private readonly List<DomainId> _unacknowledged = [];
     private IGatewaySession? _session;
     private bool _isStopped;
 
-    public DomainLink(SipLoop loop, SipGatewayCounters counters)
+    public DomainLink(SipLoop loop, SipGatewayCounters counters, Action<CrashPoint>? atCrashPoint)
     {
+        _atCrashPoint = atCrashPoint;
         _loop = loop;
         _counters = counters;
     }
@@ -45,6 +47,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
             return;
         }
 
+        _atCrashPoint?.Invoke(CrashPoint.BeforeCommit);
         Attempt attempt = new(this, domain, command, repeats ? RepeatsLimit : 0, onReply);
         session.Send(domain, command, attempt.OnReply);
     }
@@ -146,6 +149,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
                 link._counters.Add(SipGatewayCounter.CommandsLost);
             }
 
+            link._atCrashPoint?.Invoke(CrashPoint.AfterCommit);
             onReply(_reply);
         }
 

@@ -16,6 +16,7 @@ internal sealed class RequestRouter : ISipUser
     private readonly GatewayServices _services;
     private readonly CallAdmission _admission;
     private readonly Registrar _registrar;
+    private readonly StrayResponses _strays;
     private Queue<Action>? _held = new();
 
     public RequestRouter(GatewayServices services)
@@ -23,6 +24,7 @@ internal sealed class RequestRouter : ISipUser
         _services = services;
         _admission = new CallAdmission(services);
         _registrar = new Registrar(services);
+        _strays = new StrayResponses(services);
     }
 
     /// <summary>The calls of the former life are there: what was asked meanwhile is answered, in order.</summary>
@@ -117,7 +119,13 @@ internal sealed class RequestRouter : ISipUser
 
     public void OnStrayResponse(SipResponse response, SipFlow flow)
     {
-        // Responses to requests of a former life: the calls that they belong to are audited after a restart.
+        if (_held is not null)
+        {
+            Hold(() => OnStrayResponse(response, flow));
+            return;
+        }
+
+        _strays.OnResponse(response, flow);
     }
 
     public void OnServerFailure(SipServerTransaction transaction, SipTransactionFailure failure)

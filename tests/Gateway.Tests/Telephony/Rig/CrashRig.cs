@@ -1,0 +1,275 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Gateway.Telephony;
+using Routing.Grains.Domain;
+using Routing.Mailbox.Hosting;
+using Routing.Mailbox.InMemory;
+using Routing.Sip.Loop;
+using Routing.Sip.Transport;
+using Routing.TestKit.Time;
+using Xunit;
+
+namespace Routing.Gateway.Tests.Telephony.Rig;
+
+/// <summary>
+/// The real grains, host and gateway over a store in memory, with phones on a network in memory and a clock moved by the test. The gateway and its
+/// host can die at any crash point: from that instant nothing of theirs reaches the wire or the store; then a new life begins on the same store.
+/// </summary>
+internal sealed class CrashRig : IAsyncDisposable
+{
+    public const string Number = "sip:1000@127.0.0.1:5060";
+    private const int StepLimitMs = 1_000;
+    private const int StartLimitRounds = 100_000;
+    private const int SettleLimitRounds = 10_000;
+    private static readonly IPEndPoint GatewayAddress = new(IPAddress.Loopback, 5060);
+    private static readonly DomainId Domain = DomainId.Of("demo");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly SipLoop _loop;
+    private readonly InMemorySipNetwork _network;
+    private readonly MemoryStore _store;
+    private readonly List<Robot> _robots = [];
+    private readonly HashSet<ISipTransport> _dead = [];
+    private readonly List<Exception> _faults = [];
+    private ISipTransport? _transport;
+    private LocalHost? _host;
+    private SipGateway? _gateway;
+    private bool _mustDie;
+    private int _lives;
+
+    private CrashRig()
+    {
+        _loop = new SipLoop(_time, null, OnFault);
+        _network = new InMemorySipNetwork(_loop, new Random(7)) { Filter = (flow, _) => !_dead.Contains(flow.Transport) };
+        _store = new MemoryStore(_time);
+    }
+
+    /// <summary>Crash points passed so far, over all lives.</summary>
+    public List<CrashPoint> Passed { get; } = [];
+
+    /// <summary>Dies when so many crash points were passed; several for several deaths.</summary>
+    public Queue<int> DiesAt { get; } = new();
+
+    public TimeSpan DownTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Where it died.</summary>
+    public List<CrashPoint> Deaths { get; } = [];
+
+    public long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public SipGatewaySnapshot Snapshot => _gateway!.Snapshot();
+
+    public static async Task<CrashRig> StartAsync(int ringTimeoutMs, TimeSpan downTime, params string[] agents)
+    {
+        CrashRig rig = new() { DownTime = downTime };
+        await rig.BeginLifeAsync(Configuration(ringTimeoutMs, agents));
+        return rig;
+    }
+
+    public Robot NewRobot(string name, int host)
+    {
+        Phone phone = new(_loop, name, _network.Attach(SipTransportKind.Udp, new IPEndPoint(new IPAddress([127, 0, 0, (byte)host]), 5070)));
+        Robot robot = new(phone, Phone.Sdp($"127.0.0.{host}", 40_000 + (host * 2)));
+        _robots.Add(robot);
+        return robot;
+    }
+
+    /// <summary>Registers an agent's phone, past the SIP side.</summary>
+    public Task RegisterAsync(string agent, int host) => CommandAsync(new RegisterPhone
+    {
+        Agent = AgentId.Of(agent),
+        Gateway = GatewayId.Of("gw"),
+        SipCallId = $"reg-{agent}",
+        CSeq = 1,
+        Changes = [new BindingChange($"sip:{agent}@127.0.0.{host}:5070", 3_600, null, $"127.0.0.{host}:5070", null, null, [])],
+    });
+
+    public async Task CommandAsync(Command command)
+    {
+        var reply = _host!.SendAsync(Domain, command, null, CancellationToken.None);
+        _host.RunUntilIdle();
+        Assert.True((await reply).IsOk, (await reply).Detail);
+    }
+
+    public async Task<DomainSnapshot> DomainAsync()
+    {
+        var snapshot = _host!.SnapshotAsync(Domain, CancellationToken.None);
+        _host.RunUntilIdle();
+        return await snapshot;
+    }
+
+    /// <summary>Lets everything happen until a condition holds. Fails when it does not within a time limit.</summary>
+    public async Task UntilAsync(Func<bool> condition, string what, int limitMs = 120_000)
+    {
+        long endMs = NowMs + limitMs;
+        while (true)
+        {
+            await SettleAsync();
+            if (condition())
+            {
+                return;
+            }
+
+            Assert.True(NowMs < endMs, $"never: {what}");
+            Advance();
+        }
+    }
+
+    public async Task PassAsync(TimeSpan duration)
+    {
+        long endMs = NowMs + (long)duration.TotalMilliseconds;
+        await UntilAsync(() => NowMs >= endMs, "time passes", int.MaxValue);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway!.DisposeAsync();
+        _host!.Dispose();
+        Assert.Empty(_faults);
+    }
+
+    private async Task SettleAsync()
+    {
+        RunOnce();
+        while (_mustDie)
+        {
+            await DieAsync();
+            long endMs = NowMs + (long)DownTime.TotalMilliseconds;
+            while (NowMs < endMs)
+            {
+                RunPhones();
+                Advance();
+            }
+
+            await BeginLifeAsync(null);
+            RunOnce();
+        }
+    }
+
+    private void RunOnce()
+    {
+        int before;
+        int rounds = 0;
+        do
+        {
+            Assert.True(++rounds < SettleLimitRounds, "never quiet");
+            before = Passed.Count + _network.InFlightCount;
+            _loop.RunUntilIdle();
+            if (!_mustDie)
+            {
+                _host!.RunUntilIdle();
+            }
+
+            RunPhones();
+        }
+        while (!_mustDie && before != Passed.Count + _network.InFlightCount);
+    }
+
+    private void RunPhones()
+    {
+        _robots.ForEach(robot => robot.React(NowMs));
+        _loop.RunUntilIdle();
+    }
+
+    private void Advance()
+    {
+        var next = _loop.UntilNextTimer is { } timer && timer < TimeSpan.FromMilliseconds(StepLimitMs) ? timer : TimeSpan.FromMilliseconds(StepLimitMs);
+        _time.Advance(next > TimeSpan.FromMilliseconds(1) ? next : TimeSpan.FromMilliseconds(1));
+    }
+
+    private async Task DieAsync()
+    {
+        _mustDie = false;
+        await _gateway!.DisposeAsync();
+        _host!.Dispose();
+        _loop.RunUntilIdle();
+    }
+
+    private async Task BeginLifeAsync(DomainConfiguration? configuration)
+    {
+        _lives++;
+        _store.Reopen();
+        _host = new LocalHost(_store, new RoutingDomainFactory(), _time, new LocalHostOptions { IsManual = true });
+        if (configuration is not null)
+        {
+            var placed = _host.EnsureDomain(Domain);
+            _host.RunUntilIdle();
+            await placed;
+            await CommandAsync(new ApplyConfiguration(configuration));
+        }
+
+        _gateway = new SipGateway(
+            new SipGatewayOptions
+            {
+                Gateway = GatewayId.Of("gw"),
+                Incarnation = _lives,
+                Key = new byte[32],
+                Listen = [],
+                MediaAddress = IPAddress.Loopback,
+                AtCrashPoint = AtCrashPoint,
+            },
+            _host,
+            NullLogger<SipGateway>.Instance,
+            _time,
+            _loop);
+        _transport = _network.Attach(SipTransportKind.Udp, GatewayAddress);
+        var start = _gateway.StartAsync([_transport], CancellationToken.None);
+        for (int round = 0; !start.IsCompleted; round++)
+        {
+            Assert.True(round < StartLimitRounds, "the gateway does not start");
+            _host.RunUntilIdle();
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        await start;
+    }
+
+    private void AtCrashPoint(CrashPoint point)
+    {
+        if (_mustDie)
+        {
+            throw new SimulatedCrashException();
+        }
+
+        Passed.Add(point);
+        if (DiesAt.TryPeek(out int at) && Passed.Count == at)
+        {
+            DiesAt.Dequeue();
+            Deaths.Add(point);
+            _mustDie = true;
+            _dead.Add(_transport!);
+            _store.Crash();
+            throw new SimulatedCrashException();
+        }
+    }
+
+    private void OnFault(Exception exception)
+    {
+        if (exception is not SimulatedCrashException)
+        {
+            _faults.Add(exception);
+        }
+    }
+
+    private static DomainConfiguration Configuration(int ringTimeoutMs, string[] agents) => new()
+    {
+        Domain = Domain,
+        Realm = "demo",
+        Demo = true,
+        Agents = [.. agents.Select(static user => new AgentConfiguration
+        {
+            Id = AgentId.Of(user),
+            Name = user,
+            SipUser = user,
+            Ha1Md5 = Credentials.Agent(user, $"{user}-demo").Ha1Md5,
+            Ha1Sha256 = Credentials.Agent(user, $"{user}-demo").Ha1Sha256,
+        })],
+        Queues = [new QueueConfiguration { Id = QueueId.Of("support"), Name = "Support", RingTimeoutMs = ringTimeoutMs }],
+        Numbers = [new NumberConfiguration("1000", QueueId.Of("support"))],
+    };
+}
