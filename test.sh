@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 2
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "test.sh needs root on Debian: it installs sipp, baresip and chromium with apt-get and captures packets." >&2
+  echo "test.sh needs root on Debian: it installs phones, a proxy and a browser with apt-get and captures packets." >&2
   exit 2
 fi
 for tool in dotnet node npm; do

@@ -35,6 +35,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Starts a program; its working directory is given so that nothing depends on where tests run.</summary>
     public static ChildProcess Start(string program, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null)
     {
+        ChildProcess child = StartInteractive(program, arguments, workingDirectory, environment);
+        child._process.StandardInput.Close();
+        return child;
+    }
+
+    /// <summary>Starts a program that takes lines with <see cref="WriteLineAsync"/>.</summary>
+    public static ChildProcess StartInteractive(
+        string program, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null)
+    {
         var start = new ProcessStartInfo(program)
         {
             WorkingDirectory = workingDirectory,
@@ -59,8 +68,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        process.StandardInput.Close();
         return child;
+    }
+
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Completes with the first line, of the past or the future, that has the text.</summary>
