@@ -399,22 +399,23 @@ public sealed class Lane : IDisposable
 
         // A commit in between says only of the partitions that it changes that they live.
         _heartbeatAtMs = heartbeatDue ? _clock.MonotonicMs + _options.HeartbeatMs : _heartbeatAtMs;
-        if (took.TotalMilliseconds >= _options.StallMs)
-        {
-            Stalled((long)took.TotalMilliseconds);
-        }
-
+        Stalled((long)took.TotalMilliseconds);
         return true;
     }
 
-    /// <summary>The commit hung: gateways and callers lived on meanwhile, so time-outs are shifted as after an outage.</summary>
-    private void Stalled(long tookMs)
+    /// <summary>A commit hung, or the driver slept longer than asked (a frozen process): callers and phones lived on, so time-outs are shifted as after an outage.</summary>
+    public void Stalled(long lostMs)
     {
+        if (lostMs < _options.StallMs)
+        {
+            return;
+        }
+
         foreach (LaneDomain domain in _domains)
         {
             if (domain.IsLoaded && domain.Sequence > 0)
             {
-                domain.ResumeDownForMs = (domain.ResumeDownForMs ?? 0) + tookMs;
+                domain.ResumeDownForMs = (domain.ResumeDownForMs ?? 0) + lostMs;
                 HoldTimers(domain);
             }
         }

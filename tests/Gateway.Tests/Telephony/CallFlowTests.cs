@@ -46,6 +46,45 @@ public sealed class CallFlowTests
     }
 
     [Fact]
+    public async Task A_hang_up_reaches_the_domain_however_long_its_store_was_down()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Connect();
+        rig.Host.Decides = static _ => new CommandReply(ReplyCode.Unavailable, "The store is down.");
+        rig.Do(() => rig.Caller.Ask(SipMethod.Bye));
+        rig.Pass(TimeSpan.FromMinutes(10));
+
+        rig.Host.Decides = static _ => CommandReply.Ok;
+        int before = rig.Host.Commands.Count;
+        rig.Pass(TimeSpan.FromSeconds(10));
+        Assert.IsType<CallerLeft>(Assert.Single(rig.Host.Commands.Skip(before)));
+        rig.Effect(new EndAgentLeg(rig.CallId, rig.Offer, "Caller left"));
+        rig.Do(() => rig.Alice.Respond(SipMethod.Bye, 200));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        rig.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_action_of_a_call_does_not_keep_its_end_from_the_domain()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Arrive();
+        rig.Loses = static text => text.StartsWith("INVITE sip:alice", StringComparison.Ordinal) ? throw new InvalidOperationException("A fault.") : false;
+        try
+        {
+            rig.OfferAlice();
+        }
+        catch (InvalidOperationException)
+        {
+            // The loop of a test hands faults on.
+        }
+
+        rig.Loses = static _ => false;
+        rig.Do(() => rig.Caller.Call!.Cancel());
+        Assert.Equal(CallerLeaveCause.Cancelled, rig.Host.Last<CallerLeft>().Cause);
+    }
+
+    [Fact]
     public async Task A_free_agent_rings_at_its_contact_with_the_callers_name_and_media()
     {
         await using var rig = await GatewayRig.StartAsync();

@@ -202,6 +202,23 @@ public sealed class FaultTests : IDisposable
         Assert.Equal("e1\nf1", Text("a"));
     }
 
+    [Fact]
+    public void A_process_that_was_frozen_tells_its_domains_of_an_outage_before_their_timers_fire()
+    {
+        Lane lane = NewLane();
+        List<string> replies = [];
+        Post(lane, 1, 1, "e1", replies, "timer t 1000");
+        Drive(lane);
+        _time.Advance(300_000);
+        lane.Stalled(299_000);
+        Drive(lane);
+        Assert.Equal(("299000", null), (Text("resumes"), Text("timers")));
+        _time.Advance(new LaneOptions().TimersHeldMs);
+        Drive(lane);
+        Assert.Equal("t", Text("timers"));
+        lane.Dispose();
+    }
+
     private Lane NewLane()
     {
         Lane lane = new(0, Enumerable.Range(0, 16).ToArray(), _store, new LedgerFactory(), _time);

@@ -197,12 +197,18 @@ internal sealed class CallSession
         }
 
         _isPerforming = true;
-        while (!_isSaving && _pending.TryDequeue(out var action))
+        try
         {
-            Perform(action);
+            while (!_isSaving && _pending.TryDequeue(out var action))
+            {
+                Perform(action);
+            }
         }
-
-        _isPerforming = false;
+        finally
+        {
+            // An action that throws is the loop's to report; the call must be able to end.
+            _isPerforming = false;
+        }
     }
 
     private void Perform(CallAction action)

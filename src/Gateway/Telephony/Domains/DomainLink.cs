@@ -14,6 +14,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
 {
     private const int RepeatDelayMs = 500;
     private const int RepeatsLimit = 64;
+    private const int LateRepeatDelayMs = 5_000;
 
     private readonly SipLoop _loop;
     private readonly SipGatewayCounters _counters;
@@ -37,7 +38,8 @@ internal sealed class DomainLink : IEffectSink, IDisposable
 
     /// <summary>
     /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
-    /// for about half a minute: what it tells has happened in the world and cannot be taken back.
+    /// for about half a minute: what it tells has happened in the world and cannot be taken back. The end of a leg is repeated until it is taken, every 5 s
+    /// then: nothing else ever ends the call, and its agent would be kept for nobody.
     /// </summary>
     public void Send(DomainId domain, Command command, bool repeats, Action<CommandReply> onReply)
     {
@@ -48,7 +50,8 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         }
 
         _atCrashPoint?.Invoke(CrashPoint.BeforeCommit);
-        Attempt attempt = new(this, domain, command, repeats ? RepeatsLimit : 0, onReply);
+        int repeatsLimit = command is CallerLeft or AgentLegEnded ? int.MaxValue : RepeatsLimit;
+        Attempt attempt = new(this, domain, command, repeats ? repeatsLimit : 0, onReply);
         session.Send(domain, command, attempt.OnReply);
     }
 
@@ -138,9 +141,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         {
             if (_reply!.Code == ReplyCode.Unavailable && _repeatsCount < repeatsLimit && !link._isStopped)
             {
-                _repeatsCount++;
+                int delayMs = ++_repeatsCount <= RepeatsLimit ? RepeatDelayMs : LateRepeatDelayMs;
                 link._counters.Add(SipGatewayCounter.CommandsRepeated);
-                link._loop.CreateTimer(static state => ((Attempt)state!).SendAgain(), this).Start(TimeSpan.FromMilliseconds(RepeatDelayMs));
+                link._loop.CreateTimer(static state => ((Attempt)state!).SendAgain(), this).Start(TimeSpan.FromMilliseconds(delayMs));
                 return;
             }
 
