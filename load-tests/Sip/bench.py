@@ -8,6 +8,7 @@ sys.path.insert(0, HERE)
 import sipcap
 
 CLK = os.sysconf("SC_CLK_TCK")
+CAPTURE_BLOCK_SECONDS = 1.5
 
 
 def loop(a):
@@ -239,6 +240,8 @@ class Rig:
         )
 
     def close(self):
+        # The kernel hands packets over in blocks of up to a second: a capture ended at once misses the last hang-ups, which then count as lost.
+        time.sleep(CAPTURE_BLOCK_SECONDS)
         for p in reversed(self.kids):
             if p.poll() is None:
                 p.send_signal(signal.SIGINT if p is self.dump else signal.SIGTERM)
