@@ -81,6 +81,7 @@ internal sealed partial class WebGuard(IOptions<RoutingWebOptions> options, WebC
         {
             StatusCodes.Status404NotFound => Problems.NoRoute(context.Request.Path),
             StatusCodes.Status405MethodNotAllowed => Problems.MethodNotAllowed(context.Request.Method, response.Headers.Allow),
+            StatusCodes.Status415UnsupportedMediaType => Problems.NotJson(context.Request.ContentType),
             _ => null,
         };
         return problem is null ? Task.CompletedTask : Problems.WriteAsync(context, problem);

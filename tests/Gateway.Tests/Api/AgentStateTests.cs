@@ -152,10 +152,11 @@ public sealed class AgentStateTests : IAsyncLifetime
     [Fact]
     public async Task Only_json_of_a_modest_size_is_read()
     {
-        (HttpResponseMessage text, _) = await _server.SendAsync(HttpMethod.Put, Path, body: Lunch, contentType: "text/plain");
+        (HttpResponseMessage text, JsonElement problem) = await _server.SendAsync(HttpMethod.Put, Path, body: Lunch, contentType: "text/plain");
         (HttpResponseMessage huge, _) = await _server.SendAsync(HttpMethod.Put, Path, body: $$"""{"state":"ready","reason":"{{new string('x', 20_000)}}"}""");
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, text.StatusCode);
+        Assert.Equal("application/json", problem.GetProperty("allowed")[0].GetString());
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
         Assert.Empty(_server.Host.Commands);
     }

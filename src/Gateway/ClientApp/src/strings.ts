@@ -27,7 +27,7 @@ export const strings = {
   },
 
   totals: {
-    heading: "Today's figures since the domain exists",
+    heading: "Figures since the domain exists",
     waiting: "waiting",
     talking: "talking",
     answered: "answered",
@@ -90,7 +90,6 @@ export const strings = {
       talking: "Talking",
       "wrap-up": "Wrap-up",
     } satisfies Record<AgentState, string>,
-    noPhone: "no phone",
   },
 
   detail: {

@@ -53,7 +53,8 @@ export function Agents({ state }: { readonly state: State }) {
 function AgentCard({ agent, state }: { readonly agent: Agent; readonly state: State }) {
   const call = agent.call === undefined ? undefined : state.calls.get(agent.call);
   const busy = agent.state === "offered" || agent.state === "talking";
-  const reason = agent.reason === "no-phone" ? text.noPhone : agent.reason;
+  // The line below tells how many phones there are.
+  const reason = agent.reason === "no-phone" ? undefined : agent.reason;
   return (
     <li class="card agent">
       <div class="row">

@@ -102,7 +102,9 @@ function Detail({ detail, state }: { readonly detail: CallDetail; readonly state
         {detail.timeline.map((step, index) => (
           <li key={index}>
             <time dateTime={step.at}>{preciseClock(new Date(step.at))}</time>
-            <span>{step.text}</span>
+            <span>
+              <span class="muted">{step.kind.replaceAll("-", " ")}:</span> {step.text}
+            </span>
           </li>
         ))}
       </ol>
