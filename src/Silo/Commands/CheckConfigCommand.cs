@@ -10,7 +10,7 @@ internal static class CheckConfigCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "Configuration file in YAML" };
-        var command = new Command("check-config", "Tells every mistake of a configuration file, one a line, and changes nothing. Exit code 0: good, 2: mistakes.") { file };
+        var command = new Command("check-config", "Tells every mistake of a configuration file, one a line (first of its form, then of what refers to what), and changes nothing. Exit code 0: good, 2: mistakes.") { file };
         command.SetAction(result => Run(result.GetValue(file)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
         return command;
     }

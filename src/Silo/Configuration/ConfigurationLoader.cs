@@ -29,7 +29,8 @@ internal static class ConfigurationLoader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            mistakes.Add(File.Exists(path) || Directory.Exists(path) ? "cannot be read: " + error.Message : "does not exist", "give the path of a YAML file");
+            string what = Directory.Exists(path) ? "is a folder" : File.Exists(path) ? "cannot be read: " + error.Message.TrimEnd('.') : "does not exist";
+            mistakes.Add(what, "give the path of a YAML file");
         }
         catch (DecoderFallbackException)
         {
@@ -87,7 +88,7 @@ internal static class ConfigurationLoader
 
         foreach (Grains.Configuration.ConfigurationMistake mistake in ConfigurationCheck.Check(configuration))
         {
-            mistakes.Add(places.Find(mistake.Location), $"{mistake.Location} {mistake.Text.TrimEnd('.')}", "");
+            mistakes.Add(places.Find(mistake.Location), $"{mistake.Location}: {mistake.Text.TrimEnd('.')}", "");
         }
     }
 }

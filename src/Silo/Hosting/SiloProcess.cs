@@ -152,7 +152,7 @@ internal static class SiloProcess
         }
         catch (SipBindException error)
         {
-            throw new StartupException("sip: " + error.Message.TrimEnd('.'), error);
+            throw new StartupException($"sip: {error.Message.TrimEnd('.')}; choose another address with --sip HOST:PORT", error);
         }
     }
 
@@ -199,7 +199,7 @@ internal static class SiloProcess
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
             string why = error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? "the port is in use" : (error.InnerException ?? error).Message;
-            throw new StartupException($"http: cannot listen on {settings.Http}: {why}", error);
+            throw new StartupException($"http: Cannot listen for HTTP on {settings.Http}: {why}; choose another address with --http HOST:PORT", error);
         }
     }
 
