@@ -12,6 +12,8 @@ internal sealed class ThreeRowFactory : IDomainMachineFactory
 
     public IReadOnlyList<RowKey> CallRows(CallId call) => [];
 
+    public byte EndedCallKind => byte.MaxValue;
+
     public CallDetail ReadCall(StoredRow row) => throw new NotSupportedException("The benchmark reads no calls.");
 
     public RowKey CustomerRow(CustomerId customer) => throw new NotSupportedException("The benchmark reads no customers.");

@@ -24,6 +24,8 @@ public sealed class DurabilityTests
 
         Assert.Equal("answered", (string?)(await scene.Server.GetAsync("calls/" + id))["call"]!["outcome"]);
         Assert.Equal(1, (int)(await scene.Server.GetAsync("summary"))["answered"]!);
+        JsonNode listed = Assert.Single((await scene.Server.GetAsync("calls?state=ended"))["items"]!.AsArray())!;
+        Assert.Equal(id, (string?)listed["id"]);
         JsonNode bob = await scene.Server.GetAsync("agents/bob");
         Assert.Equal(("not-ready", "training"), ((string?)bob["state"], (string?)bob["reason"]));
         await using LiveWatch live = await scene.Server.WatchAsync();

@@ -141,6 +141,23 @@ public sealed class AgentSteps
     }
 
     [Fact]
+    public void A_caller_who_cannot_be_connected_costs_the_agent_no_wrap_up_and_the_call_failed()
+    {
+        TestDomain domain = new(Configurations.Demo("support", queue => queue with { WrapUpMs = 20_000 }));
+        domain.Register("alice");
+        domain.Arrive("c1");
+        domain.Answer("c1");
+        domain.Wait(32_000);
+        domain.CallerLeaves("c1", CallerLeaveCause.ConnectFailed);
+
+        Assert.Equal(AgentState.Ready, domain.Agent("alice").State);
+        Assert.Equal(CallOutcome.Failed, domain.Detail("c1").Call.Outcome);
+        Assert.Contains("ConnectFailed", domain.Detail("c1").Timeline[^1].Text, StringComparison.Ordinal);
+        QueueView queue = domain.Machine.Snapshot().Queues.Single(queue => queue.Id.Value == "support");
+        Assert.Equal((0, 1), (queue.Answered, queue.Failed));
+    }
+
+    [Fact]
     public void A_phone_that_cannot_be_connected_is_unreachable_and_the_call_failed()
     {
         TestDomain domain = new(Configurations.Demo());

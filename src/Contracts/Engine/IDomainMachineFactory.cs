@@ -14,6 +14,9 @@ public interface IDomainMachineFactory
     /// <summary>The keys under which the details of a call may be stored, in the order to look: live first, then ended.</summary>
     IReadOnlyList<RowKey> CallRows(CallId call);
 
+    /// <summary>The kind of the rows of ended calls, whose expiry is a fixed time after the end: those that expire last ended last.</summary>
+    byte EndedCallKind { get; }
+
     /// <summary>Reads a row of <see cref="CallRows"/>.</summary>
     CallDetail ReadCall(StoredRow row);
 

@@ -37,7 +37,7 @@ internal static class ApiText
         "listCalls",
         "Calls",
         "Calls",
-        "Live calls in order of arrival, with state, wait so far, place in line and agent. With state=ended the ones that ended lately.",
+        "Live calls in order of arrival, with state, wait so far, place in line and agent. With state=ended the 1,000 that ended last, also those of former runs; older ones can be read by id for 30 days.",
         typeof(CallPage)) { Query = ["state", "queue", "agent", "after", "limit"], Problems = [400] };
 
     public static readonly ApiOperation Call = new(

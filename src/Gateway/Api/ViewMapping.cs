@@ -88,7 +88,8 @@ internal static class ViewMapping
             Ended = Time(call.EndedMs),
             WaitMs = Elapsed(call.ArrivedMs, waitEndMs),
             QueueWaitMs = call.EnqueuedMs > 0 ? Elapsed(call.EnqueuedMs, waitEndMs) : null,
-            TalkMs = call.AnsweredMs is { } answered ? Elapsed(answered, call.EndedMs ?? nowMs) : null,
+            // Whom an agent answered and who was never connected did not talk.
+            TalkMs = call.AnsweredMs is { } answered && call.Outcome != CallOutcome.Failed ? Elapsed(answered, call.EndedMs ?? nowMs) : null,
             Outcome = call.Outcome,
             Offers = call.Offers,
         };
@@ -97,7 +98,7 @@ internal static class ViewMapping
     public static CallDetailModel Map(CallDetail detail, CallReading? live, long nowMs) => new()
     {
         Call = Map(live is { } reading && detail.Call.State != CallState.Ended ? reading : new CallReading(detail.Call, 0, []), nowMs),
-        Timeline = [.. detail.Timeline.Select(step => new TimelineModel { At = Time(step.AtMs), Kind = step.Kind, Text = step.Text })],
+        Timeline = [.. detail.Timeline.Select(step => new TimelineModel { At = Time(step.AtMs), Kind = step.Kind, Text = TimelineText.Of(step) })],
         Visits = [.. detail.Visits.Select(visit => Map(visit, nowMs))],
         Offers = [.. detail.Offers.Select(Map)],
     };

@@ -99,7 +99,8 @@ public sealed partial class DomainFeed : IEventSink
     private async Task<IDisposable> LoadAsync(CancellationToken cancellationToken)
     {
         DomainSnapshot snapshot = await _host.SnapshotAsync(Projection.Domain, cancellationToken);
-        Projection.Reset(snapshot);
+        // After the snapshot: a call that ends in between is in one of the two.
+        Projection.Reset(snapshot, await ReadEndedAsync(cancellationToken));
         _mustFetchEdge = false;
         _mustReload = false;
         LogLoaded(Projection.Domain.Value, snapshot.Sequence, snapshot.Agents.Count, snapshot.Queues.Count, snapshot.Calls.Count);
@@ -111,6 +112,20 @@ public sealed partial class DomainFeed : IEventSink
         {
             _mustReload = true;
             throw;
+        }
+    }
+
+    /// <summary>What ended lately is for lists only: when it cannot be read, everything else is shown without it.</summary>
+    private async Task<IReadOnlyList<CallView>> ReadEndedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _host.ReadEndedCallsAsync(Projection.Domain, ProjectionLimits.EndedCallsCount, cancellationToken);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogEndedUnread(fault, Projection.Domain.Value);
+            return [];
         }
     }
 
@@ -132,7 +147,7 @@ public sealed partial class DomainFeed : IEventSink
         }
     }
 
-    [LoggerMessage(4101, LogLevel.Information, "Feed of domain {Domain} loaded at turn {Sequence}: {Agents} agents, {Queues} queues, {Calls} calls")]
+    [LoggerMessage(4101, LogLevel.Debug, "Feed of domain {Domain} loaded at turn {Sequence}: {Agents} agents, {Queues} queues, {Calls} calls")]
     private partial void LogLoaded(string domain, long sequence, int agents, int queues, int calls);
 
     [LoggerMessage(4102, LogLevel.Error, "Feed of domain {Domain} could not apply turn {Sequence} and starts over from a snapshot")]
@@ -140,6 +155,9 @@ public sealed partial class DomainFeed : IEventSink
 
     [LoggerMessage(4103, LogLevel.Warning, "Feed of domain {Domain} could not read from its host and tries again in {PauseMs} ms")]
     private partial void LogReadFailed(Exception fault, string domain, double pauseMs);
+
+    [LoggerMessage(4105, LogLevel.Warning, "The ended calls of domain {Domain} could not be read; lists begin without them")]
+    private partial void LogEndedUnread(Exception fault, string domain);
 
     [LoggerMessage(4104, LogLevel.Debug, "Feed of domain {Domain} stopped")]
     private partial void LogStopped(string domain);

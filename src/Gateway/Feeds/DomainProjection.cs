@@ -62,12 +62,14 @@ public sealed class DomainProjection(DomainId domain)
     }
 
     /// <summary>Starts (over) from a snapshot; readers who follow get everything anew.</summary>
-    public void Reset(DomainSnapshot snapshot)
+    /// <param name="snapshot">What is live.</param>
+    /// <param name="ended">Calls that ended lately, latest first; not part of a snapshot, which is of what is live.</param>
+    public void Reset(DomainSnapshot snapshot, IReadOnlyList<CallView>? ended = null)
     {
         TaskCompletionSource? waiting;
         lock (_lock)
         {
-            _state.Reset(snapshot);
+            _state.Reset(snapshot, ended ?? []);
             Volatile.Write(ref _edge, snapshot.Edge);
             Volatile.Write(ref _loaded, true);
             waiting = TakeWaiting();

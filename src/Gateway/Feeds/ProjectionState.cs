@@ -26,7 +26,9 @@ internal sealed class ProjectionState
 
     public DomainView? Domain { get; private set; }
 
-    public void Reset(DomainSnapshot snapshot)
+    /// <param name="snapshot">What is live.</param>
+    /// <param name="ended">Ended calls, latest first. One that ended after the snapshot is live in it and ends by its event.</param>
+    public void Reset(DomainSnapshot snapshot, IReadOnlyList<CallView> ended)
     {
         _agents.Clear();
         _queues.Clear();
@@ -48,6 +50,15 @@ internal sealed class ProjectionState
         foreach (AgentView agent in snapshot.Agents)
         {
             SetAgent(agent, Sequence);
+        }
+
+        HashSet<CallId> live = [.. snapshot.Calls.Select(call => call.Id)];
+        for (int i = ended.Count - 1; i >= 0; i--)
+        {
+            if (!live.Contains(ended[i].Id))
+            {
+                SetCall(ended[i], Sequence);
+            }
         }
 
         foreach (CallView call in snapshot.Calls)

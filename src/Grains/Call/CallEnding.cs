@@ -104,7 +104,7 @@ internal static class CallEnding
         record.Legs.Clear();
         if (record.Customer is { } customer)
         {
-            turn.Send(GrainKind.Of(customer), new RememberOutcome(record.AnsweredMs == 0 ? null : record.Agent, outcome));
+            turn.Send(GrainKind.Of(customer), new RememberOutcome(outcome == CallOutcome.Answered ? record.Agent : null, outcome));
         }
 
         call.Emit(turn, new ReleaseCall(call.Id));

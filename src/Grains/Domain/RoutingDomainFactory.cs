@@ -20,6 +20,8 @@ public sealed class RoutingDomainFactory(DomainLimits limits) : IDomainMachineFa
 
     public IReadOnlyList<RowKey> CallRows(CallId call) => [GrainKind.Of(call), GrainKind.Ended(call)];
 
+    public byte EndedCallKind => GrainKind.EndedCall;
+
     public CallDetail ReadCall(StoredRow row) => CallReading.Detail(CallId.Of(row.Key.Id), CallRecord.Read(row.Bytes.Span));
 
     public RowKey CustomerRow(CustomerId customer) => GrainKind.Of(customer);

@@ -36,6 +36,9 @@ public interface IDomainHost
     /// <summary>A live or ended call with its timeline, or null.</summary>
     Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken);
 
+    /// <summary>The calls that ended last, latest first, at most <paramref name="maxCallsCount"/>, as the store has them now.</summary>
+    Task<IReadOnlyList<CallView>> ReadEndedCallsAsync(DomainId domain, int maxCallsCount, CancellationToken cancellationToken);
+
     /// <summary>A customer, or null when never seen.</summary>
     Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken);
 

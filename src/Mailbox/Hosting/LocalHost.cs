@@ -208,6 +208,17 @@ public sealed class LocalHost : IDomainHost, IDisposable
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<CallView>> ReadEndedCallsAsync(DomainId domain, int maxCallsCount, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<CallView>>(
+            domain,
+            number =>
+            {
+                List<StoredRow> rows = [];
+                Reader.ReadLatestRows(number, _factory.EndedCallKind, maxCallsCount, rows);
+                return [.. rows.Select(row => _factory.ReadCall(row).Call)];
+            },
+            cancellationToken);
+
     public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) => ReadAsync(
         domain,
         number => Reader.ReadRow(number, _factory.CustomerRow(customer)) is { } row ? _factory.ReadCustomer(row) : null,

@@ -8,6 +8,21 @@ internal sealed class MemoryReader(MemoryStore store) : IStoreReader
     public StoredRow? ReadRow(int domain, RowKey key) => store.Read<StoredRow?>(null, domain, known =>
         known.Rows.TryGetValue(key, out (byte[] Bytes, long? ExpiresAtMs) row) ? new StoredRow(key, row.Bytes) : null);
 
+    public void ReadLatestRows(int domain, byte kind, int limitRows, ICollection<StoredRow> found)
+    {
+        List<StoredRow> latest = store.Read(null, domain, known => known.Rows
+            .Where(row => row.Key.Kind == kind && row.Value.ExpiresAtMs is not null)
+            .OrderByDescending(row => row.Value.ExpiresAtMs)
+            .ThenByDescending(row => row.Key)
+            .Take(limitRows)
+            .Select(row => new StoredRow(row.Key, row.Value.Bytes))
+            .ToList());
+        foreach (StoredRow row in latest)
+        {
+            found.Add(row);
+        }
+    }
+
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) =>
         ReadTurns(store, null, domain, fromSequence, limitTurns, found);
 

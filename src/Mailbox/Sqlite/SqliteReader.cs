@@ -24,6 +24,14 @@ internal sealed class SqliteReader : IStoreReader
         }
     }
 
+    public void ReadLatestRows(int domain, byte kind, int limitRows, ICollection<StoredRow> found)
+    {
+        lock (_gate)
+        {
+            _reads.ReadLatestRows(domain, kind, limitRows, found);
+        }
+    }
+
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found)
     {
         lock (_gate)

@@ -83,6 +83,20 @@ internal sealed class SqliteReads(SqliteDatabase database)
         return row;
     }
 
+    /// <summary>The index of expiry holds the key as well: its order is that of the answer, and only the rows wanted are touched.</summary>
+    public void ReadLatestRows(int domain, byte kind, int limitRows, ICollection<StoredRow> found)
+    {
+        SqliteStatement read = database.Prepare(
+            """
+            SELECT id, bytes FROM row INDEXED BY row_expiry WHERE domain = ?1 AND expires_ms IS NOT NULL AND kind = ?2
+            ORDER BY expires_ms DESC, kind DESC, id DESC LIMIT ?3
+            """).Bind(1, domain).Bind(2, kind).Bind(3, limitRows);
+        while (read.Read())
+        {
+            found.Add(new StoredRow(new RowKey(kind, read.Text(0)), read.Bytes(1)));
+        }
+    }
+
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found)
     {
         SqliteStatement read = database.Prepare("SELECT id, at_ms, payload FROM turn WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3")

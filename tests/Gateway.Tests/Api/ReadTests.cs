@@ -113,6 +113,40 @@ public sealed class ReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_that_ended_before_the_start_are_listed_page_by_page_in_order_of_arrival()
+    {
+        ScriptedHost host = WebServer.Populated();
+        host.EndedCalls.AddRange(Enumerable.Range(1, 5).Reverse().Select(i => Sample.Call($"e{i}", "support", CallState.Ended, order: 100 + i) with { EndedMs = Sample.StartMs + 200 + i }));
+        await using WebServer server = await WebServer.StartAsync(host);
+
+        JsonElement first = await server.GetAsync("/api/v1/calls?state=ended&limit=3");
+        JsonElement rest = await server.GetAsync($"/api/v1/calls?state=ended&limit=3&after={Uri.EscapeDataString(first.GetProperty("next").GetString()!)}");
+
+        Assert.Equal(["e1", "e2", "e3"], first.GetProperty("items").EnumerateArray().Select(call => call.GetProperty("id").GetString()));
+        Assert.Equal(["e4", "e5"], rest.GetProperty("items").EnumerateArray().Select(call => call.GetProperty("id").GetString()));
+        Assert.Equal(5, rest.GetProperty("total").GetInt32());
+        Assert.False(rest.TryGetProperty("next", out _));
+    }
+
+    [Fact]
+    public async Task Ended_calls_that_cannot_be_read_do_not_hide_the_live_ones()
+    {
+        ScriptedHost host = WebServer.Populated();
+        host.EndedCallsFault = new InvalidOperationException("damaged");
+        await using WebServer server = await WebServer.StartAsync(host);
+
+        Assert.Equal(3, (await server.GetAsync("/api/v1/calls")).GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_call_without_a_conversation_has_no_time_of_talk()
+    {
+        _server.Host.Commit(new CallChanged(Sample.Call("c2", "support", CallState.Ended, order: 2) with { Outcome = CallOutcome.Failed, AnsweredMs = Sample.StartMs + 1_000, EndedMs = Sample.StartMs + 33_000 }));
+
+        Assert.False((await _server.GetAsync("/api/v1/calls?state=ended")).GetProperty("items")[0].TryGetProperty("talkMs", out _));
+    }
+
+    [Fact]
     public async Task A_call_tells_its_timeline_and_why_each_agent_was_chosen()
     {
         _server.Host.Details[CallId.Of("c1")] = Sample.Detail(Sample.Call("c1", "support", CallState.Ringing, order: 1));

@@ -83,6 +83,20 @@ public sealed class DomainProjectionTests
     }
 
     [Fact]
+    public void Calls_that_ended_before_the_snapshot_are_listed_and_the_latest_are_told_first()
+    {
+        DomainProjection projection = new(Sample.DomainId);
+        CallView Ended(string id) => Sample.Call(id, state: CallState.Ended);
+        projection.Reset(Snapshot(5) with { Calls = [Sample.Call("live"), Sample.Call("crossing")] }, [Ended("crossing"), Ended("late"), Ended("early")]);
+
+        Assert.Equal(["crossing", "live", "late", "early"], projection.Since(default)!.Calls.Select(call => call.Id.Value));
+        Assert.Equal(["early", "late"], projection.Calls(new CallFilter([CallState.Ended])).Select(call => call.View.Id.Value));
+
+        projection.Apply(new TurnEvents(6, Sample.StartMs, [new CallChanged(Ended("crossing"))]));
+        Assert.Equal(["live"], projection.Calls(new CallFilter()).Select(call => call.View.Id.Value));
+    }
+
+    [Fact]
     public void Ended_calls_are_forgotten_beyond_the_limit_and_who_missed_one_starts_over()
     {
         DomainProjection projection = Loaded();

@@ -29,6 +29,11 @@ internal sealed class ScriptedHost : IDomainHost
     /// <summary>What the host answered to reads of the snapshot: an exception to throw, or null.</summary>
     public Exception? SnapshotFault { get; set; }
 
+    /// <summary>What the store has of ended calls, latest first.</summary>
+    public List<CallView> EndedCalls { get; } = [];
+
+    public Exception? EndedCallsFault { get; set; }
+
     public int Snapshots { get; private set; }
 
     public List<(Command Command, string? Key)> Commands { get; } = [];
@@ -132,6 +137,10 @@ internal sealed class ScriptedHost : IDomainHost
         Task.FromResult<IReadOnlyList<TurnEvents>>([.. _log.Where(turn => turn.Sequence > afterSequence).Take(maxTurnsCount)]);
 
     public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) => Task.FromResult(Details.GetValueOrDefault(call));
+
+    public Task<IReadOnlyList<CallView>> ReadEndedCallsAsync(DomainId domain, int maxCallsCount, CancellationToken cancellationToken) => EndedCallsFault is null
+        ? Task.FromResult<IReadOnlyList<CallView>>([.. EndedCalls.Take(maxCallsCount)])
+        : Task.FromException<IReadOnlyList<CallView>>(EndedCallsFault);
 
     public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) =>
         Task.FromResult(Customers.GetValueOrDefault(customer));

@@ -54,6 +54,41 @@ public sealed class CallMachineTalkTests
         Assert.Contains(actions, static action => action is CallAction.Report { Command: CallerLeft { Cause: CallerLeaveCause.ConnectFailed } });
     }
 
+    [Theory]
+    [InlineData(408)]
+    [InlineData(481)]
+    public void A_caller_who_never_takes_the_agents_media_was_never_connected(int status)
+    {
+        _call.Hold1();
+        _call.Win();
+        _call.Effect(new ConnectCall(Call, Offer));
+
+        var actions = _call.Step(new CallInput.ReinviteAnswered(LegRef.Caller, status, null));
+
+        Assert.Contains(actions, static action => action is CallAction.Report { Command: CallerLeft { Cause: CallerLeaveCause.ConnectFailed } });
+    }
+
+    [Theory]
+    [InlineData(true, CallerLeaveCause.Lost)]
+    [InlineData(false, CallerLeaveCause.ConnectFailed)]
+    public void A_caller_found_gone_by_the_audit_was_connected_or_was_not(bool wasConnected, CallerLeaveCause cause)
+    {
+        if (wasConnected)
+        {
+            _call.Connect();
+        }
+        else
+        {
+            _call.Hold1();
+            _call.Win();
+            _call.Effect(new ConnectCall(Call, Offer));
+        }
+
+        var actions = _call.Step(new CallInput.AuditFailed(LegRef.Caller, 481));
+
+        Assert.Contains(actions, action => action is CallAction.Report { Command: CallerLeft left } && left.Cause == cause);
+    }
+
     [Fact]
     public void Hanging_up_is_answered_after_the_commit_and_the_other_side_is_the_domains_business()
     {

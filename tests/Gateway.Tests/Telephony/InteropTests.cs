@@ -137,7 +137,7 @@ public sealed class InteropTests
         rig.Do(caller.Dispose);
         rig.AliceAnswers();
 
-        Assert.Equal(CallerLeaveCause.Lost, rig.Host.Last<CallerLeft>().Cause);
+        Assert.Equal(CallerLeaveCause.ConnectFailed, rig.Host.Last<CallerLeft>().Cause);
         rig.Effect(new EndAgentLeg(rig.CallId, rig.Offer, "caller left"));
         rig.Do(() => rig.Alice.Respond(SipMethod.Bye, 200));
         rig.Effect(new ReleaseCall(rig.CallId));

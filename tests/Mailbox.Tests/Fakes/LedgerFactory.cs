@@ -27,6 +27,8 @@ public sealed class LedgerFactory : IDomainMachineFactory
 
     public IReadOnlyList<RowKey> CallRows(CallId call) => [new RowKey(LedgerMachine.Account, call.Value)];
 
+    public byte EndedCallKind => LedgerMachine.Cold;
+
     public CallDetail ReadCall(StoredRow row) => throw new NotSupportedException();
 
     public RowKey CustomerRow(CustomerId customer) => new(LedgerMachine.Cold, customer.Value);

@@ -103,6 +103,24 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
+    public void The_rows_of_a_kind_that_expire_last_are_found_latest_first()
+    {
+        RowChange Expiring(byte kind, string id, long? atMs) => new(new RowKey(kind, id), Bytes(1), atMs);
+        Write(
+            With(_domain, 1, Expiring(7, "b", 300), Expiring(7, "a", 300), Expiring(7, "old", 100), Expiring(7, "never", null), Expiring(8, "another", 400), Expiring(7, "z", 200)),
+            With(_other, 1, Expiring(7, "elsewhere", 500)));
+        using IStoreReader reader = _fixture.Store.OpenReader();
+
+        List<StoredRow> found = [];
+        reader.ReadLatestRows(_domain.Number, 7, 3, found);
+        Assert.Equal(["7/b", "7/a", "7/z"], found.Select(row => row.Key.ToString()));
+
+        found.Clear();
+        reader.ReadLatestRows(_domain.Number, 7, 10, found);
+        Assert.Equal(["7/b", "7/a", "7/z", "7/old"], found.Select(row => row.Key.ToString()));
+    }
+
+    [Fact]
     public void Keys_are_compared_ordinally_and_bytes_come_back_as_they_were()
     {
         byte[] bytes = [.. Enumerable.Range(0, 70_000).Select(i => (byte)(i * 31))];

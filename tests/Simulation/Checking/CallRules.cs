@@ -118,7 +118,9 @@ internal static class CallRules
 
         if (before.State == CallState.Talking)
         {
-            return after.Outcome == CallOutcome.Answered || (after.Outcome == CallOutcome.Failed && turn.Input.Command is AgentLegEnded or CallerLeft);
+            // Who was never connected was not served, whoever is to blame.
+            bool neverConnected = turn.Input.Command is CallerLeft { Cause: CallerLeaveCause.ConnectFailed } or AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed };
+            return after.Outcome == (neverConnected ? CallOutcome.Failed : CallOutcome.Answered);
         }
 
         return turn.Input.Command switch

@@ -13,6 +13,8 @@ internal sealed class MutantFactory(IDomainMachineFactory inner, Func<IDomainMac
 
     public IReadOnlyList<RowKey> CallRows(CallId call) => inner.CallRows(call);
 
+    public byte EndedCallKind => inner.EndedCallKind;
+
     public CallDetail ReadCall(StoredRow row) => inner.ReadCall(row);
 
     public RowKey CustomerRow(CustomerId customer) => inner.CustomerRow(customer);

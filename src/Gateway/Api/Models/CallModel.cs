@@ -56,7 +56,7 @@ public sealed record CallModel
     /// <summary>The part of it in the present or last queue, milliseconds.</summary>
     public long? QueueWaitMs { get; init; }
 
-    /// <summary>From the answer to the end or now, milliseconds; absent before the answer.</summary>
+    /// <summary>From the answer to the end or now, milliseconds; absent before the answer, and when caller and agent could not be connected.</summary>
     public long? TalkMs { get; init; }
 
     /// <summary>How it ended; absent while it lives.</summary>

@@ -29,6 +29,14 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
 
     public AgentOffer? Agent => _agent;
 
+    /// <summary>
+    /// Why a caller who does not answer us any more left. Until it took the agent's description (and acknowledged the 200 that brought it) the two were never
+    /// connected: the agent answered into nothing, which is no conversation that ended.
+    /// </summary>
+    public CallerLeaveCause LossOfCaller => _agent is { Phase: OfferPhase.Won } && (!IsConnected || caller.Phase == CallerPhase.Answered)
+        ? CallerLeaveCause.ConnectFailed
+        : CallerLeaveCause.Lost;
+
     /// <summary>This leg's own question is being passed on.</summary>
     public bool IsAsking(DialogLeg leg) => _relayFrom == leg;
 
@@ -296,7 +304,7 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         string reason = $"SIP;cause={status};text=\"Connecting failed\"";
         if (leg.Ref.IsCaller)
         {
-            caller.Fail(lost ? CallerLeaveCause.Lost : CallerLeaveCause.ConnectFailed, reason);
+            caller.Fail(lost ? LossOfCaller : CallerLeaveCause.ConnectFailed, reason);
         }
         else
         {

@@ -97,7 +97,7 @@ internal sealed class CallMachine
                 TakeReinvite(reinvited);
                 break;
             case CallInput.ReinviteAnswered answered when answered.Leg.IsCaller && _caller.IsAskingHold:
-                _caller.HoldAnswered(answered.Status, answered.Sdp);
+                _caller.HoldAnswered(answered.Status, answered.Sdp, _bridge.LossOfCaller);
                 break;
             case CallInput.ReinviteAnswered answered when DialogOf(answered.Leg) is { } leg:
                 _bridge.Answered(leg, answered.Status, answered.Sdp);
@@ -137,7 +137,7 @@ internal sealed class CallMachine
         string reason = $"SIP;cause={status};text=\"Gone after a restart\"";
         if (leg.IsCaller)
         {
-            _caller.Fail(CallerLeaveCause.Lost, reason);
+            _caller.Fail(_bridge.LossOfCaller, reason);
             EndRelayOf(_caller.Dialog);
         }
         else if (OfferOf(leg.Offer) is { } offer)
@@ -274,7 +274,7 @@ internal sealed class CallMachine
         _bridge.Abandon(dialog);
         if (leg.IsCaller)
         {
-            _caller.AckLost();
+            _caller.AckLost(_bridge.LossOfCaller);
         }
         else
         {

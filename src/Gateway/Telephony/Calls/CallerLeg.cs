@@ -102,7 +102,7 @@ internal sealed class CallerLeg
         }
     }
 
-    public void HoldAnswered(int status, SessionDescription? answer)
+    public void HoldAnswered(int status, SessionDescription? answer, CallerLeaveCause lossCause)
     {
         IsAskingHold = false;
         if (status is >= 200 and < 300)
@@ -118,7 +118,7 @@ internal sealed class CallerLeg
         Dialog.Exchange = LegExchange.None;
         if (status is 408 or 481)
         {
-            Fail(CallerLeaveCause.Lost, $"SIP;cause={status};text=\"Gone after a restart\"");
+            Fail(lossCause, $"SIP;cause={status};text=\"Gone after a restart\"");
         }
         else if (status is >= 200 and < 300)
         {
@@ -272,13 +272,13 @@ internal sealed class CallerLeg
     }
 
     /// <summary>Our 200 was never acknowledged: BYE, and the domain learns that the caller is lost.</summary>
-    public void AckLost()
+    public void AckLost(CallerLeaveCause lossCause)
     {
         if (Phase is CallerPhase.Answered or CallerPhase.Confirmed)
         {
             Over();
             _output.Emit(new CallAction.Bye(LegRef.Caller, "SIP;cause=408;text=\"ACK timeout\""));
-            _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, CallerLeaveCause.Lost, "no ACK")));
+            _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, lossCause, "no ACK")));
         }
     }
 

@@ -119,6 +119,9 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
 
     public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) => Task.FromResult<CallDetail?>(null);
 
+    public Task<IReadOnlyList<CallView>> ReadEndedCallsAsync(DomainId domain, int maxCallsCount, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<CallView>>([]);
+
     public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) =>
         Task.FromResult<CustomerView?>(null);
 

@@ -52,6 +52,15 @@ export function CallDialog({ id, state, connection, close }: Props) {
   );
 }
 
+function whyItWaits(call: CallDetail["call"], state: State): string {
+  const queue = call.queue === undefined ? undefined : state.queues.get(call.queue);
+  if (queue === undefined) {
+    return text.nobodyFree(call.queue ?? call.dnis);
+  }
+
+  return queue.readyAgents === 0 ? text.nobodyFree(queue.name) : text.otherCallsFirst(queue.name);
+}
+
 function Detail({ detail, state }: { readonly detail: CallDetail; readonly state: State }) {
   const { call } = detail;
   const name = (agent: string) => state.agents.get(agent)?.name ?? agent;
@@ -65,8 +74,9 @@ function Detail({ detail, state }: { readonly detail: CallDetail; readonly state
   return (
     <>
       <p class="muted">{facts.join(" · ")}</p>
-      <h3>{text.offers}</h3>
-      {detail.offers.length === 0 && <p class="empty">{text.noOffers}</p>}
+      <h3>{call.state === "waiting" ? text.whyItWaits : text.offers}</h3>
+      {call.state === "waiting" && <p>{whyItWaits(call, state)}</p>}
+      {call.state !== "waiting" && detail.offers.length === 0 && <p class="empty">{text.noOffers}</p>}
       {detail.offers.map((offer) => (
         <article key={offer.number} class="offer">
           <div class="row">
@@ -102,9 +112,7 @@ function Detail({ detail, state }: { readonly detail: CallDetail; readonly state
         {detail.timeline.map((step, index) => (
           <li key={index}>
             <time dateTime={step.at}>{preciseClock(new Date(step.at))}</time>
-            <span>
-              <span class="muted">{step.kind.replaceAll("-", " ")}:</span> {step.text}
-            </span>
+            <span>{step.text}</span>
           </li>
         ))}
       </ol>
