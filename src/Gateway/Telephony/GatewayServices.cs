@@ -40,4 +40,7 @@ internal sealed class GatewayServices
 
     /// <summary>Set once, before the first message.</summary>
     public SipStack Stack { get; set; } = null!;
+
+    /// <summary>Set once, before the first message.</summary>
+    public StrayResponses Strays { get; set; } = null!;
 }

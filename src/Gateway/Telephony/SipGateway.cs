@@ -78,6 +78,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Responses = new ResponseWriter(options.Product, identifiers.NewTag),
             Counters = counters,
         };
+        _services.Strays = new StrayResponses(_services);
         _router = new RequestRouter(_services);
         _audit = new DialogAudit(loop, options.AuditLimitPerSecond);
         _restorer = new CallRestorer(_services, _audit);
@@ -125,6 +126,9 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         // The effects of the announcement were posted before its snapshot came back: they are all there.
         _services.Loop.TryPost(static state => ((SipGateway)state!).RestoreCalls(), this);
     }
+
+    /// <summary>The live calls, for tests. SIP thread.</summary>
+    internal IEnumerable<CallSession> Calls => _services.Calls.Calls;
 
     /// <summary>Counters and live objects; any thread.</summary>
     public SipGatewaySnapshot Snapshot()

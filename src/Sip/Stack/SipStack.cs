@@ -117,7 +117,7 @@ public sealed class SipStack : IDisposable
             if (flow is not null)
             {
                 ack.Headers.AddFirst(HeaderId.Via, SipClientTransaction.ViaFor(flow, branch ?? Identifiers.NewBranch()));
-                _output.Send(flow, ack, out byte[] _);
+                _output.Send(flow, ack);
             }
         });
     }
@@ -137,7 +137,7 @@ public sealed class SipStack : IDisposable
     {
         Loop.AssertOnLoop();
         Counters.Add(SipCounter.ResponseStateless);
-        return _output.Send(flow, response, out _);
+        return _output.Send(flow, response);
     }
 
     /// <summary>

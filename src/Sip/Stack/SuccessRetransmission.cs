@@ -14,7 +14,7 @@ public sealed class SuccessRetransmission
     private readonly SipOutput _output;
     private readonly SipCounters _counters;
     private readonly SipTimerSettings _timers;
-    private readonly SipResponse _response;
+    private readonly int _status;
     private readonly byte[] _bytes;
     private readonly SipFlow _flow;
     private readonly Action<SuccessRetransmission> _onTimeout;
@@ -28,7 +28,7 @@ public sealed class SuccessRetransmission
         _output = output;
         _counters = counters;
         _timers = timers;
-        _response = response;
+        _status = response.StatusCode;
         _bytes = output.Write(response);
         _flow = flow;
         _onTimeout = onTimeout;
@@ -55,7 +55,7 @@ public sealed class SuccessRetransmission
     private void Repeat()
     {
         _counters.Add(SipCounter.ResponseRetransmitted);
-        _output.Send(_flow, _response, _bytes);
+        _output.SendResponse(_flow, _status, _bytes);
         _interval = _interval * 2 < _timers.T2 ? _interval * 2 : _timers.T2;
         _repeat.Start(_interval);
     }

@@ -23,6 +23,8 @@ public sealed class InviteClientTransaction : SipClientTransaction
 
     public InviteClientState State { get; private set; } = InviteClientState.Calling;
 
+    private protected override bool IsOver => State > InviteClientState.Proceeding;
+
     /// <summary>Timer A doubles without a bound (RFC 3261 §17.1.1.2); timer B ends it.</summary>
     private protected override TimeSpan RetransmitIntervalLimit => TimeSpan.MaxValue;
 

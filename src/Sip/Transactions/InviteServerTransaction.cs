@@ -16,6 +16,8 @@ public sealed class InviteServerTransaction : SipServerTransaction
     /// <summary>True while a final response can still be given.</summary>
     public bool IsPending => State == InviteServerState.Proceeding;
 
+    private protected override bool RepeatsFinal => State == InviteServerState.Completed;
+
     private protected override TimeSpan RetransmitIntervalLimit => Timers.T2;
 
     private protected override TimeSpan LingerDuration => State switch

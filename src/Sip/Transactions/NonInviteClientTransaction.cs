@@ -13,6 +13,8 @@ public sealed class NonInviteClientTransaction : SipClientTransaction
 
     public NonInviteClientState State { get; private set; } = NonInviteClientState.Trying;
 
+    private protected override bool IsOver => State > NonInviteClientState.Proceeding;
+
     private protected override TimeSpan RetransmitIntervalLimit => Timers.T2;
 
     private protected override TimeSpan RetransmitIntervalFloor => State == NonInviteClientState.Proceeding ? Timers.T2 : TimeSpan.Zero;

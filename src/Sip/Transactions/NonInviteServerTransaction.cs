@@ -15,6 +15,8 @@ public sealed class NonInviteServerTransaction : SipServerTransaction
 
     public NonInviteServerState State { get; private set; } = NonInviteServerState.Trying;
 
+    private protected override bool RepeatsFinal => State == NonInviteServerState.Completed;
+
     private protected override TimeSpan RetransmitIntervalLimit => Timers.T2;
 
     private protected override TimeSpan LingerDuration => IsReliable ? TimeSpan.Zero : Timers.Timeout;
@@ -29,7 +31,7 @@ public sealed class NonInviteServerTransaction : SipServerTransaction
     {
         if (response.StatusCode is RequestTimeout or (> 100 and < 200))
         {
-            throw new ArgumentException($"{response.StatusCode} must not answer {Request.Method} (RFC 4320 §4).", nameof(response));
+            throw new ArgumentException($"{response.StatusCode} must not answer {Key.Method} (RFC 4320 §4).", nameof(response));
         }
 
         return State is NonInviteServerState.Trying or NonInviteServerState.Proceeding;

@@ -43,6 +43,6 @@ internal static class ResponseRoute
     }
 
     /// <summary>A new connection in place of one that is gone: the address heard, the port of sent-by.</summary>
-    public static SipFlow Replacement(SipRequest request, SipFlow gone) => gone.Transport.GetFlow(
-        new IPEndPoint(gone.Remote.Address, request.Via.Port ?? SipTransportKinds.DefaultPortOf(gone.Kind)));
+    public static SipFlow Replacement(int? viaPort, SipFlow gone) => gone.Transport.GetFlow(
+        new IPEndPoint(gone.Remote.Address, viaPort ?? SipTransportKinds.DefaultPortOf(gone.Kind)));
 }

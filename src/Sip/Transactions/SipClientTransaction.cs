@@ -7,9 +7,11 @@ namespace Routing.Sip.Transactions;
 /// <summary>The sending side of one request. Made by the stack.</summary>
 public abstract class SipClientTransaction : SipTransaction
 {
-    private readonly ISipClientUser _user;
+    private ISipClientUser _user;
     private SipFlow? _flow;
     private byte[]? _bytes;
+    private byte[]? _ack;
+    private bool _isReleased;
     private bool _isRepeat;
     private SipTransactionFailure? _refusal;
 
@@ -38,6 +40,21 @@ public abstract class SipClientTransaction : SipTransaction
     internal static string ViaFor(SipFlow flow, string branch) => string.Create(
         CultureInfo.InvariantCulture,
         $"SIP/2.0/{flow.Kind.ToViaName()} {flow.SentByHost}:{flow.SentByPort};branch={branch}{(flow.IsReliable ? "" : ";rport")}");
+
+    /// <summary>
+    /// The user has done with the request: what is still to be told goes to another one, which should hold little, and from the final response on
+    /// only the bytes are kept that answer its repeats.
+    /// </summary>
+    /// <param name="successor">Told from now on, of repeats of a 2xx above all; null when nobody is to be told.</param>
+    /// <param name="userState">The new <see cref="SipTransaction.UserState"/>.</param>
+    public void Release(ISipClientUser? successor = null, object? userState = null)
+    {
+        Layer.Loop.AssertOnLoop();
+        _user = successor ?? SilentClientUser.Instance;
+        UserState = userState;
+        _isReleased = true;
+        DropMessages();
+    }
 
     /// <summary>Pushes the Via (unless the request carries it already, as a CANCEL does), sends, and starts the timers.</summary>
     internal void Begin(SipFlow flow, bool pushesVia)
@@ -77,6 +94,9 @@ public abstract class SipClientTransaction : SipTransaction
 
     internal abstract void OnResponse(SipResponse response, SipFlow flow);
 
+    /// <summary>A final response has come, or none will.</summary>
+    private protected abstract bool IsOver { get; }
+
     private protected abstract void OnBegin();
 
     private protected abstract void OnSendError();
@@ -115,6 +135,17 @@ public abstract class SipClientTransaction : SipTransaction
         {
             _user.OnFailure(this, SipTransactionFailure.TransportError);
         }
+
+        DropMessages();
+    }
+
+    private void DropMessages()
+    {
+        if (_isReleased && (IsTerminated || IsOver))
+        {
+            DropRequest();
+            _bytes = null;
+        }
     }
 
     private void SendRequest()
@@ -125,7 +156,7 @@ public abstract class SipClientTransaction : SipTransaction
         }
 
         _isRepeat = true;
-        if (Layer.Output.Send(_flow!, Request, _bytes!) != SipSendResult.Sent)
+        if (Layer.Output.SendRequest(_flow!, Key.Method, _bytes!) != SipSendResult.Sent)
         {
             ReportSendFailureLater();
         }
@@ -133,8 +164,9 @@ public abstract class SipClientTransaction : SipTransaction
 
     private void SendAck(SipResponse response)
     {
-        // Built anew for each: the To of the ACK is that of the response it answers (RFC 3261 §17.1.1.3).
-        if (Layer.Output.Send(_flow!, Request.CreateAckFor(response), out _) != SipSendResult.Sent)
+        // One ACK for the response and its repeats, which gets "re-passed" (RFC 3261 §17.1.1.2): elements in between let one final response through.
+        _ack ??= Layer.Output.Write(Request.CreateAckFor(response));
+        if (Layer.Output.SendRequest(_flow!, SipMethod.Ack, _ack) != SipSendResult.Sent)
         {
             ReportSendFailureLater();
         }

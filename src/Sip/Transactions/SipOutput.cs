@@ -19,18 +19,34 @@ internal sealed class SipOutput(SipCounters counters)
         return _buffer.WrittenSpan.ToArray();
     }
 
-    public SipSendResult Send(SipFlow flow, SipMessage message, out byte[] bytes)
-    {
-        bytes = Write(message);
-        return Send(flow, message, bytes);
-    }
+    /// <summary>A message that is sent once.</summary>
+    public SipSendResult Send(SipFlow flow, SipMessage message) => message is SipRequest request
+        ? SendRequest(flow, request.Method, Write(request))
+        : SendResponse(flow, ((SipResponse)message).StatusCode, Write(message));
 
-    public SipSendResult Send(SipFlow flow, SipMessage message, byte[] bytes)
+    /// <summary>A request that was written, for the first time or again.</summary>
+    public SipSendResult SendRequest(SipFlow flow, string method, byte[] bytes)
     {
         SipSendResult result = flow.Transport.Send(flow, bytes);
         if (result == SipSendResult.Sent)
         {
-            counters.CountOut(message);
+            counters.CountRequestOut(method);
+        }
+        else
+        {
+            counters.Add(SipCounter.SendFailed);
+        }
+
+        return result;
+    }
+
+    /// <summary>A response that was written, for the first time or again.</summary>
+    public SipSendResult SendResponse(SipFlow flow, int statusCode, byte[] bytes)
+    {
+        SipSendResult result = flow.Transport.Send(flow, bytes);
+        if (result == SipSendResult.Sent)
+        {
+            counters.CountResponseOut(statusCode);
         }
         else
         {

@@ -6,8 +6,11 @@ namespace Routing.Sip.Transactions;
 /// <summary>The receiving side of one request. Made by the stack.</summary>
 public abstract class SipServerTransaction : SipTransaction
 {
-    private SipResponse? _response;
+    private const int FirstFinalStatus = 200;
+
+    private readonly int? _viaPort;
     private byte[]? _bytes;
+    private int _status;
     private SipFlow _responseFlow;
     private SipSendResult _lastResult = SipSendResult.NotAllowed;
 
@@ -16,20 +19,27 @@ public abstract class SipServerTransaction : SipTransaction
     {
         Flow = flow;
         Key = key;
+        _viaPort = request.Via.Port;
         _responseFlow = ResponseRoute.FlowFor(request, flow);
     }
 
     /// <summary>Where the request came from.</summary>
     public SipFlow Flow { get; }
 
-    /// <summary>The newest response; null before the first.</summary>
-    public SipResponse? LastResponse => _response;
+    /// <summary>The newest response; null before the first, and once the transaction was released.</summary>
+    public SipResponse? LastResponse { get; private set; }
+
+    /// <summary>True once a final response was given.</summary>
+    public bool IsAnswered => _status >= FirstFinalStatus;
 
     internal TransactionKey Key { get; }
 
     internal MergeKey? MergeKey { get; set; }
 
     internal override SipFlow SendFlow => _responseFlow;
+
+    /// <summary>A repeat of the request is answered in the present, final state.</summary>
+    private protected abstract bool RepeatsFinal { get; }
 
     /// <summary>
     /// Sends a response (made with <see cref="SipResponse.For"/>), which answers repeats of the request from now on. A failure that comes
@@ -46,7 +56,8 @@ public abstract class SipServerTransaction : SipTransaction
             return SipSendResult.NotAllowed;
         }
 
-        _response = response;
+        LastResponse = response;
+        _status = response.StatusCode;
         _bytes = Layer.Output.Write(response);
         _lastResult = SipSendResult.NotAllowed;
         OnRespond(response);
@@ -60,33 +71,46 @@ public abstract class SipServerTransaction : SipTransaction
     public SipSendResult RespondAndForget(SipResponse response)
     {
         Layer.Loop.AssertOnLoop();
-        if (IsTerminated || _response is not null)
+        if (IsTerminated || _status != 0)
         {
             return Respond(response);
         }
 
-        _response = response;
-        SipSendResult result = Layer.Output.Send(_responseFlow, response, out _);
+        LastResponse = response;
+        _status = response.StatusCode;
+        SipSendResult result = Layer.Output.Send(_responseFlow, response);
         Layer.Counters.Add(SipCounter.ResponseStateless);
         Terminate();
         return result;
     }
 
-    /// <summary>
-    /// <see cref="Respond"/> with a refusal that nobody will look into again: of the request only what its repeats and ACK need is kept, so that
-    /// large ones do not fill the memory for the 32 s that an ACK may take. <see cref="SipTransaction.Request"/> is then a shorter one.
-    /// </summary>
-    public SipSendResult Refuse(SipResponse response)
+    /// <summary><see cref="Respond"/> with a final response and <see cref="Release"/>: for whoever has nothing more to do with the request.</summary>
+    public SipSendResult Conclude(SipResponse response)
     {
         SipSendResult result = Respond(response);
-        SipHeaders headers = new();
-        foreach (HeaderId id in (ReadOnlySpan<HeaderId>)[HeaderId.Via, HeaderId.From, HeaderId.To, HeaderId.CallId, HeaderId.CSeq])
+        Release();
+        return result;
+    }
+
+    /// <summary>
+    /// The user has done with the request. Of both messages only the bytes are kept that a repeat is answered with, and <see cref="SipTransaction.UserState"/>
+    /// is forgotten: so a waiting transaction is small, however large its request was, and keeps nothing of the user's alive. Before the final response nothing happens.
+    /// </summary>
+    public void Release()
+    {
+        Layer.Loop.AssertOnLoop();
+        if (!IsAnswered)
         {
-            headers.Set(id, Request.Headers[id]!);
+            return;
         }
 
-        Request = new SipRequest(Request.Method, Request.RequestUri, headers, default);
-        return result;
+        DropRequest();
+        UserState = null;
+        LastResponse = null;
+        if (!RepeatsFinal)
+        {
+            _bytes = null;
+        }
     }
 
     /// <summary>The request came again.</summary>
@@ -99,7 +123,7 @@ public abstract class SipServerTransaction : SipTransaction
     /// <summary>Carries out a row. The state has been set already; the user is called last.</summary>
     private protected void Run(TransactionActions actions, bool terminated, bool isRepeat, SipRequest? ack, SipFlow? flow)
     {
-        if (actions.HasFlag(TransactionActions.SendResponse) && _response is not null)
+        if (actions.HasFlag(TransactionActions.SendResponse) && _bytes is not null)
         {
             SendResponse(isRepeat);
         }
@@ -134,14 +158,14 @@ public abstract class SipServerTransaction : SipTransaction
             Layer.Counters.Add(SipCounter.ResponseRetransmitted);
         }
 
-        _lastResult = Layer.Output.Send(_responseFlow, _response!, _bytes!);
+        _lastResult = Layer.Output.SendResponse(_responseFlow, _status, _bytes!);
         if (_lastResult == SipSendResult.FlowClosed && _responseFlow.IsConnection)
         {
             // RFC 3261 §18.2.2: when the connection is gone, a new one to the address of the Via. The stack follows the new flow.
-            SipFlow replacement = ResponseRoute.Replacement(Request, _responseFlow);
+            SipFlow replacement = ResponseRoute.Replacement(_viaPort, _responseFlow);
             Layer.MoveToFlow(this, _responseFlow, replacement);
             _responseFlow = replacement;
-            _lastResult = Layer.Output.Send(replacement, _response!, _bytes!);
+            _lastResult = Layer.Output.SendResponse(replacement, _status, _bytes!);
         }
 
         if (_lastResult != SipSendResult.Sent)

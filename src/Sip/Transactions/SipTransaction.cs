@@ -7,27 +7,28 @@ namespace Routing.Sip.Transactions;
 /// <summary>
 /// What the four transactions have in common: three timers, the repeat interval, and carrying out the actions of a row. The state tables
 /// are in files of their own (…Table.cs). Belongs to the loop's thread.
+/// <para>Most of its life a transaction only waits for repeats (32 s as a rule), and there are as many of these as calls in that time. So a user that
+/// has done with one releases it: what stays is its key, its timers and the bytes that a repeat is answered with.</para>
 /// </summary>
 public abstract class SipTransaction
 {
-    private readonly SipTimer _retransmit;
-    private readonly SipTimer _timeout;
-    private readonly SipTimer _linger;
+    private SipRequest? _request;
+    private SipTimer? _retransmit;
+    private SipTimer? _timeout;
+    private SipTimer? _linger;
     private TimeSpan _retransmitInterval;
     private SipTimer? _sendFailure;
 
     private protected SipTransaction(SipTransactionLayer layer, SipRequest request)
     {
         Layer = layer;
-        Request = request;
+        _request = request;
         Number = layer.NextNumber();
-        _retransmit = layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnRetransmitTimer(), this);
-        _timeout = layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnTimeoutTimer(), this);
-        _linger = layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnLingerTimer(), this);
     }
 
     /// <summary>The request that began the transaction.</summary>
-    public SipRequest Request { get; private protected set; }
+    /// <exception cref="InvalidOperationException">The transaction was released.</exception>
+    public SipRequest Request => _request ?? throw new InvalidOperationException("The transaction was released; its request is gone.");
 
     /// <summary>For the user: finds its own object again in callbacks.</summary>
     public object? UserState { get; set; }
@@ -68,11 +69,19 @@ public abstract class SipTransaction
         }
 
         IsTerminated = true;
-        _retransmit.Stop();
-        _timeout.Stop();
-        _linger.Stop();
+        _retransmit?.Stop();
+        _timeout?.Stop();
+        _linger?.Stop();
         _sendFailure?.Stop();
         Layer.Remove(this);
+    }
+
+    /// <summary>Forgets the request, and the timers that have done their work: from now on only repeats are answered.</summary>
+    private protected void DropRequest()
+    {
+        _request = null;
+        _retransmit = _retransmit is { IsRunning: true } ? _retransmit : null;
+        _timeout = _timeout is { IsRunning: true } ? _timeout : null;
     }
 
     private protected abstract void OnRetransmitTimer();
@@ -95,18 +104,18 @@ public abstract class SipTransaction
     {
         if (actions.HasFlag(TransactionActions.StopRetransmit))
         {
-            _retransmit.Stop();
+            _retransmit?.Stop();
         }
 
         if (actions.HasFlag(TransactionActions.StopTimeout))
         {
-            _timeout.Stop();
+            _timeout?.Stop();
         }
 
         if (actions.HasFlag(TransactionActions.StartRetransmit) && !IsReliable)
         {
             _retransmitInterval = Timers.T1;
-            _retransmit.Start(_retransmitInterval);
+            StartRetransmit();
         }
 
         if (actions.HasFlag(TransactionActions.RestartRetransmit))
@@ -114,12 +123,12 @@ public abstract class SipTransaction
             TimeSpan next = _retransmitInterval * 2;
             next = next < RetransmitIntervalLimit ? next : RetransmitIntervalLimit;
             _retransmitInterval = next > RetransmitIntervalFloor ? next : RetransmitIntervalFloor;
-            _retransmit.Start(_retransmitInterval);
+            StartRetransmit();
         }
 
         if (actions.HasFlag(TransactionActions.StartTimeout))
         {
-            _timeout.Start(Timers.Timeout);
+            StartTimeout(Timers.Timeout);
         }
 
         if (actions.HasFlag(TransactionActions.StartProceedingLimit))
@@ -132,6 +141,7 @@ public abstract class SipTransaction
             TimeSpan duration = LingerDuration;
             if (duration > TimeSpan.Zero)
             {
+                _linger ??= Layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnLingerTimer(), this);
                 _linger.Start(duration);
             }
             else
@@ -144,5 +154,15 @@ public abstract class SipTransaction
     /// <summary>Length of <see cref="TransactionActions.StartProceedingLimit"/>.</summary>
     private protected virtual TimeSpan ProceedingLimit => Timers.ProceedingLimit;
 
-    private protected void StartTimeout(TimeSpan duration) => _timeout.Start(duration);
+    private protected void StartTimeout(TimeSpan duration)
+    {
+        _timeout ??= Layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnTimeoutTimer(), this);
+        _timeout.Start(duration);
+    }
+
+    private void StartRetransmit()
+    {
+        _retransmit ??= Layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnRetransmitTimer(), this);
+        _retransmit.Start(_retransmitInterval);
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class StatelessResponder(SipOutput output, SipCounters counters,
     private void Send(SipResponse response, SipFlow flow)
     {
         counters.Add(SipCounter.ResponseStateless);
-        output.Send(flow, response, out _);
+        output.Send(flow, response);
     }
 
     private string TagFor(SipRequest request)

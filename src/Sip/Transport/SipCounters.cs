@@ -62,24 +62,32 @@ public sealed class SipCounters
 
     internal void Add(SipCounter counter, long change = 1) => Interlocked.Add(ref _events[(int)counter], change);
 
-    internal void CountIn(SipMessage message) => Count(message, _requestsIn, _responsesIn);
-
-    internal void CountOut(SipMessage message) => Count(message, _requestsOut, _responsesOut);
-
-    internal void CountRefused(SipRejectionReason reason) => Interlocked.Increment(ref _refused[Array.IndexOf(Reasons, reason)]);
-
-    private static void Count(SipMessage message, long[] requests, long[] responses)
+    internal void CountIn(SipMessage message)
     {
         if (message is SipRequest request)
         {
-            int index = Array.IndexOf(MethodNames, request.Method);
-            Interlocked.Increment(ref requests[index < 0 ? MethodNames.Length - 1 : index]);
+            CountRequest(request.Method, _requestsIn);
         }
         else if (message is SipResponse response)
         {
-            Interlocked.Increment(ref responses[Math.Clamp(response.StatusCode / 100, 0, StatusClasses - 1)]);
+            CountResponse(response.StatusCode, _responsesIn);
         }
     }
+
+    internal void CountRequestOut(string method) => CountRequest(method, _requestsOut);
+
+    internal void CountResponseOut(int statusCode) => CountResponse(statusCode, _responsesOut);
+
+    internal void CountRefused(SipRejectionReason reason) => Interlocked.Increment(ref _refused[Array.IndexOf(Reasons, reason)]);
+
+    private static void CountRequest(string method, long[] requests)
+    {
+        int index = Array.IndexOf(MethodNames, method);
+        Interlocked.Increment(ref requests[index < 0 ? MethodNames.Length - 1 : index]);
+    }
+
+    private static void CountResponse(int statusCode, long[] responses) =>
+        Interlocked.Increment(ref responses[Math.Clamp(statusCode / 100, 0, StatusClasses - 1)]);
 
     private static Dictionary<string, long> ByMethod(long[] counts)
     {

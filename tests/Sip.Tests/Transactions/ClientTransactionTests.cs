@@ -124,6 +124,48 @@ public sealed class ClientTransactionTests
     }
 
     [Fact]
+    public void A_released_invite_tells_its_successor_of_repeats_and_keeps_no_message()
+    {
+        SipClientTransaction transaction = _sip.Send(_sip.NewRequest(SipMethod.Invite), _client);
+        SipRequest invite = _sip.Peer.LastRequest;
+        RecordingClient successor = new();
+        _sip.PeerAnswers(200, invite);
+        transaction.Release(successor, "state");
+        _sip.PeerAnswers(200, invite);
+
+        Assert.Equal([200], _client.Codes);
+        Assert.Equal([200], successor.Codes);
+        Assert.Equal("state", transaction.UserState);
+        Assert.Throws<InvalidOperationException>(() => transaction.Request);
+        _sip.Advance(32_000);
+        _sip.AssertNothingLeaks();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_released_invite_is_cancelled_and_its_failure_acknowledged_as_ever(bool isReleasedBefore)
+    {
+        InviteClientTransaction transaction = (InviteClientTransaction)_sip.Send(_sip.NewRequest(SipMethod.Invite), _client);
+        SipRequest invite = _sip.Peer.LastRequest;
+        if (isReleasedBefore)
+        {
+            transaction.Release();
+        }
+
+        _sip.PeerAnswers(180, invite);
+        transaction.Cancel();
+        _sip.Run();
+        _sip.PeerAnswers(487, invite);
+        transaction.Release();
+        _sip.PeerAnswers(487, invite);
+
+        Assert.Equal(["INVITE@0", "CANCEL@0", "ACK@0", "ACK@0"], _sip.Peer.Log);
+        _sip.Advance(64_000);
+        _sip.AssertNothingLeaks();
+    }
+
+    [Fact]
     public void Provisional_response_stops_the_repeats_and_each_one_extends_the_wait()
     {
         _sip.Send(_sip.NewRequest(SipMethod.Invite), _client);

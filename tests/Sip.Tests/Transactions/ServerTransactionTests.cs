@@ -1,3 +1,4 @@
+using System.Text;
 using Routing.Sip.Messages;
 using Routing.Sip.Tests.Stack;
 using Routing.Sip.Transactions;
@@ -61,12 +62,13 @@ public sealed class ServerTransactionTests
         _sip.FromPeer(invite);
         InviteServerTransaction server = Server<InviteServerTransaction>();
 
-        server.Refuse(SipResponse.For(server.Request, 404, "t"));
+        server.Conclude(SipResponse.For(server.Request, 404, "t"));
         _sip.FromPeer(invite);
         _sip.Advance(500);
 
         Assert.Equal(["404@0", "404@0", "404@500"], _sip.Peer.Log);
-        Assert.Equal((0, 5), (server.Request.Body.Length, server.Request.Headers.Count));
+        Assert.Throws<InvalidOperationException>(() => server.Request);
+        Assert.Null(server.LastResponse);
         _sip.FromPeer(invite.CreateAckFor(_sip.Peer.LastResponse));
         Assert.Equal(InviteServerState.Confirmed, server.State);
         _sip.Advance(5_000);
@@ -268,8 +270,54 @@ public sealed class ServerTransactionTests
         Assert.Equal(InviteServerState.Confirmed, Server<InviteServerTransaction>().State);
     }
 
+    [Fact]
+    public void A_concluded_request_is_answered_again_with_the_very_same_bytes_and_keeps_no_message()
+    {
+        SipRequest bye = _sip.NewPeerRequest(SipMethod.Bye, "z9hG4bKs20");
+        _sip.FromPeer(bye);
+        NonInviteServerTransaction server = Server<NonInviteServerTransaction>();
+        server.UserState = this;
+        SipResponse response = SipResponse.For(server.Request, 200, "t");
+        server.Conclude(response);
+        string sent = Encoding.UTF8.GetString(SipWriter.ToArray(LastResponse()));
+
+        // What the user does with its message afterwards is its own affair.
+        response.Headers.Set(HeaderId.Server, "changed");
+        _sip.FromPeer(bye);
+
+        Assert.Equal(["200@0", "200@0"], _sip.Peer.Log);
+        Assert.Equal(sent, Encoding.UTF8.GetString(SipWriter.ToArray(_sip.Peer.LastResponse)));
+        Assert.Throws<InvalidOperationException>(() => server.Request);
+        Assert.Null(server.UserState);
+        Assert.Null(server.LastResponse);
+        _sip.Advance(32_000);
+        _sip.AssertNothingLeaks();
+    }
+
+    [Fact]
+    public void A_request_cannot_be_released_before_its_final_response()
+    {
+        _sip.FromPeer(_sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKs21"));
+        Respond(180);
+        InviteServerTransaction server = Server<InviteServerTransaction>();
+        server.Release();
+        Assert.Equal(SipMethod.Invite, server.Request.Method);
+
+        Respond(200);
+        server.Release();
+        Assert.Throws<InvalidOperationException>(() => server.Request);
+        _sip.Advance(32_000);
+        _sip.AssertNothingLeaks();
+    }
+
     private T Server<T>()
         where T : SipServerTransaction => (T)_sip.User.Requests[0];
+
+    private SipResponse LastResponse()
+    {
+        _sip.Run();
+        return _sip.Peer.LastResponse;
+    }
 
     private void Respond(int status)
     {

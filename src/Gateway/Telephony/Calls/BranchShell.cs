@@ -24,6 +24,9 @@ internal sealed class BranchShell(int offer, int index, SipFlow? flow)
     /// <summary>Tag of the first 200, whose dialog the offer's answer is.</summary>
     public string? FirstTag { get; private set; }
 
+    /// <summary>Tags of the 200s, each of which was acknowledged or is about to be.</summary>
+    public IEnumerable<string> Tags => _dialogs.Keys;
+
     public LegShell? DialogWith(string tag) => _dialogs.GetValueOrDefault(tag);
 
     /// <summary>Makes the dialog of a 200, once for each tag. Null when it can make none (no Contact).</summary>

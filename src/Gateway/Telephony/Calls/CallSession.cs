@@ -127,7 +127,7 @@ internal sealed class CallSession
     {
         if (leg.ByeReceived is not null)
         {
-            bye.Respond(_services.Responses.For(bye.Request, 481));
+            bye.Conclude(_services.Responses.For(bye.Request, 481));
             return;
         }
 
@@ -155,7 +155,7 @@ internal sealed class CallSession
         }
         else
         {
-            info.Respond(_services.Responses.For(info.Request, 200));
+            info.Conclude(_services.Responses.For(info.Request, 200));
         }
     }
 
@@ -419,6 +419,7 @@ internal sealed class CallSession
         _saveLimit?.Stop();
         CloseMedia();
         _wire.Close();
+        _origin.Invite?.Release();
         _services.Calls.Remove(this);
         _services.Counters.Add(SipGatewayCounter.CallsFinished);
     }

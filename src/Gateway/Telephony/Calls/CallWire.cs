@@ -80,7 +80,13 @@ internal sealed class CallWire : ISipClientUser
 
     public void OnResponse(SipClientTransaction transaction, SipResponse response, SipFlow flow)
     {
-        switch (transaction.UserState)
+        object? state = transaction.UserState;
+        if (response.IsFinal && transaction is NonInviteClientTransaction)
+        {
+            transaction.Release();
+        }
+
+        switch (state)
         {
             case BranchShell branch:
                 OnBranchResponse(branch, response);
@@ -89,7 +95,7 @@ internal sealed class CallWire : ISipClientUser
                 OnLegResponse(leg, transaction, response);
                 break;
             case Relayed relayed when response.IsFinal:
-                relayed.Source.Respond(_services.Responses.For(relayed.Source.Request, response.StatusCode, null, response.ReasonPhrase));
+                relayed.Source.Conclude(_services.Responses.For(relayed.Source.Request, response.StatusCode, null, response.ReasonPhrase));
                 Closed(relayed.Leg);
                 break;
             case Audited audited when response.IsFinal:
@@ -122,7 +128,7 @@ internal sealed class CallWire : ISipClientUser
                 AuditEnded(audited.Leg, 408);
                 break;
             case Relayed relayed:
-                relayed.Source.Respond(_services.Responses.For(relayed.Source.Request, status == 408 ? 480 : status));
+                relayed.Source.Conclude(_services.Responses.For(relayed.Source.Request, status == 408 ? 480 : status));
                 Closed(relayed.Leg);
                 break;
             default:
@@ -145,10 +151,11 @@ internal sealed class CallWire : ISipClientUser
                 Caller.Dialog.Terminate();
                 break;
             case CallAction.AnswerCancel:
-                _cancel?.Respond(_services.Responses.For(_cancel.Request, 200, Caller.Dialog.Id.LocalTag));
+                _cancel?.Conclude(_services.Responses.For(_cancel.Request, 200, Caller.Dialog.Id.LocalTag));
+                _cancel = null;
                 break;
-            case CallAction.AnswerBye answer when LegOf(answer.Leg) is { ByeReceived: { } bye } leg:
-                bye.Respond(_services.Responses.For(bye.Request, 200));
+            case CallAction.AnswerBye answer when LegOf(answer.Leg) is { ByeReceived: { IsAnswered: false } bye } leg:
+                bye.Conclude(_services.Responses.For(bye.Request, 200));
                 leg.Dialog.Terminate();
                 break;
             case CallAction.Bye bye when LegOf(bye.Leg) is { } leg:
@@ -180,13 +187,22 @@ internal sealed class CallWire : ISipClientUser
         }
     }
 
-    /// <summary>Takes the dialogs out of the table and ends what repeats.</summary>
+    /// <summary>
+    /// Takes the dialogs out of the table, ends what repeats, and lets go of the INVITEs: their transactions wait 64·T1 for repeats of a 200, which is
+    /// far longer than most of what a call holds is needed.
+    /// </summary>
     public void Close()
     {
         foreach (var leg in _agents.Values.Append(Caller))
         {
             leg.StopSuccess();
+            leg.ReleaseQuestion();
             _services.Calls.RemoveLeg(leg);
+        }
+
+        foreach (var branch in _branches.Values)
+        {
+            branch.Transaction?.Release(_services.Strays, new AnsweredInvite([.. branch.Tags], branch.Flow));
         }
     }
 
@@ -269,8 +285,9 @@ internal sealed class CallWire : ISipClientUser
             response.SetBody(SessionDescription.ContentType, answer.Sdp.ToBytes());
         }
 
-        question.Respond(response);
-        if (answer.Status < 300 && question.Request.IsInvite)
+        bool isInvite = question.Request.IsInvite;
+        question.Conclude(response);
+        if (answer.Status < 300 && isInvite)
         {
             leg.AwaitAck(response, question.Flow, () => _session.Run(new CallInput.AckLost(leg.Ref)));
         }

@@ -11,6 +11,7 @@ namespace Routing.Gateway.Telephony.Calls;
 internal sealed class LegShell(GatewayServices services, CallSession? session, ISipClientUser user, LegRef reference, Dialog dialog, SipFlow? flow)
 {
     private SipRequest? _ack;
+    private SipClientTransaction? _asked;
     private int _askedCSeq;
     private SuccessRetransmission? _success;
     private int _successCSeq;
@@ -79,7 +80,7 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
             invite.SetBody(SessionDescription.ContentType, offer.ToBytes());
         }
 
-        Send(invite);
+        _asked = Send(invite);
     }
 
     /// <summary>True when the sender of this takes UPDATE.</summary>
@@ -165,6 +166,9 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
         StopSuccess();
         return true;
     }
+
+    /// <summary>Lets go of the last INVITE of ours inside the dialog; for legs whose call is freed.</summary>
+    public void ReleaseQuestion() => _asked?.Release(services.Strays, new AnsweredInvite([Dialog.Id.RemoteTag], flow));
 
     /// <summary>Ends what repeats by itself; for legs whose call is freed.</summary>
     public void StopSuccess()

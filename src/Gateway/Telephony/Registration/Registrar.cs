@@ -49,7 +49,7 @@ internal sealed class Registrar(GatewayServices services)
         else if (request.To.Uri.DecodedUser != agent.SipUser || request.From.Uri.DecodedUser != agent.SipUser)
         {
             // Right password, another's address of record: no third-party registrations.
-            transaction.Respond(services.Responses.For(request, 403));
+            transaction.Conclude(services.Responses.For(request, 403));
         }
         else if (RegistrationRequest.TryRead(transaction, services, out var registration, out var refusal))
         {
@@ -57,7 +57,7 @@ internal sealed class Registrar(GatewayServices services)
         }
         else
         {
-            transaction.Respond(refusal);
+            transaction.Conclude(refusal);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class Registrar(GatewayServices services)
             Changes = registration.Changes,
             RemoveAll = registration.RemovesAll,
         };
-        services.Domains.Send(domain.Id, command, repeats: false, reply => transaction.Respond(Answer(request, reply)));
+        services.Domains.Send(domain.Id, command, repeats: false, reply => transaction.Conclude(Answer(request, reply)));
     }
 
     private SipResponse Answer(SipRequest request, CommandReply reply)

@@ -72,7 +72,7 @@ internal sealed class Authenticator(DigestServer digest, SourceGuard guard, SipG
         }
         else
         {
-            transaction.Refuse(response);
+            transaction.Conclude(response);
         }
     }
 

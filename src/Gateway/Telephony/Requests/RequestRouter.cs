@@ -16,7 +16,6 @@ internal sealed class RequestRouter : ISipUser
     private readonly GatewayServices _services;
     private readonly CallAdmission _admission;
     private readonly Registrar _registrar;
-    private readonly StrayResponses _strays;
     private Queue<Action>? _held = new();
 
     public RequestRouter(GatewayServices services)
@@ -24,7 +23,6 @@ internal sealed class RequestRouter : ISipUser
         _services = services;
         _admission = new CallAdmission(services);
         _registrar = new Registrar(services);
-        _strays = new StrayResponses(services);
     }
 
     /// <summary>The calls of the former life are there: what was asked meanwhile is answered, in order.</summary>
@@ -40,19 +38,19 @@ internal sealed class RequestRouter : ISipUser
 
     public void OnRequest(SipServerTransaction transaction, SipFlow flow)
     {
-        var request = transaction.Request;
         if (_held is not null)
         {
             Hold(() => OnRequest(transaction, flow));
             return;
         }
 
-        if (transaction.UserState is not null)
+        if (transaction.UserState is not null || transaction.IsAnswered)
         {
             // An INVITE that came again while its call was being restored: it is that call's.
             return;
         }
 
+        var request = transaction.Request;
         if (request.To.Tag is { } tag)
         {
             OnDialogRequest(transaction, tag);
@@ -107,12 +105,13 @@ internal sealed class RequestRouter : ISipUser
             case CallSession session:
                 session.OnCancel(cancel);
                 break;
-            case null:
+            case null when invite is null or { IsPending: true }:
                 _services.Authenticator.Answer(cancel, _services.Responses.For(cancel.Request, 481));
                 break;
             default:
-                // A question inside a dialog: it is answered soon anyway, which RFC 3261 §9.2 allows.
-                cancel.Respond(_services.Responses.For(cancel.Request, 200));
+                // An INVITE whose call is over, which needs 200 and nothing else (RFC 3261 §9.2), or a question inside a dialog: it is answered soon
+                // anyway, which is allowed there.
+                cancel.Conclude(_services.Responses.For(cancel.Request, 200));
                 break;
         }
     }
@@ -125,7 +124,7 @@ internal sealed class RequestRouter : ISipUser
             return;
         }
 
-        _strays.OnResponse(response, flow);
+        _services.Strays.OnResponse(response, flow);
     }
 
     public void OnServerFailure(SipServerTransaction transaction, SipTransactionFailure failure)
@@ -163,12 +162,12 @@ internal sealed class RequestRouter : ISipUser
                 Stray(transaction);
                 break;
             case DialogCheck.OutOfOrder:
-                transaction.Respond(_services.Responses.For(request, 500, null, "CSeq out of order"));
+                transaction.Conclude(_services.Responses.For(request, 500, null, "CSeq out of order"));
                 break;
             default:
                 if (_services.Responses.RefuseExtensions(request) is { } refusal)
                 {
-                    transaction.Respond(refusal);
+                    transaction.Conclude(refusal);
                 }
                 else
                 {
@@ -194,13 +193,13 @@ internal sealed class RequestRouter : ISipUser
                 leg.Session.OnInfo(leg, transaction);
                 break;
             case SipMethod.Options:
-                transaction.Respond(_services.Responses.Capabilities(request));
+                transaction.Conclude(_services.Responses.Capabilities(request));
                 break;
             case SipMethod.Prack:
-                transaction.Respond(_services.Responses.For(request, 481));
+                transaction.Conclude(_services.Responses.For(request, 481));
                 break;
             default:
-                transaction.Respond(_services.Responses.RefuseMethod(request));
+                transaction.Conclude(_services.Responses.RefuseMethod(request));
                 break;
         }
     }
@@ -211,15 +210,15 @@ internal sealed class RequestRouter : ISipUser
         if (leg.Question is not null)
         {
             // A second one before the first is answered (RFC 3261 §14.2).
-            transaction.Respond(_services.Responses.RetryLater(request, 500, RetryAfterSeconds));
+            transaction.Conclude(_services.Responses.RetryLater(request, 500, RetryAfterSeconds));
         }
         else if (SdpBody.IsForeign(request))
         {
-            transaction.Respond(_services.Responses.For(request, 415));
+            transaction.Conclude(_services.Responses.For(request, 415));
         }
         else if (!SdpBody.TryRead(request, out var offer))
         {
-            transaction.Respond(_services.Responses.For(request, 488));
+            transaction.Conclude(_services.Responses.For(request, 488));
         }
         else if (offer is null && !request.IsInvite)
         {
@@ -227,7 +226,7 @@ internal sealed class RequestRouter : ISipUser
             leg.Dialog.RefreshTarget(request);
             var response = _services.Responses.For(request, 200);
             response.Headers.Set(HeaderId.Contact, leg.Dialog.LocalContact);
-            transaction.Respond(response);
+            transaction.Conclude(response);
         }
         else
         {

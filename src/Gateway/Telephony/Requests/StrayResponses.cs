@@ -8,8 +8,8 @@ using Routing.Sip.Transport;
 namespace Routing.Gateway.Telephony.Requests;
 
 /// <summary>
-/// Final responses to INVITEs of the gateway's former life. Their branch derives from Call-ID, tag and CSeq by the installation's key, so nobody else
-/// can make one up. A 200 of a call that lives is acknowledged; one of a call that does not is acknowledged and hung up; a failure is acknowledged,
+/// Final responses to INVITEs whose call is over, in this life of the gateway or the former. For those of the former life their branch derives from Call-ID, tag and CSeq by
+/// the installation's key, so nobody else can make one up. A 200 of a call that lives is acknowledged; one of a call that does not is acknowledged and hung up; a failure is acknowledged,
 /// so that the phone stops repeating it.
 /// </summary>
 internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
@@ -36,9 +36,25 @@ internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
         }
     }
 
+    /// <summary>
+    /// A 200 to an INVITE of a call that ended here: one that was acknowledged gets its ACK again, one of another fork is hung up. Anything else is
+    /// the answer to a BYE, and there is nobody left to tell.
+    /// </summary>
     public void OnResponse(SipClientTransaction transaction, SipResponse response, SipFlow flow)
     {
-        // The answer to our BYE: there is nobody left to tell.
+        if (!response.IsSuccess || transaction.UserState is not AnsweredInvite invite)
+        {
+            return;
+        }
+
+        if (response.To.Tag is { } tag && invite.Tags.Contains(tag))
+        {
+            DialogOf(response, flow, invite.Flow)?.AckStray(response);
+        }
+        else
+        {
+            HangUp(response, flow);
+        }
     }
 
     public void OnFailure(SipClientTransaction transaction, SipTransactionFailure failure)
@@ -48,28 +64,51 @@ internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
 
     private void Finish(SipResponse response, SipFlow flow)
     {
-        NameAddress remote = new(response.To.Uri, response.To.DisplayName);
-        var invite = SipRequest.Create(SipMethod.Invite, response.To.Uri.ToRequestUri(), response.From, remote, response.CallId, response.CSeq.Number);
-        if (!response.IsSuccess)
+        if (response.IsSuccess)
         {
-            // RFC 3261 §17.1.1.3: the ACK of a failure has the branch and the To of the response.
-            SipRequest ack = new(SipMethod.Ack, invite.RequestUri, invite.Headers.Copy(), default);
-            ack.Headers.Set(HeaderId.To, response.Headers[HeaderId.To]!);
-            ack.Headers.Set(HeaderId.CSeq, new CSeq(response.CSeq.Number, SipMethod.Ack).ToString());
-            services.Stack.SendAck(ack, SipDestination.To(flow), response.Via.Branch);
+            HangUp(response, flow);
             return;
         }
 
-        invite.Headers.Set(HeaderId.Contact, AgentInviter.ContactOf(flow, response.From.Uri.User));
-        if (!Dialog.TryCreateUac(invite, response, isOverTls: false, out var dialog))
+        // RFC 3261 §17.1.1.3: the ACK of a failure has the branch and the To of the response.
+        var invite = InviteOf(response);
+        SipRequest ack = new(SipMethod.Ack, invite.RequestUri, invite.Headers.Copy(), default);
+        ack.Headers.Set(HeaderId.To, response.Headers[HeaderId.To]!);
+        ack.Headers.Set(HeaderId.CSeq, new CSeq(response.CSeq.Number, SipMethod.Ack).ToString());
+        services.Stack.SendAck(ack, SipDestination.To(flow), response.Via.Branch);
+    }
+
+    private void HangUp(SipResponse success, SipFlow flow)
+    {
+        if (DialogOf(success, flow, flow) is not { } leg)
         {
             return;
         }
 
         services.Counters.Add(SipGatewayCounter.BranchesDropped);
-        LegShell leg = new(services, session: null, this, LegRef.Caller, dialog, flow);
-        leg.AckStray(response);
+        leg.AckStray(success);
         // A 200 that comes again makes the same BYE, whose branch is in use then or starts over what was answered already.
         leg.SendBye(ForgottenReason);
     }
+
+    /// <summary>The dialog that a 200 makes or made: everything of it that an ACK needs comes back in the response. Null when it has no usable Contact.</summary>
+    /// <param name="success">The 200.</param>
+    /// <param name="arrival">The flow that it came by.</param>
+    /// <param name="through">The flow that requests are to use, or null for the Contact.</param>
+    private LegShell? DialogOf(SipResponse success, SipFlow arrival, SipFlow? through)
+    {
+        var invite = InviteOf(success);
+        invite.Headers.Set(HeaderId.Contact, AgentInviter.ContactOf(arrival, success.From.Uri.User));
+        return Dialog.TryCreateUac(invite, success, isOverTls: false, out var dialog)
+            ? new LegShell(services, session: null, this, LegRef.Caller, dialog, through)
+            : null;
+    }
+
+    private static SipRequest InviteOf(SipResponse response) => SipRequest.Create(
+        SipMethod.Invite,
+        response.To.Uri.ToRequestUri(),
+        response.From,
+        new NameAddress(response.To.Uri, response.To.DisplayName),
+        response.CallId,
+        response.CSeq.Number);
 }
