@@ -14,6 +14,8 @@ public sealed class ConfigurationCheck
     public const int MaxRingTimeoutMs = 10 * 60 * 1000;
     public const int MaxDurationMs = 24 * 60 * 60 * 1000;
 
+    private const string NoQueues = "list it under 'queues:' first";
+
     private readonly List<ConfigurationMistake> _mistakes = [];
     private readonly DomainConfiguration _configuration;
     private readonly HashSet<string> _skills = new(StringComparer.Ordinal);
@@ -24,6 +26,8 @@ public sealed class ConfigurationCheck
     {
         _configuration = configuration;
     }
+
+    private List<string> QueueNames => [.. _queues.Keys.Select(queue => queue.Value)];
 
     /// <summary>All mistakes in the order of the configuration; empty when there are none.</summary>
     public static IReadOnlyList<ConfigurationMistake> Check(DomainConfiguration configuration)
@@ -38,18 +42,18 @@ public sealed class ConfigurationCheck
         return check._mistakes;
     }
 
-    private void Add(string location, string text) => _mistakes.Add(new ConfigurationMistake(location, text));
+    private void Add(string location, string text, string remedy) => _mistakes.Add(new ConfigurationMistake(location, text, remedy));
 
     private void CheckDomain()
     {
         if (_configuration.Domain.Value is null)
         {
-            Add("domain", "is missing.");
+            Add("domain", "is missing", "name the domain");
         }
 
         if (string.IsNullOrWhiteSpace(_configuration.Realm))
         {
-            Add("realm", "is empty: phones need one to log in.");
+            Add("realm", "is empty, and phones need one to log in", "give it a name, or leave it out for the domain's name");
         }
     }
 
@@ -60,11 +64,11 @@ public sealed class ConfigurationCheck
             string skill = _configuration.Skills[i];
             if (string.IsNullOrWhiteSpace(skill))
             {
-                Add($"skills[{i}]", "is empty.");
+                Add($"skills[{i}]", "is empty", "name the skill or remove the entry");
             }
             else if (!_skills.Add(skill))
             {
-                Add($"skills[{i}]", $"'{skill}' is there twice.");
+                Add($"skills[{i}]", $"skill '{skill}' is there twice", "remove one of them");
             }
         }
     }
@@ -77,23 +81,23 @@ public sealed class ConfigurationCheck
             AgentConfiguration agent = _configuration.Agents[i];
             if (agent.Id.Value is null)
             {
-                Add($"agents[{i}].id", "is missing.");
+                Add($"agents[{i}].id", "is missing", "give the agent an id");
                 continue;
             }
 
             string at = $"agents[{agent.Id}]";
             if (!ids.Add(agent.Id))
             {
-                Add($"{at}.id", "is there twice.");
+                Add($"{at}.id", $"agent '{agent.Id}' is there twice", "give one of them another id");
             }
 
             if (!Identifier.IsValid(agent.SipUser))
             {
-                Add($"{at}.sipUser", $"'{agent.SipUser}' is no user part: use 1 to {Identifier.MaxLengthChars} letters, digits or . _ - + * # @ :");
+                Add($"{at}.sipUser", $"'{agent.SipUser}' is no SIP user", $"use 1 to {Identifier.MaxLengthChars} letters, digits or . _ - + * # @ :");
             }
             else if (!_sipUsers.TryAdd(agent.SipUser, agent.Id))
             {
-                Add($"{at}.sipUser", $"'{agent.SipUser}' belongs to agent '{_sipUsers[agent.SipUser]}' already.");
+                Add($"{at}.sipUser", $"'{agent.SipUser}' is the SIP user of agent '{_sipUsers[agent.SipUser]}' already", "give each agent a sipUser of its own");
             }
 
             CheckDigest($"{at}.ha1Md5", agent.Ha1Md5, 32);
@@ -109,11 +113,11 @@ public sealed class ConfigurationCheck
             QueueConfiguration queue = _configuration.Queues[i];
             if (queue.Id.Value is null)
             {
-                Add($"queues[{i}].id", "is missing.");
+                Add($"queues[{i}].id", "is missing", "give the queue an id");
             }
             else if (!_queues.TryAdd(queue.Id, queue))
             {
-                Add($"queues[{queue.Id}].id", "is there twice.");
+                Add($"queues[{queue.Id}].id", $"queue '{queue.Id}' is there twice", "give one of them another id");
             }
         }
 
@@ -140,7 +144,7 @@ public sealed class ConfigurationCheck
         CheckPolicy($"{at}.onUnreachable", queue.OnUnreachable);
         if (string.IsNullOrWhiteSpace(queue.HoldMedia))
         {
-            Add($"{at}.holdMedia", "is empty: 'tone' is the built-in tone.");
+            Add($"{at}.holdMedia", "is empty", "write 'tone', which is built in, or remove the key");
         }
 
         CheckOverflow($"{at}.overflowTo", queue);
@@ -155,7 +159,7 @@ public sealed class ConfigurationCheck
 
         if (!_queues.ContainsKey(next))
         {
-            Add(at, $"there is no queue '{next}'.");
+            Add(at, $"there is no queue '{next}'", NearestName.Remedy(next.Value, QueueNames, NoQueues));
             return;
         }
 
@@ -165,7 +169,7 @@ public sealed class ConfigurationCheck
         {
             if (following == queue.Id)
             {
-                Add(at, path.Count == 1 ? "leads to the queue itself." : $"goes round in a circle: {string.Join(" → ", path)} → {queue.Id}.");
+                Add(at, path.Count == 1 ? "the queue overflows to itself" : $"calls would go round in a circle: {string.Join(" → ", path)} → {queue.Id}", "remove one overflowTo, or name a queue outside of the circle");
                 return;
             }
 
@@ -187,24 +191,24 @@ public sealed class ConfigurationCheck
             NumberConfiguration number = _configuration.Numbers[i];
             if (string.IsNullOrWhiteSpace(number.Number))
             {
-                Add($"numbers[{i}].number", "is empty.");
+                Add($"numbers[{i}].number", "is empty", "write the number that is dialled, in quotes");
                 continue;
             }
 
             string at = $"numbers[{number.Number}]";
             if (!numbers.Add(number.Number))
             {
-                Add($"{at}.number", "is there twice.");
+                Add($"{at}.number", $"number '{number.Number}' is there twice", "remove one of them: a number leads to one queue");
             }
 
             if (number.Queue.Value is null || !_queues.ContainsKey(number.Queue))
             {
-                Add($"{at}.queue", $"there is no queue '{number.Queue}'.");
+                Add($"{at}.queue", $"there is no queue '{number.Queue}'", NearestName.Remedy(number.Queue.Value ?? string.Empty, QueueNames, NoQueues));
             }
 
             if (_sipUsers.TryGetValue(number.Number, out AgentId agent))
             {
-                Add($"{at}.number", $"is also the SIP user of agent '{agent}'.");
+                Add($"{at}.number", $"'{number.Number}' is also the SIP user of agent '{agent}'", "use another number, or give the agent another sipUser");
             }
 
             if (number.Priority is { } priority)
@@ -223,18 +227,18 @@ public sealed class ConfigurationCheck
             string at = $"trunks[{(string.IsNullOrWhiteSpace(trunk.Name) ? i : trunk.Name)}]";
             if (string.IsNullOrWhiteSpace(trunk.Name))
             {
-                Add($"{at}.name", "is empty.");
+                Add($"{at}.name", "is empty", "give the trunk a name");
             }
             else if (!trunks.Add(trunk.Name))
             {
-                Add($"{at}.name", "is there twice.");
+                Add($"{at}.name", "the name is there twice", "give each a name of its own");
             }
 
             for (int j = 0; j < trunk.Addresses.Count; j++)
             {
                 if (!IpBlock.IsValid(trunk.Addresses[j]))
                 {
-                    Add($"{at}.addresses[{j}]", $"'{trunk.Addresses[j]}' is neither an IP address nor a CIDR block.");
+                    Add($"{at}.addresses[{j}]", $"'{trunk.Addresses[j]}' is neither an IP address nor a block of them", "write 192.0.2.7 or 192.0.2.0/24");
                 }
             }
         }
@@ -246,11 +250,11 @@ public sealed class ConfigurationCheck
             string at = $"apiKeys[{(string.IsNullOrWhiteSpace(key.Name) ? i : key.Name)}]";
             if (string.IsNullOrWhiteSpace(key.Name))
             {
-                Add($"{at}.name", "is empty: records name who did it.");
+                Add($"{at}.name", "is empty", "give the key a name: records say who did it");
             }
             else if (!keys.Add(key.Name))
             {
-                Add($"{at}.name", "is there twice.");
+                Add($"{at}.name", "the name is there twice", "give each a name of its own");
             }
 
             CheckDigest($"{at}.sha256", key.Sha256, 64);
@@ -266,11 +270,11 @@ public sealed class ConfigurationCheck
             string skill = levels[i].Skill;
             if (skill is null || !_skills.Contains(skill))
             {
-                Add($"{at}[{i}].skill", $"there is no skill '{skill}'.");
+                Add($"{at}[{i}].skill", $"there is no skill '{skill}'", NearestName.Remedy(skill ?? string.Empty, _skills, "list it under 'skills:' first"));
             }
             else if (!seen.Add(skill))
             {
-                Add($"{at}[{i}].skill", $"'{skill}' is there twice.");
+                Add($"{at}[{i}].skill", $"skill '{skill}' is there twice", "remove one of them");
             }
 
             CheckRange($"{at}[{i}].level", levels[i].Level, MinLevel, MaxLevel, string.Empty);
@@ -287,7 +291,7 @@ public sealed class ConfigurationCheck
     {
         if (value < min || value > max)
         {
-            Add(at, $"is {value}{unit}, and must be from {min} to {max}{unit}.");
+            Add(at, $"is {value}{unit}", $"it must be from {min} to {max}{unit}");
         }
     }
 
@@ -296,7 +300,7 @@ public sealed class ConfigurationCheck
     {
         if (!Enum.IsDefined(value))
         {
-            Add(at, $"{value} is none of {string.Join(", ", Enum.GetNames<T>())}.");
+            Add(at, $"{value} is not known", $"use one of {string.Join(", ", Enum.GetNames<T>())}");
         }
     }
 
@@ -304,7 +308,7 @@ public sealed class ConfigurationCheck
     {
         if (value is null || value.Length != hexDigits || !value.All(digit => char.IsAsciiDigit(digit) || digit is >= 'a' and <= 'f'))
         {
-            Add(at, $"must be {hexDigits} lower-case hex digits.");
+            Add(at, "is no digest", $"write {hexDigits} hex digits in lower case");
         }
     }
 }

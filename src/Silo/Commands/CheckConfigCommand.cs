@@ -10,7 +10,7 @@ internal static class CheckConfigCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "Configuration file in YAML" };
-        var command = new Command("check-config", "Tells every mistake of a configuration file, one a line (first of its form, then of what refers to what), and changes nothing. Exit code 0: good, 2: mistakes.") { file };
+        var command = new Command("check-config", "Tells every mistake of a configuration file and what was hardly meant, one a line with its place and remedy, and changes nothing. Exit code 0: good or warnings only, 2: mistakes.") { file };
         command.SetAction(result => Run(result.GetValue(file)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
         return command;
     }
@@ -23,12 +23,19 @@ internal static class CheckConfigCommand
             errors.WriteLine(mistake);
         }
 
+        foreach (ConfigurationMistake warning in result.Warnings)
+        {
+            errors.WriteLine(warning.AsWarning());
+        }
+
         if (result.Configuration is not { } domain)
         {
             return ExitCodes.Refused;
         }
 
-        output.WriteLine($"{file}: good: domain {domain.Domain}, {domain.Agents.Count} agents, {domain.Queues.Count} queues, {domain.Numbers.Count} numbers");
+        output.WriteLine($"{file}: good: domain {domain.Domain}, {Count(domain.Agents.Count, "agent")}, {Count(domain.Queues.Count, "queue")}, {Count(domain.Numbers.Count, "number")}{(result.Warnings.Count == 0 ? "" : "; " + Count(result.Warnings.Count, "warning"))}");
         return ExitCodes.Success;
     }
+
+    private static string Count(int count, string what) => count == 1 ? "1 " + what : $"{count} {what}s";
 }

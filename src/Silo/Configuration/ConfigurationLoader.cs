@@ -22,7 +22,7 @@ internal static class ConfigurationLoader
             if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes })
             {
                 mistakes.Add($"is longer than {MaxFileBytes / 1024 / 1024} MB", "write big sets of agents as a range: agent[1-2000]");
-                return new ConfigurationResult(null, mistakes.InFileOrder());
+                return new ConfigurationResult(null, mistakes.InFileOrder(), []);
             }
 
             return Load(path, File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)));
@@ -37,7 +37,7 @@ internal static class ConfigurationLoader
             mistakes.Add("is not UTF-8 text", "save it as UTF-8");
         }
 
-        return new ConfigurationResult(null, mistakes.InFileOrder());
+        return new ConfigurationResult(null, mistakes.InFileOrder(), []);
     }
 
     /// <summary>The built-in demo: the sample file of the repository, embedded so that the two cannot differ.</summary>
@@ -54,6 +54,7 @@ internal static class ConfigurationLoader
     public static ConfigurationResult Load(string file, string yaml)
     {
         var mistakes = new MistakeList(file);
+        var warnings = new MistakeList(file);
         DomainConfiguration? configuration = null;
         try
         {
@@ -61,9 +62,13 @@ internal static class ConfigurationLoader
             stream.Load(new StringReader(yaml));
             if (stream.Documents.Count == 1)
             {
-                var reader = new DomainReader(mistakes);
+                var reader = new DomainReader(mistakes, warnings);
                 configuration = reader.Read(stream.Documents[0].RootNode);
                 CheckMeaning(configuration, reader.Places, mistakes);
+                if (mistakes.IsEmpty)
+                {
+                    Add(ConfigurationLint.Check(configuration), reader.Places, warnings, unless: static _ => false);
+                }
             }
             else
             {
@@ -75,20 +80,30 @@ internal static class ConfigurationLoader
             mistakes.Add(error.Start, "is not valid YAML: " + error.Message.ReplaceLineEndings(" "), "");
         }
 
-        return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder());
+        return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder(), warnings.InFileOrder());
     }
 
-    /// <summary>What only the brain can judge, with its place in the file. Looked for once the rest is right, so that a mistake is told once.</summary>
-    private static void CheckMeaning(DomainConfiguration? configuration, ConfigurationPlaces places, MistakeList mistakes)
+    /// <summary>
+    /// What only the brain can judge, with its place in the file. It sees defaults where the form was wrong: what it finds in such a place is an echo, and so is
+    /// every name that a list which cannot be read would have had.
+    /// </summary>
+    private static void CheckMeaning(DomainConfiguration configuration, ConfigurationPlaces places, MistakeList mistakes)
     {
-        if (configuration is null)
-        {
-            return;
-        }
+        bool skillsUnknown = places.Has("skills") && mistakes.HasAt(places.Find("skills"));
+        bool queuesUnknown = places.Has("queues") && mistakes.HasAt(places.Find("queues"));
+        Add(ConfigurationCheck.Check(configuration), places, mistakes, mistake =>
+            mistakes.HasAt(places.Find(mistake.Location))
+            || (skillsUnknown && mistake.Location.EndsWith(".skill", StringComparison.Ordinal))
+            || (queuesUnknown && (mistake.Location.EndsWith(".queue", StringComparison.Ordinal) || mistake.Location.EndsWith(".overflowTo", StringComparison.Ordinal))));
+    }
 
-        foreach (Grains.Configuration.ConfigurationMistake mistake in ConfigurationCheck.Check(configuration))
+    /// <summary>Found once and told once: members of a range have their mistakes in common.</summary>
+    private static void Add(
+        IEnumerable<Grains.Configuration.ConfigurationMistake> found, ConfigurationPlaces places, MistakeList list, Func<Grains.Configuration.ConfigurationMistake, bool> unless)
+    {
+        foreach (Grains.Configuration.ConfigurationMistake mistake in found.Where(mistake => !unless(mistake)).DistinctBy(mistake => (places.Find(mistake.Location), mistake.Text)).ToArray())
         {
-            mistakes.Add(places.Find(mistake.Location), $"{mistake.Location}: {mistake.Text.TrimEnd('.')}", "");
+            list.Add(places.Find(mistake.Location), $"{mistake.Location}: {mistake.Text}", mistake.Remedy);
         }
     }
 }

@@ -8,10 +8,13 @@ internal sealed class ConfigurationPlaces
     // A key's value in milliseconds has the unit in its name inside the program, and in its value in the file.
     private const string UnitSuffix = "Ms";
 
+    private readonly Dictionary<string, string> _ranges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
 
     /// <summary>Of two with the same path the later one counts: it is the one too many.</summary>
     public void Add(string path, Mark place) => _places[path] = place;
+
+    public bool Has(string path) => _places.ContainsKey(path);
 
     /// <summary>Adds an entry and all its keys.</summary>
     public void Add(string path, MappingReader entry)
@@ -23,7 +26,10 @@ internal sealed class ConfigurationPlaces
         }
     }
 
-    /// <summary>The place of the path, or of the nearest thing around it.</summary>
+    /// <summary>One of the many that an entry stands for: its parts are where those of the entry are.</summary>
+    public void AddMember(string path, string entry) => _ranges[path] = entry;
+
+    /// <summary>The place of the path, or of the nearest thing around it, in the end of the whole, whose path is empty.</summary>
     public Mark Find(string path)
     {
         for (string part = path; part.Length > 0; part = Shorter(part))
@@ -32,9 +38,14 @@ internal sealed class ConfigurationPlaces
             {
                 return place;
             }
+
+            if (_ranges.TryGetValue(part, out string? entry))
+            {
+                return Find(entry + path[part.Length..]);
+            }
         }
 
-        return Mark.Empty;
+        return _places.GetValueOrDefault("", Mark.Empty);
     }
 
     private static string Shorter(string path) => path[..Math.Max(0, Math.Max(path.LastIndexOf('.'), path.LastIndexOf('[')))];

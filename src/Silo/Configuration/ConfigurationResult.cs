@@ -5,4 +5,5 @@ namespace Routing.Silo.Configuration;
 /// <summary>What a file says: the domain's configuration, or every mistake in it.</summary>
 /// <param name="Configuration">Null when there are mistakes.</param>
 /// <param name="Mistakes">In the order of the file.</param>
-internal sealed record ConfigurationResult(DomainConfiguration? Configuration, IReadOnlyList<ConfigurationMistake> Mistakes);
+/// <param name="Warnings">What works and was hardly meant, or is unwise, in the order of the file.</param>
+internal sealed record ConfigurationResult(DomainConfiguration? Configuration, IReadOnlyList<ConfigurationMistake> Mistakes, IReadOnlyList<ConfigurationMistake> Warnings);

@@ -10,8 +10,10 @@ namespace Routing.Silo.Configuration;
 /// Makes a domain's configuration of a YAML document. What can be said of one entry is checked here, with its line; what needs the whole
 /// (a number that leads to no queue) is the brain's to check.
 /// </summary>
-internal sealed class DomainReader(MistakeList mistakes)
+internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 {
+    private readonly SecretCheck _secrets = new(mistakes, warnings);
+
     private const int MaxLevel = 10;
 
     private const int MaxPriority = 1000;
@@ -19,12 +21,14 @@ internal sealed class DomainReader(MistakeList mistakes)
     /// <summary>Where everything that was read stands.</summary>
     public ConfigurationPlaces Places { get; } = new();
 
-    public DomainConfiguration? Read(YamlNode document)
+    /// <summary>What the document says, with defaults where it is wrong.</summary>
+    public DomainConfiguration Read(YamlNode document)
     {
         var domain = new MappingReader(document, "domain", ConfigurationKeys.Domain, mistakes);
         DomainId? id = Id(domain, "domain", DomainId.Of);
         string realm = domain.Text("realm") ?? id?.Value ?? "";
         CheckRealm(domain, realm);
+        Places.Add("", domain.Place);
         foreach (string key in domain.Keys)
         {
             Places.Add(key, domain.PlaceOf(key));
@@ -36,7 +40,7 @@ internal sealed class DomainReader(MistakeList mistakes)
             Places.Add($"skills[{i}]", skills[i].Start);
         }
 
-        var configuration = new DomainConfiguration
+        return new DomainConfiguration
         {
             Domain = id ?? DomainId.Of("unnamed"),
             Realm = realm,
@@ -49,7 +53,6 @@ internal sealed class DomainReader(MistakeList mistakes)
             Trunks = [.. domain.List("trunks").Select(Trunk)],
             ApiKeys = [.. domain.List("apiKeys").Select(ApiKey).OfType<ApiKeyConfiguration>()],
         };
-        return mistakes.IsEmpty ? configuration : null;
     }
 
     private void CheckRealm(MappingReader domain, string realm)
@@ -73,6 +76,7 @@ internal sealed class DomainReader(MistakeList mistakes)
         IReadOnlyList<SkillLevel> skills = Levels(agent, "skills");
         OnRegister onRegister = agent.Choice("onRegister", OnRegister.Ready);
         CheckSecrets(agent);
+        bool isRange = false;
         foreach (string id in ids)
         {
             if (CheckedId(agent, "id", id, AgentId.Of) is not { } agentId)
@@ -83,7 +87,14 @@ internal sealed class DomainReader(MistakeList mistakes)
             string Filled(string value) => value.Replace("{id}", id, StringComparison.Ordinal);
             string user = Filled(agent.Text("sipUser") ?? id);
             string? password = agent.Text("password") is { } secret ? Filled(secret) : null;
-            AddPlaces(agent, $"agents[{id}]", isRange: id != text);
+            AddPlaces(agent, $"agents[{id}]", $"agents[{text}]");
+            if (!isRange && password is not null)
+            {
+                // The first of a range speaks for all: they differ by the id only.
+                _secrets.Check("password", password, agent.PlaceOf("password"), id, user);
+            }
+
+            isRange = true;
             yield return new AgentConfiguration
             {
                 Id = agentId,
@@ -97,17 +108,20 @@ internal sealed class DomainReader(MistakeList mistakes)
         }
     }
 
-    /// <summary>Of a range only the place of the whole: a hundred thousand agents have the same keys in the same lines.</summary>
-    private void AddPlaces(MappingReader agent, string path, bool isRange)
+    /// <summary>Of a range only the places of the entry: a hundred thousand agents have the same keys in the same lines.</summary>
+    private void AddPlaces(MappingReader agent, string path, string entry)
     {
-        if (isRange)
+        if (path != entry)
         {
-            Places.Add(path, agent.Place);
-            return;
+            Places.AddMember(path, entry);
         }
 
-        Places.Add(path, agent);
-        AddLevelPlaces(agent, path, "skills");
+        if (path == entry || !Places.Has(entry))
+        {
+            Places.Add(entry, agent);
+            Places.Add($"{entry}.sipUser", agent.PlaceOf(agent.Has("sipUser") ? "sipUser" : "id"));
+            AddLevelPlaces(agent, entry, "skills");
+        }
     }
 
     private void AddLevelPlaces(MappingReader entry, string path, string key)
@@ -192,17 +206,14 @@ internal sealed class DomainReader(MistakeList mistakes)
     {
         var trunk = new MappingReader(node, "trunk", ConfigurationKeys.Trunk, mistakes);
         string name = trunk.RequiredText("name");
-        IReadOnlyList<string> addresses = trunk.TextList("addresses");
-        foreach (string address in addresses)
+        Places.Add($"trunks[{name}]", trunk);
+        int index = 0;
+        foreach (Mark place in trunk.EntriesIn("addresses"))
         {
-            if (!System.Net.IPAddress.TryParse(address, out _) && !System.Net.IPNetwork.TryParse(address, out _))
-            {
-                mistakes.Add(trunk.PlaceOf("addresses"), $"'{address}' is neither an IP address nor a block of them", "write 192.0.2.7 or 192.0.2.0/24");
-            }
+            Places.Add($"trunks[{name}].addresses[{index++}]", place);
         }
 
-        Places.Add($"trunks[{name}]", trunk);
-        return new TrunkConfiguration(name, addresses);
+        return new TrunkConfiguration(name, trunk.TextList("addresses"));
     }
 
     private ApiKeyConfiguration? ApiKey(YamlNode node)
@@ -217,6 +228,11 @@ internal sealed class DomainReader(MistakeList mistakes)
         }
 
         CheckHex(key, "sha256", lengthChars: 64);
+        if (key.Text("key") is { } text)
+        {
+            _secrets.Check("key", text, key.PlaceOf("key"), name);
+        }
+
         Places.Add($"apiKeys[{name}]", key);
         return new ApiKeyConfiguration(name, key.Text("key") is { } secret ? SecretDigests.Sha256(secret) : key.Text("sha256") ?? "", role);
     }
@@ -228,7 +244,7 @@ internal sealed class DomainReader(MistakeList mistakes)
     {
         if (reader.Text(key) is { } text && (text.Length != lengthChars || text.Any(letter => !char.IsAsciiHexDigitLower(letter))))
         {
-            mistakes.Add(reader.PlaceOf(key), $"'{key}' must be {lengthChars} hex digits in lower case", "");
+            mistakes.Add(reader.PlaceOf(key), $"'{key}' must be {lengthChars} hex digits in lower case", "copy the digest as sha256sum or md5sum prints it");
         }
     }
 

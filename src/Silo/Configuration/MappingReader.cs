@@ -1,4 +1,5 @@
 using System.Globalization;
+using Routing.Grains.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -38,7 +39,7 @@ internal sealed class MappingReader
             }
             else
             {
-                mistakes.Add(key.Start, $"unknown key '{name}' in a {what}", NearestKey.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", known)}");
+                mistakes.Add(key.Start, $"unknown key '{name}' in a {what}", NearestName.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", known)}");
             }
         }
     }
@@ -77,7 +78,7 @@ internal sealed class MappingReader
             case "false":
                 return false;
             default:
-                _mistakes.Add(PlaceOf(key), $"'{key}' must be true or false", "");
+                _mistakes.Add(PlaceOf(key), $"'{key}' must be true or false", $"write '{key}: true' or '{key}: false'");
                 return fallback;
         }
     }
@@ -118,7 +119,9 @@ internal sealed class MappingReader
             }
         }
 
-        _mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not known", "use one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(KebabCase)));
+        string[] known = [.. Enum.GetNames<TEnum>().Select(KebabCase)];
+
+        _mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not known", (NearestName.Of(text, known) is { } near ? $"did you mean '{near}'? There are " : "use one of ") + string.Join(", ", known));
         return fallback;
     }
 
@@ -161,6 +164,9 @@ internal sealed class MappingReader
     public IEnumerable<Mark> KeysIn(string key) =>
         _values.TryGetValue(key, out YamlNode? node) && node is YamlMappingNode mapping ? mapping.Children.Select(pair => pair.Key.Start) : [];
 
+    /// <summary>The places of the entries of a list.</summary>
+    public IEnumerable<Mark> EntriesIn(string key) => _values.TryGetValue(key, out YamlNode? node) && node is YamlSequenceNode list ? list.Children.Select(entry => entry.Start) : [];
+
     /// <summary>A mapping inside this one; null when it is not there.</summary>
     public MappingReader? Inner(string key, string innerWhat, string[] known) =>
         _values.TryGetValue(key, out YamlNode? node) ? new MappingReader(node, innerWhat, known, _mistakes) : null;
@@ -191,7 +197,7 @@ internal sealed class MappingReader
             return value;
         }
 
-        _mistakes.Add(node.Start, $"'{text}' in '{key}' is not a whole number from {min} to {max}", "");
+        _mistakes.Add(node.Start, $"'{text}' in '{key}' is not a whole number from {min} to {max}", $"write a number such as {Math.Clamp(fallback, min, max)}");
         return fallback;
     }
 }

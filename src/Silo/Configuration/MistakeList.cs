@@ -9,10 +9,13 @@ internal sealed class MistakeList(string file)
 
     public bool IsEmpty => _mistakes.Count == 0;
 
+    /// <summary>Something is wrong at this very place already.</summary>
+    public bool HasAt(Mark place) => _mistakes.Exists(mistake => mistake.Line == place.Line && mistake.Column == place.Column);
+
     public void Add(Mark place, string problem, string remedy) => _mistakes.Add(new ConfigurationMistake(file, place.Line, place.Column, problem, remedy));
 
     /// <summary>A mistake of the file as a whole.</summary>
     public void Add(string problem, string remedy) => _mistakes.Add(new ConfigurationMistake(file, 0, 0, problem, remedy));
 
-    public IReadOnlyList<ConfigurationMistake> InFileOrder() => [.. _mistakes.OrderBy(mistake => mistake.Line).ThenBy(mistake => mistake.Column)];
+    public IReadOnlyList<ConfigurationMistake> InFileOrder() => [.. _mistakes.Distinct().OrderBy(mistake => mistake.Line).ThenBy(mistake => mistake.Column)];
 }

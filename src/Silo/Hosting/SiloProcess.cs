@@ -34,6 +34,9 @@ internal static class SiloProcess
     /// <summary>How long the store may take to load the domain and take its configuration.</summary>
     private static readonly TimeSpan ConfigurationTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of the configuration's warnings at the start; check-config shows all.</summary>
+    private const int ShownWarningsCount = 5;
+
     /// <summary>One process, one gateway; in a cluster each has a name of its own.</summary>
     private const string GatewayName = "gateway";
 
@@ -81,11 +84,25 @@ internal static class SiloProcess
         ConfigurationResult result = ConfigurationLoader.LoadFile(file);
         if (result.Configuration is { } domain)
         {
+            Warn(file, result.Warnings);
             return domain;
         }
 
         string more = result.Mistakes.Count > 1 ? $" (and {result.Mistakes.Count - 1} more: routing check-config {file})" : "";
         throw new StartupException(result.Mistakes[0] + more);
+    }
+
+    private static void Warn(string file, IReadOnlyList<ConfigurationMistake> warnings)
+    {
+        foreach (ConfigurationMistake warning in warnings.Take(ShownWarningsCount))
+        {
+            Console.Error.WriteLine("routing: " + warning.AsWarning());
+        }
+
+        if (warnings.Count > ShownWarningsCount)
+        {
+            Console.Error.WriteLine($"routing: {file}: {warnings.Count - ShownWarningsCount} more warnings: routing check-config {file}");
+        }
     }
 
     private static SqliteStore OpenStore(string folder)

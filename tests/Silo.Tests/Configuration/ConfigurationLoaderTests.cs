@@ -11,7 +11,7 @@ public sealed class ConfigurationLoaderTests
         domain: shop
         skills: [english]
         agents:
-          - { id: ann, password: secret, skills: { english: 7 } }
+          - { id: ann, password: secret-word, skills: { english: 7 } }
         queues:
           - { id: q, needs: { english: 3 }, ringTimeout: 1500ms, wrapUp: 1m }
         numbers:
@@ -85,13 +85,13 @@ public sealed class ConfigurationLoaderTests
     [InlineData("domain: d\nqueues:\n  - id: q\n    ringTimeout: 3", 4, 18, "'ringTimeout: 3'", "20s")]
     [InlineData("domain: d\nqueues:\n  - id: q\n    wrapUp: 25h", 4, 13, "24 hours", "1m")]
     [InlineData("domain: d\nqueues:\n  - id: q\n    strategy: best", 4, 15, "'strategy: best'", "longest-idle, most-skilled")]
-    [InlineData("domain: d\nqueues:\n  - id: q\n    needs: { english: 11 }", 4, 23, "from 1 to 10", "")]
+    [InlineData("domain: d\nskills: [english]\nqueues:\n  - id: q\n    needs: { english: 11 }", 5, 23, "from 1 to 10", "")]
     [InlineData("domain: d\nagents:\n  - id: ann", 3, 5, "'password'", "ha1Md5")]
-    [InlineData("domain: d\nagents:\n  - { id: a b, password: x }", 3, 11, "'a b' is not a valid id", "letters")]
+    [InlineData("domain: d\nagents:\n  - { id: a b, password: long-enough }", 3, 11, "'a b' is not a valid id", "letters")]
     [InlineData("domain: d\nagents: ann", 2, 9, "must be a list", "[]")]
     [InlineData("domain: d\nagents:", 2, 8, "must be a list", "[]")]
     [InlineData("realm: d", 1, 1, "needs 'domain'", "add")]
-    [InlineData("domain: d\ntrunks: [ { name: t, addresses: [ somewhere ] } ]", 2, 33, "'somewhere'", "192.0.2.0/24")]
+    [InlineData("domain: d\ntrunks: [ { name: t, addresses: [ somewhere ] } ]", 2, 35, "'somewhere'", "192.0.2.0/24")]
     [InlineData("domain: d\nqueues:\n  - { id: q, needs: { english: 1 } }", 3, 23, "no skill 'english'", "")]
     [InlineData("domain: d\nqueues:\n  - { id: q }\n  - { id: q }", 4, 11, "is there twice", "")]
     [InlineData("domain: d\nqueues:\n  - id: q\n    overflowTo: r", 4, 17, "no queue 'r'", "")]
@@ -105,6 +105,77 @@ public sealed class ConfigurationLoaderTests
         Assert.Contains(problem, mistake.ToString(), StringComparison.Ordinal);
         Assert.Contains(remedy, mistake.ToString(), StringComparison.Ordinal);
         Assert.StartsWith($"f.yaml:{line}:{column}: ", mistake.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("skills: [english]\nqueues: [ { id: q, needs: { englihs: 1 } } ]", "did you mean 'english'?")]
+    [InlineData("skills: [english, german]\nqueues: [ { id: q, needs: { x: 1 } } ]", "known are english, german")]
+    [InlineData("queues: [ { id: support } ]\nnumbers: [ { number: 1, queue: suport } ]", "did you mean 'support'?")]
+    [InlineData("queues: [ { id: support, overflowTo: spport } ]", "did you mean 'support'?")]
+    [InlineData("queues: [ { id: q, strategy: longest-idel } ]", "did you mean 'longest-idle'?")]
+    [InlineData("apiKeys: [ { name: a, key: long-enough, role: amdin } ]", "did you mean 'admin'?")]
+    public void A_name_that_is_not_known_is_answered_with_the_one_that_was_meant(string yaml, string remedy) =>
+        Assert.Contains(remedy, Assert.Single(ConfigurationLoader.Load("f.yaml", "domain: d\n" + yaml).Mistakes).Remedy, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_refers_to_nothing_is_told_beside_what_has_the_wrong_form()
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", """
+            domain: d
+            skills: [english]
+            agents:
+              - { id: "desk[1-300]", password: "{id}-secret", skills: { englisch: 4 } }
+            queues:
+              - id: q
+                wrapUp: soon
+                overflowTo: r
+            trunks:
+              - { name: t, addresses: [ 10.0.0.1, 10.0.0.300 ] }
+            """);
+
+        Assert.Equal([(4, 61), (7, 13), (8, 17), (10, 39)], result.Mistakes.Select(mistake => ((int)mistake.Line, (int)mistake.Column)));
+        Assert.All(result.Mistakes, mistake => Assert.NotEmpty(mistake.Remedy));
+    }
+
+    [Theory]
+    [InlineData("skills: english\nqueues: [ { id: q, needs: { english: 1 } } ]", 2)]
+    [InlineData("queues: q\nnumbers: [ { number: 1, queue: q } ]", 2)]
+    [InlineData("agents: [ { id: ann } ]", 2)]
+    [InlineData("agents: [ { id: ann, ha1Md5: x, ha1Sha256: y } ]", 2, 2)]
+    public void One_mistake_is_not_told_twice(string yaml, int line, int count = 1) =>
+        Assert.Equal(Enumerable.Repeat((long)line, count), ConfigurationLoader.Load("f.yaml", "domain: d\n" + yaml).Mistakes.Select(mistake => mistake.Line));
+
+    [Theory]
+    [InlineData("{ id: ann, password: '' }", "'password", true)]
+    [InlineData("{ id: ann, password: '' }", "is empty", true)]
+    [InlineData("{ id: ann, password: '   ' }", "is empty", true)]
+    [InlineData("{ id: longenoughid, password: LongEnoughId }", "is the name itself", false)]
+    [InlineData("{ id: ann, sipUser: longenough, password: longenough }", "is the name itself", false)]
+    [InlineData("{ id: ann, password: seven77 }", "fewer than 8", false)]
+    public void Weak_secrets_are_warned_of_and_empty_ones_refused(string agent, string told, bool isMistake)
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", $"domain: d\nagents:\n  - {agent}\nqueues: [ {{ id: q }} ]\nnumbers: [ {{ number: 1, queue: q }} ]");
+
+        ConfigurationMistake found = Assert.Single(isMistake ? result.Mistakes : result.Warnings);
+        Assert.Equal(3, found.Line);
+        Assert.Contains(told, found.ToString().Replace("the password", "'password", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(isMistake, result.Configuration is null);
+    }
+
+    [Theory]
+    [InlineData("deploy/demo.yaml")]
+    [InlineData("load-tests/bench.yaml")]
+    public void Our_own_files_have_no_warning(string file) =>
+        Assert.Empty(ConfigurationLoader.Load(file, Repository.Read(file)).Warnings);
+
+    [Fact]
+    public void An_empty_domain_is_good_with_a_warning()
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", "domain: d");
+
+        Assert.NotNull(result.Configuration);
+        Assert.Equal(["no agents", "no queues"], result.Warnings.Select(warning => warning.Problem.Split("there are ")[1].Split(':')[0]));
+        Assert.Equal("f.yaml:1:1: warning: ", result.Warnings[0].AsWarning()[..21]);
     }
 
     [Fact]

@@ -1,0 +1,173 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Grains.Configuration;
+
+/// <summary>
+/// What can be applied and was hardly meant: queues that nobody can serve or nothing leads to, settings without effect. For a configuration without mistakes
+/// (<see cref="ConfigurationCheck"/>); nothing of it stops a start.
+/// </summary>
+public sealed class ConfigurationLint
+{
+    private const int DefaultRejectStatus = 480;
+
+    private readonly List<ConfigurationMistake> _findings = [];
+    private readonly DomainConfiguration _configuration;
+    private readonly Dictionary<QueueId, QueueConfiguration> _queues;
+    private readonly Dictionary<QueueId, bool> _isServed = [];
+
+    private ConfigurationLint(DomainConfiguration configuration)
+    {
+        _configuration = configuration;
+        _queues = configuration.Queues.ToDictionary(queue => queue.Id);
+    }
+
+    /// <summary>All findings in the order of the configuration; empty when there are none.</summary>
+    public static IReadOnlyList<ConfigurationMistake> Check(DomainConfiguration configuration)
+    {
+        ConfigurationLint lint = new(configuration);
+        lint.LookForEmptiness();
+        lint.LookAtSkills();
+        foreach (QueueConfiguration queue in configuration.Queues)
+        {
+            lint.LookAtService($"queues[{queue.Id}]", queue);
+            lint.LookAtSettings($"queues[{queue.Id}]", queue);
+        }
+
+        return lint._findings;
+    }
+
+    private void Add(string location, string text, string remedy) => _findings.Add(new ConfigurationMistake(location, text, remedy));
+
+    private void LookForEmptiness()
+    {
+        if (_configuration.Agents.Count == 0)
+        {
+            Add("agents", "there are no agents: no phone can register and every call waits in vain", "list them under 'agents:'");
+        }
+
+        if (_configuration.Queues.Count == 0)
+        {
+            Add("queues", "there are no queues: no call can be taken", "list them under 'queues:'");
+        }
+        else if (_configuration.Numbers.Count == 0)
+        {
+            Add("numbers", "there are no numbers: no call can be taken", "list what callers dial under 'numbers:'");
+        }
+    }
+
+    private void LookAtSkills()
+    {
+        HashSet<string> used = new(StringComparer.Ordinal);
+        foreach (SkillLevel skill in _configuration.Agents.SelectMany(agent => agent.Skills).Concat(_configuration.Queues.SelectMany(queue => queue.Needs)))
+        {
+            used.Add(skill.Skill);
+        }
+
+        for (int i = 0; i < _configuration.Skills.Count; i++)
+        {
+            if (!used.Contains(_configuration.Skills[i]))
+            {
+                Add($"skills[{i}]", $"skill '{_configuration.Skills[i]}' is had by no agent and needed by no queue", "remove it, or give it to somebody");
+            }
+        }
+    }
+
+    private void LookAtService(string at, QueueConfiguration queue)
+    {
+        if (_configuration.Numbers.Count > 0 && !_configuration.Numbers.Any(number => number.Queue == queue.Id)
+            && !_configuration.Queues.Any(other => other.OverflowTo == queue.Id))
+        {
+            Add(at, $"no number and no overflow leads to queue '{queue.Id}'", "add a number for it, or remove it");
+        }
+
+        if (_configuration.Agents.Count == 0 || IsServed(queue))
+        {
+            return;
+        }
+
+        if (queue.TimeoutMs == 0)
+        {
+            Add($"{at}.needs", $"nobody can serve queue '{queue.Id}', and its calls wait for ever: {Lack(queue)}", "give an agent what it needs, or set 'timeout' and 'overflowTo'");
+        }
+        else if (!IsRescued(queue))
+        {
+            Add($"{at}.needs", $"nobody can serve queue '{queue.Id}' nor any queue that it overflows to: {Lack(queue)}", "give an agent what it needs, or let it overflow to a queue that is served");
+        }
+    }
+
+    private void LookAtSettings(string at, QueueConfiguration queue)
+    {
+        if (queue is { OverflowTo: not null, TimeoutMs: 0 })
+        {
+            Add($"{at}.overflowTo", "it never comes to an overflow, because the queue has no timeout", "set 'timeout', for example 60s");
+        }
+
+        if (queue.RejectStatus != DefaultRejectStatus && queue.Answer != AnswerMode.OnAgent)
+        {
+            Add(
+                $"{at}.rejectStatus",
+                "has no effect on callers who were answered to wait: their call can only be ended by BYE",
+                "set 'answer: on-agent', so that waiting callers are not answered, or remove it");
+        }
+    }
+
+    private bool IsServed(QueueConfiguration queue)
+    {
+        if (!_isServed.TryGetValue(queue.Id, out bool served))
+        {
+            served = _configuration.Agents.Any(agent => queue.Needs.All(need => LevelOf(agent, need.Skill) >= need.Level));
+            _isServed.Add(queue.Id, served);
+        }
+
+        return served;
+    }
+
+    /// <summary>One of the queues that it overflows to is served. Overflows make no circles: those are mistakes.</summary>
+    private bool IsRescued(QueueConfiguration queue)
+    {
+        QueueConfiguration? next = queue;
+        while (next is { TimeoutMs: > 0, OverflowTo: { } following })
+        {
+            next = _queues[following];
+            if (IsServed(next))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What is lacking: a level that nobody reaches, else the combination.</summary>
+    private string Lack(QueueConfiguration queue)
+    {
+        foreach (SkillLevel need in queue.Needs)
+        {
+            AgentConfiguration best = _configuration.Agents.MaxBy(agent => LevelOf(agent, need.Skill))!;
+            int level = LevelOf(best, need.Skill);
+            if (level < need.Level)
+            {
+                return level == 0
+                    ? $"no agent has '{need.Skill}'"
+                    : $"it needs {need.Skill} ≥ {need.Level}, and the highest is {best.Id}'s {level}";
+            }
+        }
+
+        return $"no agent has all of {string.Join(", ", queue.Needs.Select(need => $"{need.Skill} ≥ {need.Level}"))}";
+    }
+
+    private static int LevelOf(AgentConfiguration agent, string skill)
+    {
+        foreach (SkillLevel level in agent.Skills)
+        {
+            if (level.Skill == skill)
+            {
+                return level.Level;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Configuration;
+using Xunit;
+
+namespace Routing.Grains.Tests;
+
+/// <summary>What works and was hardly meant.</summary>
+public sealed class UnwiseConfigurations
+{
+    public static TheoryData<string, string, Func<DomainConfiguration, DomainConfiguration>> Findings => new()
+    {
+        { "agents", "no agents", demo => demo with { Agents = [] } },
+        { "queues", "no queues", demo => demo with { Queues = [], Numbers = [], Skills = [.. demo.Skills.Where(skill => demo.Agents.Any(agent => agent.Skills.Any(level => level.Skill == skill)))] } },
+        { "numbers", "no numbers", demo => demo with { Numbers = [] } },
+        { "skills[3]", "'latin'", demo => demo with { Skills = [.. demo.Skills.Take(3), "latin", .. demo.Skills.Skip(3)] } },
+        { "queues[alone]", "leads to queue 'alone'", demo => demo with { Queues = [.. demo.Queues, Configurations.Queue("alone")] } },
+        { "queues[support].rejectStatus", "BYE", _ => Configurations.Demo("support", queue => queue with { RejectStatus = 486 }) },
+        { "queues[support].needs", "the highest is", _ => Configurations.Demo("support", queue => queue with { Needs = [new SkillLevel("support", 10)] }) },
+        { "queues[support].overflowTo", "no timeout", _ => Configurations.Demo("support", queue => queue with { OverflowTo = QueueId.Of("billing") }) },
+        { "queues[sales].needs", "nor any queue", _ => Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)], OverflowTo = null }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Findings))]
+    public void It_is_found_at_its_place(string location, string text, Func<DomainConfiguration, DomainConfiguration> spoil)
+    {
+        DomainConfiguration configuration = spoil(Configurations.Demo());
+        Assert.Empty(ConfigurationCheck.Check(configuration));
+
+        ConfigurationMistake finding = Assert.Single(ConfigurationLint.Check(configuration));
+
+        Assert.Equal(location, finding.Location);
+        Assert.Contains(text, finding.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_queue_that_nobody_serves_and_that_overflows_to_one_that_is_served_is_as_it_may_be() =>
+        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)] })));
+
+    [Fact]
+    public void A_reject_status_matters_where_callers_wait_unanswered() =>
+        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("support", queue => queue with { RejectStatus = 486, Answer = AnswerMode.OnAgent })));
+}
