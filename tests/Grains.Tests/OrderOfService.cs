@@ -81,7 +81,7 @@ public sealed class OrderOfService
         Assert.Equal("bob", Assert.Single(domain.Effects.OfType<OfferCall>()).Agent.Value);
         WhyRecord why = domain.Event<OfferMade>().Why;
         Assert.Equal("most-skilled", why.Rule);
-        Assert.Equal([new AgentCandidate(AgentId.Of("bob"), 0, 8), new AgentCandidate(AgentId.Of("alice"), 1_000, 5)], why.Agents);
+        Assert.Equal([new AgentCandidate(AgentId.Of("bob"), 0, 8, 8), new AgentCandidate(AgentId.Of("alice"), 1_000, 5, 5)], why.Agents);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class OrderOfService
         _domain.Fail("c1", OfferFailure.Declined);
         WhyRecord why = _domain.Event<OfferMade>().Why;
         Assert.Equal(("offer-failed", "longest-idle", 1L, 200L, 2), (why.Trigger, why.Rule, why.ConfigurationVersion, why.WaitedMs, why.PoolSize));
-        Assert.Equal([new AgentCandidate(AgentId.Of("bob"), 200, 8)], why.Agents);
+        Assert.Equal([new AgentCandidate(AgentId.Of("bob"), 200, 8, 200)], why.Agents);
         Assert.Equal([new Exclusion("alice", "cool-off")], why.Excluded);
         Assert.Empty(why.Calls);
         WhyRecord stored = _domain.Detail("c1").Offers[1].Why;

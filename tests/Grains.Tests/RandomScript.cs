@@ -23,7 +23,7 @@ internal sealed class RandomScript(int seed, TestDomain domain)
         Skills = ["x", "y", "z"],
         Agents =
         [
-            Configurations.Agent("a1", ("x", 5)),
+            Configurations.Agent("a1", ("x", 5)) with { Weight = 3 },
             Configurations.Agent("a2", ("x", 2), ("y", 7)),
             Configurations.Agent("a3", ("y", 3), ("z", variant % 2 == 0 ? 1 : 9)),
             Configurations.Agent("a4", ("x", 9), ("y", 9), ("z", 9)),
@@ -32,9 +32,9 @@ internal sealed class RandomScript(int seed, TestDomain domain)
         ],
         Queues =
         [
-            Configurations.Queue("any") with { Answer = AnswerMode.Immediately, WrapUpMs = 4_000 },
+            Configurations.Queue("any") with { Strategy = Strategy(variant), Answer = AnswerMode.Immediately, WrapUpMs = 4_000 },
             Configurations.Queue("x", ("x", 2)) with { Strategy = AgentStrategy.MostSkilled, Priority = variant % 4, TimeoutMs = 12_000, OverflowTo = QueueId.Of("any"), RingTimeoutMs = 5_000 },
-            Configurations.Queue("xy", ("x", 1), ("y", 1)) with { TimeoutMs = variant % 2 == 0 ? 9_000 : 0, RejectStatus = 486, CoolOffMs = 3_000, RingTimeoutMs = 4_000 },
+            Configurations.Queue("xy", ("x", 1), ("y", 1)) with { Strategy = Strategy(variant / 2), TimeoutMs = variant % 2 == 0 ? 9_000 : 0, RejectStatus = 486, CoolOffMs = 3_000, RingTimeoutMs = 4_000 },
             Configurations.Queue("z", ("z", 2)) with
             {
                 Answer = AnswerMode.OnAgent,
@@ -52,6 +52,8 @@ internal sealed class RandomScript(int seed, TestDomain domain)
         ],
     };
 
+    private static AgentStrategy Strategy(int variant) => Enum.GetValues<AgentStrategy>()[variant % Enum.GetValues<AgentStrategy>().Length];
+
     public Command Next()
     {
         int roll = _random.Next(100);
@@ -68,7 +70,7 @@ internal sealed class RandomScript(int seed, TestDomain domain)
             < 94 => new LegChanged(ACall(), new LegState(LegId.Of("caller"), new byte[] { (byte)_random.Next(256) })),
             < 95 => new GatewayStarted(TestDomain.Gateway, _random.Next(3) == 0 ? _incarnation : ++_incarnation),
             < 97 => new Resume(_random.Next(20_000)),
-            _ => new ApplyConfiguration(Configuration(_random.Next(12))),
+            _ => new ApplyConfiguration(Configuration(_random.Next(24))),
         };
     }
 

@@ -20,6 +20,9 @@ public sealed record AgentConfiguration
 
     public IReadOnlyList<SkillLevel> Skills { get; init; } = [];
 
+    /// <summary>Lots of the agent under <see cref="AgentStrategy.WeightedRandom"/>: with 2 rung twice as often as with 1. 1 to 1000.</summary>
+    public int Weight { get; init; } = 1;
+
     /// <summary>What the first registered phone does to an agent who is logged out for lack of one.</summary>
     public OnRegister OnRegister { get; init; } = OnRegister.Ready;
 }

@@ -33,4 +33,13 @@ public sealed record AgentView
 
     /// <summary>Offers not answered (RONA), declined or unreachable since the domain exists.</summary>
     public long Missed { get; init; }
+
+    /// <summary>Calls answered in this shift. A shift begins with the first login after at least an hour logged out.</summary>
+    public long ShiftAnswered { get; init; }
+
+    /// <summary>Time of this shift offered, talking and in wrap-up, up to <see cref="SinceMs"/>: the state that lasts is not in it. Milliseconds.</summary>
+    public long BusyMs { get; init; }
+
+    /// <summary>… and ready. Occupancy is BusyMs / (BusyMs + ReadyMs): time not ready is in neither.</summary>
+    public long ReadyMs { get; init; }
 }

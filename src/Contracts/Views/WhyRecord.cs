@@ -1,3 +1,5 @@
+using Routing.Contracts.Ids;
+
 namespace Routing.Contracts.Views;
 
 /// <summary>Why this agent for this call, stored with the decision in its transaction. Its size has a limit that does not depend on the size of the domain.</summary>
@@ -9,7 +11,7 @@ public sealed record WhyRecord
     /// <summary>What set the decision off: "call-arrived", "agent-ready", "cool-off-ended", "overflowed", "configuration".</summary>
     public required string Trigger { get; init; }
 
-    /// <summary>The rule that ranked the agents ("longest-idle"), or the order that ranked the calls ("priority") when an agent chose among calls.</summary>
+    /// <summary>The rule that ranked the agents (the strategy by its name in the configuration: "longest-idle"), or the order that ranked the calls ("priority") when an agent chose among calls.</summary>
     public required string Rule { get; init; }
 
     public required long ConfigurationVersion { get; init; }
@@ -28,4 +30,10 @@ public sealed record WhyRecord
 
     /// <summary>All agents that were ready and had the skills (first case), or all calls waiting that the agent may serve (second case).</summary>
     public required int PoolSize { get; init; }
+
+    /// <summary>Round-robin: whom the queue had rung last; the search began after that id. Null when nobody, and for other rules.</summary>
+    public AgentId? After { get; init; }
+
+    /// <summary>Weighted-random: the number drawn; null for other rules.</summary>
+    public WhyDraw? Draw { get; init; }
 }

@@ -146,7 +146,16 @@ internal static class ViewMapping
         ConfigurationVersion = why.ConfigurationVersion,
         WaitedMs = why.WaitedMs,
         PoolSize = why.PoolSize,
-        Agents = [.. why.Agents.Select(agent => new AgentCandidateModel { Agent = agent.Agent.Value, IdleMs = agent.IdleMs, SkillSum = agent.SkillSum })],
+        After = why.After?.Value,
+        DrawNumber = why.Draw?.Number,
+        DrawOf = why.Draw?.Of,
+        Agents = [.. why.Agents.Select(agent => new AgentCandidateModel
+        {
+            Agent = agent.Agent.Value,
+            IdleMs = agent.IdleMs,
+            SkillSum = agent.SkillSum,
+            Value = agent.Value,
+        })],
         Calls = [.. why.Calls.Select(call => new CallCandidateModel
         {
             Call = call.Call.Value,

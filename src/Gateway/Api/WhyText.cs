@@ -37,15 +37,28 @@ internal static class WhyText
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $" {chosen.Agent} was {Rule(why.Rule)} of {why.PoolSize} agents who were ready and had the skills");
-        text.Append(CultureInfo.InvariantCulture, $" (idle {Seconds(chosen.IdleMs)}, skill sum {chosen.SkillSum}");
+        text.Append(CultureInfo.InvariantCulture, $" {chosen.Agent} was {Rule(why)} of {why.PoolSize} agents who were ready and had the skills");
+        text.Append(CultureInfo.InvariantCulture, $" ({Measure(why, chosen)}");
         if (why.Agents.Count > 1)
         {
-            AgentCandidate next = why.Agents[1];
-            text.Append(CultureInfo.InvariantCulture, $"; next {next.Agent}: idle {Seconds(next.IdleMs)}, skill sum {next.SkillSum}");
+            text.Append(CultureInfo.InvariantCulture, $"; next {why.Agents[1].Agent}: {Measure(why, why.Agents[1])}");
         }
 
         text.Append(").");
+    }
+
+    /// <summary>What the rule compared, then the ties.</summary>
+    private static string Measure(WhyRecord why, AgentCandidate agent)
+    {
+        string usual = string.Create(CultureInfo.InvariantCulture, $"idle {Seconds(agent.IdleMs)}, skill sum {agent.SkillSum}");
+        return why.Rule switch
+        {
+            "least-occupied" => string.Create(CultureInfo.InvariantCulture, $"occupied {agent.Value / 10_000.0:0.0} %, {usual}"),
+            "fewest-calls" => string.Create(CultureInfo.InvariantCulture, $"{agent.Value} calls this shift, {usual}"),
+            "ring-order" => string.Create(CultureInfo.InvariantCulture, $"place {agent.Value}, {usual}"),
+            "weighted-random" => string.Create(CultureInfo.InvariantCulture, $"weight {agent.Value}, {usual}"),
+            _ => usual,
+        };
     }
 
     private static void AddCalls(StringBuilder text, WhyRecord why)
@@ -67,11 +80,17 @@ internal static class WhyText
         _ => $"Set off by {trigger}.",
     };
 
-    private static string Rule(string rule) => rule switch
+    private static string Rule(WhyRecord why) => why.Rule switch
     {
         "longest-idle" => "the longest idle",
         "most-skilled" => "the most skilled",
-        _ => $"the first by {rule}",
+        "least-skilled-that-fits" => "the least skilled",
+        "least-occupied" => "the least occupied",
+        "fewest-calls" => "the one with the fewest calls",
+        "round-robin" => why.After is { } after ? $"the next after {after}" : "the first by id",
+        "ring-order" => "the first in the list",
+        "weighted-random" when why.Draw is { } draw => string.Create(CultureInfo.InvariantCulture, $"drawn by lot (number {draw.Number} of {draw.Of}),"),
+        _ => $"the first by {why.Rule}",
     };
 
     private static string Seconds(long milliseconds) => (milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture) + " s";

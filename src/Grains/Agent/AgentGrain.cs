@@ -41,8 +41,19 @@ internal sealed class AgentGrain : Grain
     /// <summary>The need classes that the agent's skills satisfy, by index.</summary>
     public ClassMembership[] Memberships { get; set; } = [];
 
-    /// <summary>In the pools, with the idle time it was ranked by; null when not.</summary>
-    public long? PooledIdleSinceMs { get; set; }
+    /// <summary>In the pools, with what it is ranked by; null when not.</summary>
+    public Standing? Pooled { get; set; }
+
+    /// <summary>Place in the configuration's list, from 0.</summary>
+    public int Place { get; set; }
+
+    /// <summary>Place among all agents by id, from 0. Kept only when some strategy goes by it.</summary>
+    public int PlaceById { get; set; }
+
+    public int Weight => Configuration?.Weight ?? 0;
+
+    /// <summary>What strategies rank by, as of the last change of state.</summary>
+    public Standing Standing => new(Record.IdleSinceMs, AgentShift.OccupancyPpm(Record), Record.ShiftAnsweredCount);
 
     public bool HasPhone => Record.Bindings.Count > 0;
 
@@ -96,17 +107,18 @@ internal sealed class AgentGrain : Grain
         return false;
     }
 
-    public int SkillSum(NeedClass needClass)
+    /// <summary>Of a class that the agent satisfies.</summary>
+    public ClassMembership MembershipOf(NeedClass needClass)
     {
         foreach (ClassMembership membership in Memberships)
         {
             if (membership.Class == needClass)
             {
-                return membership.SkillSum;
+                return membership;
             }
         }
 
-        return 0;
+        throw new InvalidOperationException($"Agent '{Id}' does not satisfy the needs of class {needClass.Index}.");
     }
 
     /// <summary>To be called after every change: keeps the time of the presented state and the place in the pools.</summary>
@@ -116,6 +128,7 @@ internal sealed class AgentGrain : Grain
         (AgentState State, string? Reason) now = (State, PresentedReason);
         if (now != _presented)
         {
+            AgentShift.Count(Record, _presented.State, now.State, turn.NowMs);
             _presented = now;
             Record.SinceMs = turn.NowMs;
         }
@@ -137,6 +150,9 @@ internal sealed class AgentGrain : Grain
         Skills = Configuration?.Skills ?? [],
         Answered = Record.AnsweredCount,
         Missed = Record.MissedCount,
+        ShiftAnswered = Record.ShiftAnsweredCount,
+        BusyMs = Record.BusyMs,
+        ReadyMs = Record.ReadyMs,
     };
 
     internal override long TimerDueMs(int slot) => slot switch

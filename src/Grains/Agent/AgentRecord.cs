@@ -52,6 +52,18 @@ internal sealed class AgentRecord
 
     public long MissedCount { get; set; }
 
+    /// <summary>Calls answered in this shift.</summary>
+    public long ShiftAnsweredCount { get; set; }
+
+    /// <summary>Time of this shift offered, talking and in wrap-up, up to <see cref="SinceMs"/>.</summary>
+    public long BusyMs { get; set; }
+
+    /// <summary>… and ready.</summary>
+    public long ReadyMs { get; set; }
+
+    /// <summary>When the agent was logged out last, Unix milliseconds; 0: never was in.</summary>
+    public long LoggedOutMs { get; set; }
+
     /// <summary>The name of an agent who is no longer configured and leaves after the call; else null.</summary>
     public string? RemovedName { get; set; }
 
@@ -85,6 +97,10 @@ internal sealed class AgentRecord
                 case 15: record.MissedCount = reader.Number(); break;
                 case 16: record.RemovedName = reader.Text(); break;
                 case 17: record.Bindings.Add(BindingRecord.Read(reader.Bytes())); break;
+                case 18: record.ShiftAnsweredCount = reader.Number(); break;
+                case 19: record.BusyMs = reader.Number(); break;
+                case 20: record.ReadyMs = reader.Number(); break;
+                case 21: record.LoggedOutMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -115,6 +131,11 @@ internal sealed class AgentRecord
         {
             binding.Write(writer, 17);
         }
+
+        writer.Number(18, ShiftAnsweredCount);
+        writer.Number(19, BusyMs);
+        writer.Number(20, ReadyMs);
+        writer.Number(21, LoggedOutMs);
 
         writer.Unknown(_unknown);
     }

@@ -39,6 +39,7 @@ internal static class AgentWork
         Expect(agent, AgentActivity.Offered, won.Offer);
         agent.Record.Activity = AgentActivity.Talking;
         agent.Record.AnsweredCount++;
+        agent.Record.ShiftAnsweredCount++;
         agent.Changed(turn);
     }
 

@@ -21,6 +21,7 @@ internal static class WhyCodec
             writer.Text(1, agent.Agent.Value);
             writer.Number(2, agent.IdleMs);
             writer.Number(3, agent.SkillSum);
+            writer.Number(4, agent.Value);
             writer.End(start);
         }
 
@@ -42,6 +43,13 @@ internal static class WhyCodec
             writer.End(start);
         }
 
+        writer.Text(10, why.After?.Value);
+        if (why.Draw is { } draw)
+        {
+            writer.Number(11, draw.Number);
+            writer.Number(12, draw.Of);
+        }
+
         return writer.ToArray();
     }
 
@@ -52,6 +60,9 @@ internal static class WhyCodec
         long version = 0;
         long waitedMs = 0;
         int poolSize = 0;
+        AgentId? after = null;
+        long drawn = 0;
+        long drawnOf = 0;
         List<AgentCandidate> agents = [];
         List<CallCandidate> calls = [];
         List<Exclusion> excluded = [];
@@ -69,6 +80,9 @@ internal static class WhyCodec
                 case 7: agents.Add(ReadAgent(reader.Bytes())); break;
                 case 8: calls.Add(ReadCall(reader.Bytes())); break;
                 case 9: excluded.Add(ReadExclusion(reader.Bytes())); break;
+                case 10: after = AgentId.Of(reader.Text()); break;
+                case 11: drawn = reader.Number(); break;
+                case 12: drawnOf = reader.Number(); break;
                 default: reader.Keep(ref unread); break;
             }
         }
@@ -83,6 +97,8 @@ internal static class WhyCodec
             Agents = agents,
             Calls = calls,
             Excluded = excluded,
+            After = after,
+            Draw = drawnOf == 0 ? null : new WhyDraw(drawn, drawnOf),
         };
     }
 
@@ -98,6 +114,7 @@ internal static class WhyCodec
                 case 1: read = read with { Agent = AgentId.Of(reader.Text()) }; break;
                 case 2: read = read with { IdleMs = reader.Number() }; break;
                 case 3: read = read with { SkillSum = reader.Int() }; break;
+                case 4: read = read with { Value = reader.Number() }; break;
                 default: reader.Keep(ref unread); break;
             }
         }

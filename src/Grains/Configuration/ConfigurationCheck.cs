@@ -10,6 +10,7 @@ public sealed class ConfigurationCheck
     public const int MinLevel = 1;
     public const int MaxLevel = 10;
     public const int MaxPriority = 1000;
+    public const int MaxWeight = 1000;
     public const int MinRingTimeoutMs = 1_000;
     public const int MaxRingTimeoutMs = 10 * 60 * 1000;
     public const int MaxDurationMs = 24 * 60 * 60 * 1000;
@@ -103,6 +104,7 @@ public sealed class ConfigurationCheck
             CheckDigest($"{at}.ha1Md5", agent.Ha1Md5, 32);
             CheckDigest($"{at}.ha1Sha256", agent.Ha1Sha256, 64);
             CheckLevels($"{at}.skills", agent.Skills);
+            CheckRange($"{at}.weight", agent.Weight, 1, MaxWeight, string.Empty);
         }
     }
 

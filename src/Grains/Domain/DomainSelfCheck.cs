@@ -68,9 +68,9 @@ internal static class DomainSelfCheck
             defects.Add($"agent {agent.Id} is ready and waits to recover");
         }
 
-        if (agent.IsAvailable != agent.PooledIdleSinceMs.HasValue)
+        if (agent.IsAvailable != agent.Pooled.HasValue || (agent.Pooled is { } pooled && pooled != agent.Standing))
         {
-            defects.Add($"agent {agent.Id} is available: {agent.IsAvailable}, in the pools: {agent.PooledIdleSinceMs.HasValue}");
+            defects.Add($"agent {agent.Id} is available: {agent.IsAvailable}, in the pools: {agent.Pooled}");
         }
 
         if (agent.Configuration is null && record.Activity != AgentActivity.Talking)

@@ -6,6 +6,7 @@ using Routing.Grains.Agent;
 using Routing.Grains.Configuration;
 using Routing.Grains.Customer;
 using Routing.Grains.Matching;
+using Routing.Grains.Queue;
 using Routing.Grains.Records;
 
 namespace Routing.Grains.Domain;
@@ -99,6 +100,8 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         : throw new InvalidOperationException($"{Input.Command.GetType().Name} touches the row {key} and did not name it.");
 
     public AgentGrain? FindAgent(AgentId agent) => state.Agents.GetValueOrDefault(agent);
+
+    public QueueGrain? FindQueue(QueueId queue) => state.Queues.GetValueOrDefault(queue);
 
     /// <summary>Delivers messages, in the order they were sent, until there are none.</summary>
     public void Deliver()

@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Views;
 using Routing.Grains.Agent;
 using Routing.Grains.Call;
@@ -20,6 +21,7 @@ internal sealed class Matcher
     private readonly List<FreeAgent> _freeAgents = [];
     private readonly OrderedSet<CallRank> _newCalls = new();
     private DomainPlan? _plan;
+    private List<AgentGrain> _agentsById = [];
 
     /// <summary>Agents and calls looked at in this turn.</summary>
     public int CandidatesTouched { get; set; }
@@ -49,51 +51,35 @@ internal sealed class Matcher
             }
         }
 
-        List<AgentRank>[][] pools = [.. plan.Classes.Select(needClass => needClass.Pools.Select(_ => new List<AgentRank>()).ToArray())];
-        foreach (AgentGrain agent in agents)
-        {
-            agent.PooledIdleSinceMs = null;
-            agent.Memberships = agent.Configuration is { } configuration ? plan.MembershipsOf(configuration.Skills) : [];
-            if (agent.IsAvailable)
-            {
-                agent.PooledIdleSinceMs = agent.Record.IdleSinceMs;
-                foreach (ClassMembership membership in agent.Memberships)
-                {
-                    for (int i = 0; i < membership.Class.Pools.Count; i++)
-                    {
-                        pools[membership.Class.Index][i].Add(Rank(agent, membership, membership.Class.Pools[i]));
-                    }
-                }
-            }
-        }
-
+        _agentsById = PoolBuilder.Build(plan, agents);
         foreach (NeedClass needClass in plan.Classes)
         {
             needClass.Line = OrderedSet<CallRank>.From(lines[needClass.Index]);
-            for (int i = 0; i < needClass.Pools.Count; i++)
-            {
-                needClass.Pools[i].Ready = OrderedSet<AgentRank>.From(pools[needClass.Index][i]);
-            }
         }
     }
 
     /// <summary>Brings the pools in line with an agent whose state changed.</summary>
     public void Follow(AgentGrain agent, string trigger)
     {
-        bool isAvailable = agent.IsAvailable;
-        if (agent.PooledIdleSinceMs is { } pooled && (!isAvailable || pooled != agent.Record.IdleSinceMs))
+        Standing? standing = agent.IsAvailable ? agent.Standing : null;
+        if (agent.Pooled == standing)
         {
-            LeavePools(agent, pooled);
+            return;
         }
 
-        if (isAvailable && agent.PooledIdleSinceMs is null)
+        if (agent.Pooled is not null)
         {
-            agent.PooledIdleSinceMs = agent.Record.IdleSinceMs;
+            LeavePools(agent);
+        }
+
+        if (standing is not null)
+        {
+            agent.Pooled = standing;
             foreach (ClassMembership membership in agent.Memberships)
             {
                 foreach (AgentPool pool in membership.Class.Pools)
                 {
-                    pool.Ready.Add(Rank(agent, membership, pool));
+                    pool.Add(agent, membership);
                 }
             }
 
@@ -150,27 +136,15 @@ internal sealed class Matcher
                 return true;
             }
 
-            List<Exclusion> excluded = [];
-            if (FirstAgent(best.Call, excluded, turn) is { } agent)
+            AgentChoice choice = new(Plan.Queue(best.Call.Record.Queue));
+            if (Choose(best.Call, choice, turn) is { } agent)
             {
-                QueuePlan queue = Plan.Queue(best.Call.Record.Queue);
-                Assign(best.Call, agent, WhyBuilder.OfAgents(best.Call, agent, queue, Plan, excluded, turn.NowMs), turn);
+                Assign(best.Call, agent, WhyBuilder.OfAgents(best.Call, agent, choice, Plan, turn.NowMs), turn);
                 return true;
             }
 
             _newCalls.Remove(best);
             turn.Send(best.Call.Key, MustWait.Instance);
-        }
-    }
-
-    private static AgentRank Rank(AgentGrain agent, ClassMembership membership, AgentPool pool) =>
-        new(pool.MeritOf(membership), agent.Record.IdleSinceMs, agent);
-
-    private static void Exclude(List<Exclusion> excluded, string who, string reason)
-    {
-        if (excluded.Count < WhyRecord.MaxEntriesCount)
-        {
-            excluded.Add(new Exclusion(who, reason));
         }
     }
 
@@ -225,37 +199,72 @@ internal sealed class Matcher
         return isFound;
     }
 
-    private AgentGrain? FirstAgent(CallGrain call, List<Exclusion> excluded, TurnContext turn)
+    /// <summary>The agent whom the queue's strategy prefers of all who may take the call.</summary>
+    private AgentGrain? Choose(CallGrain call, AgentChoice choice, TurnContext turn)
     {
-        QueuePlan queue = Plan.Queue(call.Record.Queue);
+        if (choice.Queue.Pool.Strategy == AgentStrategy.RoundRobin && turn.FindQueue(call.Record.Queue)?.Record.LastRung is { } after)
+        {
+            choice.GoOnAfter(after, _agentsById);
+        }
+
         while (true)
         {
-            AgentGrain? lost = null;
-            excluded.Clear();
-            foreach (AgentRank rank in queue.Pool.Ready)
+            choice.Excluded.Clear();
+            AgentGrain? agent = choice.Queue.Pool.Weights is { } weights ? DrawAgent(call, choice, weights, turn) : FirstAgent(call, choice, turn);
+            if (agent is null || agent.IsReachable(turn.NowMs))
             {
-                CandidatesTouched++;
-                if (!rank.Agent.IsReachable(turn.NowMs))
-                {
-                    lost = rank.Agent;
-                    break;
-                }
-
-                if (MayTake.Refusal(rank.Agent, call, queue.Class) is not { } reason)
-                {
-                    return rank.Agent;
-                }
-
-                Exclude(excluded, rank.Agent.Id.Value, reason);
+                return agent;
             }
 
-            if (lost is null)
-            {
-                return null;
-            }
-
-            LosePhone(lost, turn);
+            LosePhone(agent, turn);
         }
+    }
+
+    /// <summary>The first who may take the call, or whose phone is found expired on the way.</summary>
+    private AgentGrain? FirstAgent(CallGrain call, AgentChoice choice, TurnContext turn)
+    {
+        foreach (AgentRank rank in choice.InOrder)
+        {
+            CandidatesTouched++;
+            if (!rank.Agent.IsReachable(turn.NowMs) || MayTake.Refusal(rank.Agent, call, choice.Queue.Class) is not { } reason)
+            {
+                return rank.Agent;
+            }
+
+            choice.Exclude(rank.Agent.Id.Value, reason);
+        }
+
+        return null;
+    }
+
+    /// <summary>Draws until somebody may take the call; who may not is put aside meanwhile.</summary>
+    private AgentGrain? DrawAgent(CallGrain call, AgentChoice choice, WeightTree weights, TurnContext turn)
+    {
+        List<AgentGrain> aside = [];
+        AgentGrain? drawn = null;
+        while (drawn is null && weights.Total > 0)
+        {
+            CandidatesTouched++;
+            choice.Draw = Chance.Draw(turn.Random, call.Record.OrderNumber, call.Record.OfferCount + 1, aside.Count, weights.Total);
+            AgentGrain agent = weights.Find(choice.Draw.Number);
+            if (agent.IsReachable(turn.NowMs) && MayTake.Refusal(agent, call, choice.Queue.Class) is { } reason)
+            {
+                choice.Exclude(agent.Id.Value, reason);
+                aside.Add(agent);
+                weights.Set(agent, 0);
+            }
+            else
+            {
+                drawn = agent;
+            }
+        }
+
+        foreach (AgentGrain agent in aside)
+        {
+            weights.Set(agent, agent.Weight);
+        }
+
+        return drawn;
     }
 
     /// <summary>
@@ -263,7 +272,7 @@ internal sealed class Matcher
     /// </summary>
     private void LosePhone(AgentGrain agent, TurnContext turn)
     {
-        LeavePools(agent, agent.PooledIdleSinceMs ?? throw new InvalidOperationException($"Agent '{agent.Id}' was looked at and stands in no pool."));
+        LeavePools(agent);
         turn.Send(agent.Key, PhonesExpired.Instance);
     }
 
@@ -284,7 +293,7 @@ internal sealed class Matcher
                 CandidatesTouched++;
                 if (MayTake.Refusal(free.Agent, rank.Call, membership.Class) is { } reason)
                 {
-                    Exclude(excluded, rank.Call.Id.Value, reason);
+                    AgentChoice.Exclude(excluded, rank.Call.Id.Value, reason);
                     continue;
                 }
 
@@ -304,21 +313,27 @@ internal sealed class Matcher
     private void Assign(CallGrain call, AgentGrain agent, WhyRecord why, TurnContext turn)
     {
         LeaveLine(call);
-        LeavePools(agent, agent.PooledIdleSinceMs ?? throw new InvalidOperationException($"Agent '{agent.Id}' was chosen and stands in no pool."));
+        LeavePools(agent);
+        if (Plan.Queue(call.Record.Queue).Pool.Strategy == AgentStrategy.RoundRobin && turn.FindQueue(call.Record.Queue) is { } queue)
+        {
+            queue.Record.LastRung = agent.Id;
+            turn.Touch(queue);
+        }
+
         turn.Send(call.Key, new MakeOffer(agent.Id, why));
     }
 
-    private void LeavePools(AgentGrain agent, long pooledIdleSinceMs)
+    private void LeavePools(AgentGrain agent)
     {
         foreach (ClassMembership membership in agent.Memberships)
         {
             foreach (AgentPool pool in membership.Class.Pools)
             {
-                pool.Ready.Remove(new AgentRank(pool.MeritOf(membership), pooledIdleSinceMs, agent));
+                pool.Remove(agent, membership);
             }
         }
 
-        agent.PooledIdleSinceMs = null;
+        agent.Pooled = null;
         _freeAgents.RemoveAll(free => free.Agent == agent);
     }
 }

@@ -108,7 +108,23 @@ public sealed class OrderedSet<T>
         return true;
     }
 
-    public Enumerator GetEnumerator() => new(_chunks);
+    public Enumerator GetEnumerator() => new(_chunks, 0, -1, Count);
+
+    /// <summary>The items in order.</summary>
+    public Walk From() => new(this, 0, -1);
+
+    /// <summary>All items, from the first that comes after the key on to the last, then from the first on.</summary>
+    public Walk From(in T key)
+    {
+        if (Count == 0)
+        {
+            return From();
+        }
+
+        int at = ChunkOf(key);
+        int place = _chunks[at].Find(key);
+        return new Walk(this, at, place >= 0 ? place : ~place - 1);
+    }
 
     /// <summary>The last chunk whose first item is not after the item.</summary>
     private int ChunkOf(in T item)
@@ -131,30 +147,55 @@ public sealed class OrderedSet<T>
         return low;
     }
 
-    /// <summary>Reads the items in order. The set must not change meanwhile.</summary>
+    /// <summary>A round through the set from one of its places.</summary>
+    public readonly struct Walk
+    {
+        private readonly OrderedSet<T> _set;
+        private readonly int _chunk;
+        private readonly int _item;
+
+        internal Walk(OrderedSet<T> set, int chunk, int item)
+        {
+            _set = set;
+            _chunk = chunk;
+            _item = item;
+        }
+
+        public Enumerator GetEnumerator() => new(_set._chunks, _chunk, _item, _set.Count);
+    }
+
+    /// <summary>Reads the items in order, and each once. The set must not change meanwhile.</summary>
     public struct Enumerator
     {
         private readonly List<Chunk> _chunks;
         private int _chunk;
         private int _item;
+        private int _left;
 
-        internal Enumerator(List<Chunk> chunks)
+        internal Enumerator(List<Chunk> chunks, int chunk, int item, int count)
         {
             _chunks = chunks;
-            _item = -1;
+            _chunk = chunk;
+            _item = item;
+            _left = count;
         }
 
         public readonly T Current => _chunks[_chunk].Items[_item];
 
         public bool MoveNext()
         {
-            if (_chunk < _chunks.Count && ++_item == _chunks[_chunk].Count)
+            if (_left-- == 0)
             {
-                _chunk++;
+                return false;
+            }
+
+            if (++_item >= _chunks[_chunk].Count)
+            {
+                _chunk = _chunk + 1 == _chunks.Count ? 0 : _chunk + 1;
                 _item = 0;
             }
 
-            return _chunk < _chunks.Count;
+            return true;
         }
     }
 

@@ -9,10 +9,11 @@ namespace Routing.Grains.Matching;
 internal static class WhyBuilder
 {
     /// <summary>A call chose among the agents of its pool, the chosen one first.</summary>
-    public static WhyRecord OfAgents(CallGrain call, AgentGrain chosen, QueuePlan queue, DomainPlan plan, List<Exclusion> excluded, long nowMs)
+    public static WhyRecord OfAgents(CallGrain call, AgentGrain chosen, AgentChoice choice, DomainPlan plan, long nowMs)
     {
-        List<AgentCandidate> ranked = [Candidate(chosen, queue.Class, nowMs)];
-        foreach (AgentRank rank in queue.Pool.Ready)
+        QueuePlan queue = choice.Queue;
+        List<AgentCandidate> ranked = [Candidate(chosen, queue, nowMs)];
+        foreach (AgentRank rank in choice.InOrder)
         {
             if (ranked.Count == WhyRecord.MaxEntriesCount)
             {
@@ -21,7 +22,7 @@ internal static class WhyBuilder
 
             if (rank.Agent != chosen && !call.IsCoolingOff(rank.Agent.Id))
             {
-                ranked.Add(Candidate(rank.Agent, queue.Class, nowMs));
+                ranked.Add(Candidate(rank.Agent, queue, nowMs));
             }
         }
 
@@ -32,8 +33,10 @@ internal static class WhyBuilder
             ConfigurationVersion = plan.Version,
             WaitedMs = nowMs - call.Record.ArrivedMs,
             Agents = ranked,
-            Excluded = excluded,
+            Excluded = choice.Excluded,
             PoolSize = queue.Pool.Ready.Count,
+            After = choice.After,
+            Draw = choice.Draw,
         };
     }
 
@@ -58,6 +61,9 @@ internal static class WhyBuilder
         };
     }
 
-    private static AgentCandidate Candidate(AgentGrain agent, NeedClass needs, long nowMs) =>
-        new(agent.Id, nowMs - agent.Record.IdleSinceMs, agent.SkillSum(needs));
+    private static AgentCandidate Candidate(AgentGrain agent, QueuePlan queue, long nowMs)
+    {
+        ClassMembership membership = agent.MembershipOf(queue.Class);
+        return new AgentCandidate(agent.Id, nowMs - agent.Record.IdleSinceMs, membership.SkillSum, queue.Pool.ValueOf(agent, membership, nowMs));
+    }
 }

@@ -1,3 +1,4 @@
+using Routing.Contracts.Ids;
 using Routing.Grains.Records;
 
 namespace Routing.Grains.Queue;
@@ -29,6 +30,9 @@ internal sealed class QueueRecord
 
     public long AnsweredWaitMs { get; set; }
 
+    /// <summary>Whom a round-robin rang last; the next one goes on after that id. Null: nobody yet.</summary>
+    public AgentId? LastRung { get; set; }
+
     public static QueueRecord Read(ReadOnlySpan<byte> bytes)
     {
         QueueRecord record = new();
@@ -47,6 +51,7 @@ internal sealed class QueueRecord
                 case 8: record.AnsweredWithinServiceLevelCount = reader.Number(); break;
                 case 9: record.AnsweredAllCount = reader.Number(); break;
                 case 10: record.AnsweredWaitMs = reader.Number(); break;
+                case 11: record.LastRung = AgentId.Of(reader.Text()); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -66,6 +71,7 @@ internal sealed class QueueRecord
         writer.Number(8, AnsweredWithinServiceLevelCount);
         writer.Number(9, AnsweredAllCount);
         writer.Number(10, AnsweredWaitMs);
+        writer.Text(11, LastRung?.Value);
         writer.Unknown(_unknown);
     }
 }

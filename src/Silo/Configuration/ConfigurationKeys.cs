@@ -5,7 +5,7 @@ internal static class ConfigurationKeys
 {
     public static readonly string[] Domain = ["domain", "realm", "hosts", "demo", "skills", "agents", "queues", "numbers", "trunks", "apiKeys"];
 
-    public static readonly string[] Agent = ["id", "name", "sipUser", "password", "ha1Md5", "ha1Sha256", "skills", "onRegister"];
+    public static readonly string[] Agent = ["id", "name", "sipUser", "password", "ha1Md5", "ha1Sha256", "skills", "weight", "onRegister"];
 
     public static readonly string[] Queue =
     [

@@ -18,6 +18,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 
     private const int MaxPriority = 1000;
 
+    private const int MaxWeight = 1000;
+
     /// <summary>Where everything that was read stands.</summary>
     public ConfigurationPlaces Places { get; } = new();
 
@@ -74,6 +76,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         }
 
         IReadOnlyList<SkillLevel> skills = Levels(agent, "skills");
+        int weight = agent.Integer("weight", 1, 1, MaxWeight);
         OnRegister onRegister = agent.Choice("onRegister", OnRegister.Ready);
         CheckSecrets(agent);
         bool isRange = false;
@@ -103,6 +106,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
                 Ha1Md5 = password is null ? agent.Text("ha1Md5") ?? "" : SecretDigests.Ha1Md5(user, realm, password),
                 Ha1Sha256 = password is null ? agent.Text("ha1Sha256") ?? "" : SecretDigests.Ha1Sha256(user, realm, password),
                 Skills = skills,
+                Weight = weight,
                 OnRegister = onRegister,
             };
         }

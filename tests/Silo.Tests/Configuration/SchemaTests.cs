@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Routing.Contracts.Configuration;
 using Routing.Silo.Configuration;
 using Xunit;
 
@@ -46,6 +47,8 @@ public sealed class SchemaTests
     [InlineData("domain: d\nqueues: [ { id: q, wrapUp: soon } ]")]
     [InlineData("domain: d\nqueues: [ { id: q, strategy: best } ]")]
     [InlineData("domain: d\nqueues: [ { id: q, needs: { english: 11 } } ]")]
+    [InlineData("domain: d\nagents: [ { id: a, password: x, weight: 0 } ]")]
+    [InlineData("domain: d\nagents: [ { id: a, password: x, weight: 1001 } ]")]
     [InlineData("domain: d\nqueues: [ { id: q, rejectStatus: 200 } ]")]
     [InlineData("domain: d\nagents: [ { id: a b, password: x } ]")]
     [InlineData("domain: d\nnumbers: [ { number: \"1\" } ]")]
@@ -53,5 +56,20 @@ public sealed class SchemaTests
     {
         Assert.NotEmpty(ConfigurationLoader.Load("f.yaml", yaml).Mistakes);
         Assert.NotEmpty(new SchemaCheck(Schema).Violations(YamlAsJson.Read(yaml)));
+    }
+
+    [Fact]
+    public void Every_strategy_of_the_schema_is_one_of_the_brain_by_its_name_and_none_is_missing()
+    {
+        JsonArray names = Schema["$defs"]!["queue"]!["properties"]!["strategy"]!["enum"]!.AsArray();
+        List<AgentStrategy> read = [];
+        foreach (JsonNode? name in names)
+        {
+            ConfigurationResult result = ConfigurationLoader.Load("f.yaml", $"domain: d\nagents: [ {{ id: a, password: x, weight: 7 }} ]\nqueues: [ {{ id: q, strategy: {name} }} ]");
+            Assert.Equal(7, result.Configuration!.Agents[0].Weight);
+            read.Add(result.Configuration.Queues[0].Strategy);
+        }
+
+        Assert.Equal(Enum.GetValues<AgentStrategy>(), read);
     }
 }

@@ -30,6 +30,8 @@ internal sealed class AgentModel(AgentId id)
 
     public AgentConfiguration? Configuration { get; set; }
 
+    public ShiftModel Shift { get; } = new();
+
     public AgentState State => View?.State ?? AgentState.LoggedOut;
 
     public bool HasPhone(long nowMs)

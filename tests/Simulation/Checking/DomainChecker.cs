@@ -33,7 +33,6 @@ internal sealed class DomainChecker(DomainId domain)
         StateRules.Check(Mirror, turn);
         CounterRules.Check(Mirror);
         MatchingRules.Check(Mirror, turn, _facts);
-        WhyRules.Check(Mirror, turn, _facts);
         DeadlineRules.Check(Mirror, turn);
     }
 

@@ -17,11 +17,18 @@ internal static class MatchingRules
             CheckWorkConservation(mirror, turn);
         }
 
-        foreach (OfferMade made in facts.Made)
+        ReadOnlySpan<OfferMade> made = facts.Made.ToArray();
+        for (int i = 0; i < made.Length; i++)
         {
-            if (mirror.Calls.TryGetValue(made.Offer.Call, out CallModel? call) && mirror.Offers.ContainsKey(made.Offer))
+            if (mirror.Calls.TryGetValue(made[i].Offer.Call, out CallModel? call) && mirror.Offers.ContainsKey(made[i].Offer))
             {
-                CheckOffer(mirror, turn, made, call);
+                CheckOffer(mirror, turn, made[i..], call);
+            }
+
+            WhyRules.Check(mirror, turn, made[i]);
+            if (mirror.Queue(made[i].Queue)?.Strategy == AgentStrategy.RoundRobin)
+            {
+                mirror.Queues[made[i].Queue].LastRung = made[i].Agent;
             }
         }
     }
@@ -45,8 +52,13 @@ internal static class MatchingRules
         }
     }
 
-    private static void CheckOffer(Mirror mirror, CommittedTurn turn, OfferMade made, CallModel call)
+    /// <param name="mirror">As of the end of the turn.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="decisions">The offer, and those that were decided after it.</param>
+    /// <param name="call">Whose.</param>
+    private static void CheckOffer(Mirror mirror, CommittedTurn turn, ReadOnlySpan<OfferMade> decisions, CallModel call)
     {
+        OfferMade made = decisions[0];
         AgentModel agent = mirror.Agents[made.Agent];
         QueueConfiguration? queue = mirror.Queue(made.Queue);
         if (queue is null || made.Queue != call.Queue)
@@ -68,9 +80,19 @@ internal static class MatchingRules
             }
         }
 
+        if (queue.Strategy == AgentStrategy.WeightedRandom)
+        {
+            if (made.Why.Agents.Count > 0)
+            {
+                StrategyRules.CheckDraw(mirror, turn, decisions, call);
+            }
+
+            return;
+        }
+
         foreach (AgentModel other in mirror.Agents.Values)
         {
-            if (other.Id != agent.Id && mirror.MayTake(other, call, turn.NowMs) && !MayBeCooling(call, other, turn) && IsPreferred(queue, other, agent))
+            if (other.Id != agent.Id && mirror.MayTake(other, call, turn.NowMs) && !MayBeCooling(call, other, turn) && StrategyRules.IsPreferred(mirror, queue, other, agent))
             {
                 throw new CheckFailure("strategy", $"{made.Offer} went to {made.Agent}, {queue.Strategy} prefers {other.Id}");
             }
@@ -97,18 +119,5 @@ internal static class MatchingRules
         }
 
         return one.Queue == other.Queue && (a.OrderNumber != b.OrderNumber ? a.OrderNumber < b.OrderNumber : one.ArrivedSequence < other.ArrivedSequence);
-    }
-
-    /// <summary>Idle since is the view's of before the offer: an offered agent keeps it.</summary>
-    private static bool IsPreferred(QueueConfiguration queue, AgentModel one, AgentModel other)
-    {
-        if (queue.Strategy == AgentStrategy.MostSkilled && one.SkillSum(queue) != other.SkillSum(queue))
-        {
-            return one.SkillSum(queue) > other.SkillSum(queue);
-        }
-
-        long a = one.View!.IdleSinceMs;
-        long b = other.View!.IdleSinceMs;
-        return a != b ? a < b : one.Id < other.Id;
     }
 }

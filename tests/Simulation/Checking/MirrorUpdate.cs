@@ -258,6 +258,12 @@ internal static class MirrorUpdate
                 agent.WrapUpUntilMs = turn.NowMs + (agent.View?.Queue is { } queue ? mirror.Queue(queue)?.WrapUpMs ?? 0 : 0);
             }
 
+            if (facts.EndedOffers.Exists(ended => ended.Agent == id && ended.Result == OfferResult.Answered))
+            {
+                agent.Shift.Answered++;
+            }
+
+            agent.Shift.Take(agent.View, view);
             bool phonesCameOrWent = view.Phones == 0 || agent.View is { Phones: 0 };
             agent.View = view;
             agent.Under = view.State switch

@@ -1,3 +1,4 @@
+using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -6,6 +7,9 @@ namespace Routing.Simulation.Checking;
 internal sealed class QueueTally
 {
     public QueueView? View { get; set; }
+
+    /// <summary>Whom the queue rang last while its strategy was round-robin.</summary>
+    public AgentId? LastRung { get; set; }
 
     public long Offered { get; set; }
 

@@ -13,7 +13,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Rules(), .. Engine(),
+        .. Bookings(), .. Losses(), .. Rules(), .. Strategies(), .. Engine(),
     ];
 
     public static Mutant Find(string name) =>
@@ -96,7 +96,7 @@ internal static class MutantCatalog
         {
             Needs = [.. queue.Needs.Select(need => need with { Level = 10 })],
         }, "work-conservation", "strategy");
-        yield return Believing("wrap-up-skipped", "agents get no time for after-call work", queue => queue with { WrapUpMs = 0 }, "agent-step");
+        yield return Believing("wrap-up-skipped", "agents get no time for after-call work", queue => queue with { WrapUpMs = 0 }, "agent-step", "double-booking");
         yield return Believing("timeout-ignored", "calls wait for ever", queue => queue with { TimeoutMs = 0, OverflowTo = null }, "timer-lost");
         yield return Believing("rona-ignored", "an agent who does not answer stays ready", queue => queue with
         {
@@ -113,6 +113,28 @@ internal static class MutantCatalog
         {
             Machine = (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(50)
                 ? result with { Effects = [.. result.Effects.Select(effect => effect with { Gateway = GatewayId.Of("other") })] } : result),
+        };
+    }
+
+    private static IEnumerable<Mutant> Strategies()
+    {
+        yield return Mistaking("experts-first", "least-skilled-that-fits takes experts first", AgentStrategy.LeastSkilledThatFits, AgentStrategy.MostSkilled);
+        yield return Mistaking("occupancy-ignored", "least-occupied takes the longest idle", AgentStrategy.LeastOccupied, AgentStrategy.LongestIdle);
+        yield return Mistaking("calls-not-counted", "fewest-calls takes the longest idle", AgentStrategy.FewestCalls, AgentStrategy.LongestIdle);
+        yield return Mistaking("round-robin-stuck", "round-robin begins with the same agent each time", AgentStrategy.RoundRobin, AgentStrategy.RingOrder);
+        yield return Mistaking("list-ignored", "ring-order takes the longest idle", AgentStrategy.RingOrder, AgentStrategy.LongestIdle);
+        yield return Mistaking("no-lots", "weighted-random takes the first of the list", AgentStrategy.WeightedRandom, AgentStrategy.RingOrder);
+        yield return BelievingAll("lots-not-weighted", "every agent has one lot", configuration => configuration with
+        {
+            Agents = [.. configuration.Agents.Select(agent => agent with { Weight = 1 })],
+        }, "strategy", "why-record");
+        yield return new Mutant("loaded-lots", "lots are drawn with the same random number each time", "strategy") { Machine = (machine, _) => new UnluckyMutant(machine) };
+        yield return new Mutant("busy-time-lost", "time in wrap-up is not counted", "agent-shift")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
+            {
+                Events = [.. result.Events.Select(fact => fact is AgentChanged { Agent: { BusyMs: > 0, State: not AgentState.WrapUp } view } ? new AgentChanged(view with { BusyMs = view.BusyMs - 1 }) : fact)],
+            }),
         };
     }
 
@@ -163,7 +185,13 @@ internal static class MutantCatalog
     private static TurnResult Without<T>(TurnResult result, Func<T, bool> isDropped)
         where T : DomainEvent => result with { Events = [.. result.Events.Where(fact => fact is not T known || !isDropped(known))] };
 
+    private static Mutant Mistaking(string name, string description, AgentStrategy configured, AgentStrategy followed) =>
+        Believing(name, description, queue => queue.Strategy == configured ? queue with { Strategy = followed } : queue, "strategy", "why-record");
+
     private static Mutant Believing(string name, string description, Func<QueueConfiguration, QueueConfiguration> mutate, params string[] rules) =>
+        BelievingAll(name, description, configuration => configuration with { Queues = [.. configuration.Queues.Select(mutate)] }, rules);
+
+    private static Mutant BelievingAll(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate, params string[] rules) =>
         new(name, description, rules)
         {
             Machine = (machine, _) => new ConfigurationMutant(machine, mutate),

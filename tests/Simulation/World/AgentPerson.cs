@@ -15,6 +15,7 @@ internal sealed class AgentPerson
     private readonly Dictionary<OfferId, PhoneLegState> _legs = [];
     private uint _cseq;
     private int _phoneLife;
+    private bool _isAway;
 
     public AgentPerson(SimWorld world, DomainId domain, AgentId id, SimRandom random)
     {
@@ -94,6 +95,7 @@ internal sealed class AgentPerson
     /// <summary>Everything is well again: registered and ready.</summary>
     public void Heal()
     {
+        _isAway = false;
         KeepRegistered(++_phoneLife);
         _world.Clock.After(2_000, () => Set(AgentMode.Ready, null));
         _world.Clock.After(20_000, () => Set(AgentMode.Ready, null));
@@ -181,6 +183,24 @@ internal sealed class AgentPerson
 
     private void ChangeMode()
     {
+        if (_isAway)
+        {
+            return;
+        }
+
+        if (_random.Chance(_world.Scenario.LongAbsencePerMille))
+        {
+            _isAway = true;
+            GoHome();
+            int life = _phoneLife;
+            _world.Clock.After(_random.Between(50, 90) * 60_000, () =>
+            {
+                _isAway = false;
+                KeepRegistered(life);
+            });
+            return;
+        }
+
         switch (_random.Below(5))
         {
             case 0:

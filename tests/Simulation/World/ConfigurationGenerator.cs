@@ -89,6 +89,7 @@ internal static class ConfigurationGenerator
         Ha1Md5 = new string('0', 32),
         Ha1Sha256 = new string('0', 64),
         Skills = Skills(random),
+        Weight = random.Pick([1, 1, 2, 5]),
         OnRegister = random.Chance(850) ? OnRegister.Ready : OnRegister.Nothing,
     };
 
@@ -123,7 +124,7 @@ internal static class ConfigurationGenerator
             Id = QueueOf(index),
             Name = $"Queue {index}",
             Needs = needs,
-            Strategy = random.Pick([AgentStrategy.LongestIdle, AgentStrategy.MostSkilled]),
+            Strategy = random.Pick(Enum.GetValues<AgentStrategy>()),
             Priority = random.Pick([0, 0, 0, -1, 1]),
             Answer = random.Pick([AnswerMode.OnAgent, AnswerMode.OnQueue, AnswerMode.Immediately]),
             RingTimeoutMs = random.Pick([1_000, 3_000, 8_000, 15_000]),

@@ -42,6 +42,7 @@ internal sealed class Scenario
         FreezeMeanMs = random.Chance(300) ? 60_000 : 0;
         OutageMeanMs = random.Chance(300) ? 120_000 : 0;
         ShadowPerMille = random.Pick([0, 5, 20, 100]);
+        LongAbsencePerMille = AgentsCount > 2 ? Sometimes(random, 30) : 0;
     }
 
     public int DomainsCount { get; set; }
@@ -84,6 +85,9 @@ internal sealed class Scenario
 
     /// <summary>How often an agent changes its mode; 0: never.</summary>
     public int ModeChangeMeanMs { get; set; }
+
+    /// <summary>Of changes of mode: goes home, and comes back for another shift after an hour or so.</summary>
+    public int LongAbsencePerMille { get; set; }
 
     public int SupervisorMeanMs { get; set; }
 

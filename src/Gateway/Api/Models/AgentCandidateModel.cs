@@ -11,4 +11,10 @@ public sealed record AgentCandidateModel
 
     /// <summary>Sum of the levels of the required skills.</summary>
     public required int SkillSum { get; init; }
+
+    /// <summary>
+    /// What the rule ranked by: idle milliseconds (longest-idle), sum of levels (most-skilled, least-skilled-that-fits), occupancy in parts per million
+    /// (least-occupied), calls of the shift (fewest-calls), place in the list (ring-order), weight (weighted-random); 0 for round-robin.
+    /// </summary>
+    public required long Value { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record WhyModel
     /// <summary>What set it off: call-arrived, agent-ready, cool-off-ended, overflowed, configuration.</summary>
     public required string Trigger { get; init; }
 
-    /// <summary>The rule that ranked: longest-idle or most-skilled among agents, priority among calls.</summary>
+    /// <summary>The rule that ranked: the queue's strategy among agents, priority among calls.</summary>
     public required string Rule { get; init; }
 
     /// <summary>The configuration it was decided under.</summary>
@@ -20,6 +20,15 @@ public sealed record WhyModel
 
     /// <summary>How many could have been chosen: ready agents with the skills, or calls that the agent may serve.</summary>
     public required int PoolSize { get; init; }
+
+    /// <summary>Round-robin: whom the queue had rung last.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Weighted-random: the number drawn, from 0.</summary>
+    public long? DrawNumber { get; init; }
+
+    /// <summary>Weighted-random: the sum of the weights.</summary>
+    public long? DrawOf { get; init; }
 
     /// <summary>The best agents, the chosen one first; empty when an agent chose among calls.</summary>
     public required IReadOnlyList<AgentCandidateModel> Agents { get; init; }

@@ -1,0 +1,58 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Agent;
+using Routing.Grains.Configuration;
+
+namespace Routing.Grains.Matching;
+
+/// <summary>A choice among the agents of a queue's pool under way: what its why-record will say.</summary>
+internal sealed class AgentChoice(QueuePlan queue)
+{
+    private int? _afterPlace;
+
+    public QueuePlan Queue { get; } = queue;
+
+    public List<Exclusion> Excluded { get; } = [];
+
+    /// <summary>Round-robin: whom the queue rang last.</summary>
+    public AgentId? After { get; private set; }
+
+    /// <summary>Weighted-random: the last number drawn.</summary>
+    public WhyDraw? Draw { get; set; }
+
+    /// <summary>The pool, the one to be rung first.</summary>
+    public OrderedSet<AgentRank>.Walk InOrder => Queue.Pool.InOrder(_afterPlace);
+
+    /// <summary>At most as many as a why-record keeps.</summary>
+    public static void Exclude(List<Exclusion> excluded, string who, string reason)
+    {
+        if (excluded.Count < WhyRecord.MaxEntriesCount)
+        {
+            excluded.Add(new Exclusion(who, reason));
+        }
+    }
+
+    public void Exclude(string who, string reason) => Exclude(Excluded, who, reason);
+
+    /// <summary>The agent rung last need not be configured any more: the round goes on after that id.</summary>
+    public void GoOnAfter(AgentId after, List<AgentGrain> agentsById)
+    {
+        int low = 0;
+        int high = agentsById.Count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (agentsById[middle].Id.CompareTo(after) <= 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        After = after;
+        _afterPlace = low - 1;
+    }
+}
