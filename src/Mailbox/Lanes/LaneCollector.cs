@@ -32,9 +32,10 @@ internal sealed class LaneCollector(LaneBatch batch, LaneClock clock)
             }
         }
 
+        Commit.IsHeartbeat = heartbeatDue || Commit.Domains.Count == 0;
         foreach (PartitionEpoch owned in session.Partitions)
         {
-            if (heartbeatDue || Commit.Domains.Count == 0 || Changes(owned.Partition))
+            if (Commit.IsHeartbeat || Changes(owned.Partition))
             {
                 Commit.Partitions.Add(owned);
             }

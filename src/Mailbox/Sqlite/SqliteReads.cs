@@ -11,32 +11,37 @@ internal sealed class SqliteReads(SqliteDatabase database)
     public StoredDomain ReadDomain(DomainPlacement placement)
     {
         int domain = placement.Number;
-        SqliteStatement head = database.Prepare(
-            "SELECT d.sequence, d.turn_ms, p.alive_ms FROM domain d JOIN partition p ON p.id = d.partition WHERE d.id = ?1").Bind(1, domain);
-        if (!head.Read())
+        if (database.Prepare("SELECT alive_ms FROM partition WHERE id = (SELECT partition FROM domain WHERE id = ?1)").Bind(1, domain).ReadInt64() is not { } aliveMs)
         {
             throw new StoreException(StoreFailure.Corrupt, $"Domain '{placement.Domain}' is not stored.");
         }
 
-        (long sequence, long turnMs, long aliveMs) = (head.Int64(0), head.Int64(1), head.Int64(2));
-        head.Reset();
         SqliteStatement dead = database.Prepare("SELECT max(id) FROM dead_letter WHERE id >= ?1 AND id < ?2")
             .Bind(1, SqliteSchema.KeyOf(domain, 0)).Bind(2, SqliteSchema.KeyOf(domain + 1, 0));
         long lastDead = dead.Read() ? SqliteSchema.SequenceOf(dead.Int64(0)) : 0;
         dead.Reset();
 
+        (long sequence, long turnMs) = (0, 0);
         List<SenderMark> senders = [];
-        SqliteStatement sender = database.Prepare("SELECT id, incarnation, high, window FROM sender WHERE domain = ?1").Bind(1, domain);
-        while (sender.Read())
-        {
-            senders.Add(new SenderMark(SenderId.Of(sender.Text(0)), sender.Int64(1), sender.Int64(2), sender.Bytes(3)));
-        }
-
         List<OutboxMark> outboxes = [];
-        SqliteStatement outbox = database.Prepare("SELECT gateway, last, acknowledged, from_turn FROM outbox WHERE domain = ?1").Bind(1, domain);
-        while (outbox.Read())
+        SqliteStatement mark = database.Prepare("SELECT kind, name, first, second, third, window FROM mark WHERE domain = ?1").Bind(1, domain);
+        while (mark.Read())
         {
-            outboxes.Add(new OutboxMark(GatewayId.Of(outbox.Text(0)), outbox.Int64(1), outbox.Int64(2), outbox.Int64(3)));
+            switch (mark.Int64(0))
+            {
+                case SqliteSchema.DomainMark:
+                    (sequence, turnMs, aliveMs) = (mark.Int64(2), mark.Int64(3), Math.Max(aliveMs, mark.Int64(4)));
+                    break;
+                case SqliteSchema.SenderMark:
+                    senders.Add(new SenderMark(SenderId.Of(mark.Text(1)), mark.Int64(2), mark.Int64(3), mark.Bytes(5)));
+                    break;
+                case SqliteSchema.OutboxMark:
+                    outboxes.Add(new OutboxMark(GatewayId.Of(mark.Text(1)), mark.Int64(2), mark.Int64(3), mark.Int64(4)));
+                    break;
+                default:
+                    mark.Reset();
+                    throw new StoreException(StoreFailure.Corrupt, $"Domain '{placement.Domain}' has a mark of an unknown kind.");
+            }
         }
 
         return new StoredDomain(sequence, turnMs, aliveMs, lastDead, senders, outboxes);
@@ -44,7 +49,7 @@ internal sealed class SqliteReads(SqliteDatabase database)
 
     public void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take)
     {
-        SqliteStatement read = database.Prepare("SELECT id, bytes FROM row WHERE domain = ?1 AND kind = ?2");
+        SqliteStatement read = database.Prepare("SELECT key, bytes FROM record WHERE domain = ?1 AND kind = ?2");
         List<StoredRow> rows = [];
         try
         {
@@ -76,7 +81,7 @@ internal sealed class SqliteReads(SqliteDatabase database)
 
     public StoredRow? ReadRow(int domain, RowKey key)
     {
-        SqliteStatement read = database.Prepare("SELECT bytes FROM row WHERE domain = ?1 AND kind = ?2 AND id = ?3")
+        SqliteStatement read = database.Prepare("SELECT bytes FROM record WHERE domain = ?1 AND kind = ?2 AND key = ?3")
             .Bind(1, domain).Bind(2, key.Kind).Bind(3, key.Id);
         StoredRow? row = read.Read() ? new StoredRow(key, read.Bytes(0)) : null;
         read.Reset();

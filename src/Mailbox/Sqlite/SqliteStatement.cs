@@ -95,6 +95,14 @@ internal sealed class SqliteStatement : IDisposable
         return false;
     }
 
+    /// <summary>First column of the only row, or null when there is none. Ready for the next use afterwards.</summary>
+    public long? ReadInt64()
+    {
+        long? value = Read() ? Int64(0) : null;
+        Reset();
+        return value;
+    }
+
     /// <summary>Ends reading before the last row.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 

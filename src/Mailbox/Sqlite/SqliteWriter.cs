@@ -14,12 +14,11 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _alive;
-    private readonly SqliteStatement _domain;
+    private readonly SqliteStatement _epoch;
     private readonly SqliteStatement _putRow;
     private readonly SqliteStatement _deleteRow;
     private readonly SqliteStatement _putTurn;
-    private readonly SqliteStatement _putSender;
-    private readonly SqliteStatement _putOutbox;
+    private readonly SqliteStatement _putMark;
     private readonly SqliteStatement _putReply;
     private readonly SqliteStatement _putDeadLetter;
 
@@ -39,14 +38,14 @@ internal sealed class SqliteWriter : IDisposable
             SqliteSchema.Migrate(_database, path);
             _begin = _database.Prepare("BEGIN IMMEDIATE");
             _commit = _database.Prepare("COMMIT");
-            _alive = _database.Prepare("UPDATE partition SET alive_ms = ?1 WHERE id = ?2 AND epoch = ?3");
-            _domain = _database.Prepare("UPDATE domain SET sequence = ?1, turn_ms = ?2 WHERE id = ?3");
-            _putRow = _database.Prepare("INSERT INTO row (domain, kind, id, bytes, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET bytes = ?4, expires_ms = ?5");
-            _deleteRow = _database.Prepare("DELETE FROM row WHERE domain = ?1 AND kind = ?2 AND id = ?3");
+            _epoch = _database.Prepare("SELECT epoch FROM partition WHERE id = ?1");
+            _alive = _database.Prepare("UPDATE partition SET alive_ms = ?1 WHERE id = ?2");
+            _putRow = _database.Prepare("INSERT INTO record (domain, kind, key, bytes, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5) "
+                + "ON CONFLICT DO UPDATE SET bytes = ?4, expires_ms = ?5");
+            _deleteRow = _database.Prepare("DELETE FROM record WHERE domain = ?1 AND kind = ?2 AND key = ?3");
             _putTurn = _database.Prepare("INSERT INTO turn (id, at_ms, payload) VALUES (?1, ?2, ?3)");
-            _putSender = _database.Prepare("INSERT OR REPLACE INTO sender (domain, id, incarnation, high, window) VALUES (?1, ?2, ?3, ?4, ?5)");
-            _putOutbox = _database.Prepare(
-                "INSERT OR REPLACE INTO outbox (domain, gateway, last, acknowledged, from_turn) VALUES (?1, ?2, ?3, ?4, ?5)");
+            _putMark = _database.Prepare("INSERT INTO mark (domain, kind, name, first, second, third, window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+                + "ON CONFLICT DO UPDATE SET first = ?4, second = ?5, third = ?6, window = ?7");
             _putReply = _database.Prepare("INSERT OR REPLACE INTO reply (domain, key, at_ms, hash, reply) VALUES (?1, ?2, ?3, ?4, ?5)");
             _putDeadLetter = _database.Prepare(
                 "INSERT INTO dead_letter (id, at_ms, kind, origin, content, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -89,7 +88,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             _database.Prepare("INSERT OR IGNORE INTO partition (id, lane, epoch, alive_ms) VALUES (?1, ?2, 0, 0)")
                 .Bind(1, partition).Bind(2, lane).Run();
-            _database.Prepare("INSERT INTO domain (name, partition, sequence, turn_ms) VALUES (?1, ?2, 0, 0)")
+            _database.Prepare("INSERT INTO domain (name, partition) VALUES (?1, ?2)")
                 .Bind(1, domain.Value).Bind(2, partition).Run();
         });
         return Find(domain)!.Value;
@@ -137,16 +136,21 @@ internal sealed class SqliteWriter : IDisposable
             _begin.Run();
             foreach (PartitionEpoch owned in commit.Partitions)
             {
-                _alive.Bind(1, commit.NowMs).Bind(2, owned.Partition).Bind(3, owned.Epoch).Run();
-                if (_database.Changes != 1)
+                // A read is enough to fence: the transaction holds the only write lock.
+                if (_epoch.Bind(1, owned.Partition).ReadInt64() != owned.Epoch)
                 {
                     throw new StoreException(StoreFailure.Fenced, $"Partition {owned.Partition} is no longer owned with epoch {owned.Epoch}.");
+                }
+
+                if (commit.IsHeartbeat || commit.Domains.Count == 0)
+                {
+                    _alive.Bind(1, commit.NowMs).Bind(2, owned.Partition).Run();
                 }
             }
 
             foreach (DomainCommit domain in commit.Domains)
             {
-                Write(domain);
+                Write(domain, commit.NowMs);
             }
 
             committing = true;
@@ -171,8 +175,7 @@ internal sealed class SqliteWriter : IDisposable
             deleted = Delete("DELETE FROM turn WHERE id IN (SELECT id FROM "
                 + "(SELECT id, at_ms FROM turn WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?4) WHERE at_ms < ?3)",
                 first, SqliteSchema.KeyOf(request.Domain, request.TurnsBefore), request.TurnsOlderThanMs, request.LimitRows);
-            deleted += Delete("DELETE FROM row WHERE domain = ?1 AND expires_ms < ?2 AND (kind, id) IN "
-                + "(SELECT kind, id FROM row WHERE domain = ?1 AND expires_ms < ?2 LIMIT ?4)",
+            deleted += Delete("DELETE FROM record WHERE id IN (SELECT id FROM record WHERE domain = ?1 AND expires_ms < ?2 LIMIT ?4)",
                 request.Domain, request.ExpiredBeforeMs, 0, request.LimitRows);
             deleted += Delete("DELETE FROM reply WHERE domain = ?1 AND at_ms < ?2 AND key IN "
                 + "(SELECT key FROM reply WHERE domain = ?1 AND at_ms < ?2 LIMIT ?4)",
@@ -213,10 +216,10 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Write(DomainCommit domain)
+    private void Write(DomainCommit domain, long nowMs)
     {
         int number = domain.Placement.Number;
-        _domain.Bind(1, domain.Sequence).Bind(2, domain.LastTurnMs).Bind(3, number).Run();
+        PutMark(number, SqliteSchema.DomainMark, string.Empty, domain.Sequence, domain.LastTurnMs, nowMs);
         foreach (ref readonly RowChange row in domain.Rows)
         {
             if (row.Bytes is { } bytes)
@@ -236,12 +239,14 @@ internal sealed class SqliteWriter : IDisposable
 
         foreach (SenderMark sender in domain.Senders)
         {
-            _putSender.Bind(1, number).Bind(2, sender.Sender.Value).Bind(3, sender.Incarnation).Bind(4, sender.High).Bind(5, sender.Window.Span).Run();
+            _putMark.Bind(7, sender.Window.Span);
+            PutMark(number, SqliteSchema.SenderMark, sender.Sender.Value, sender.Incarnation, sender.High, 0);
+            _putMark.Bind(7, (long?)null);
         }
 
         foreach (OutboxMark outbox in domain.Outboxes)
         {
-            _putOutbox.Bind(1, number).Bind(2, outbox.Gateway.Value).Bind(3, outbox.Last).Bind(4, outbox.Acknowledged).Bind(5, outbox.FromTurn).Run();
+            PutMark(number, SqliteSchema.OutboxMark, outbox.Gateway.Value, outbox.Last, outbox.Acknowledged, outbox.FromTurn);
         }
 
         foreach (IdempotentReply reply in domain.Replies)
@@ -255,6 +260,9 @@ internal sealed class SqliteWriter : IDisposable
                 .Bind(4, letter.Origin).Bind(5, letter.Content.Span).Bind(6, letter.Error).Run();
         }
     }
+
+    private void PutMark(int domain, int kind, string name, long first, long second, long third) =>
+        _putMark.Bind(1, domain).Bind(2, kind).Bind(3, name).Bind(4, first).Bind(5, second).Bind(6, third).Run();
 
     /// <summary>
     /// Before COMMIT nothing can have been stored. A COMMIT that failed may have reached the disk before its sync failed: unknown, unless the transaction is still open
