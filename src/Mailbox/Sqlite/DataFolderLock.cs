@@ -25,7 +25,7 @@ internal sealed class DataFolderLock : IDisposable
         string path = Path.Combine(folder, FileName);
         try
         {
-            Directory.CreateDirectory(folder);
+            DurableFiles.MakeFolder(folder);
             DataFolderLock taken = new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             taken.WriteOwner(folder);
             return taken;

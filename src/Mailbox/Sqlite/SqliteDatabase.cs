@@ -32,6 +32,9 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>A transaction is open: after a failed COMMIT this tells whether it was undone.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
+    /// <summary>The file's name leads to another file or to none. See <see cref="SqliteFileControl.HasMoved"/>.</summary>
+    public bool HasMoved => SqliteFileControl.HasMoved(_handle);
+
     public bool IsReadOnly => raw.sqlite3_db_readonly(_handle, "main") == 1;
 
     /// <summary>Pages written to the log by this connection so far.</summary>

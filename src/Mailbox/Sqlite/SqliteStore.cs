@@ -15,7 +15,9 @@ public sealed class SqliteStore : IMailboxStore
     private readonly DataFolderLock _folderLock;
     private readonly string _path;
     private SqliteWriter? _writer;
-    private bool _wasOpened;
+
+    /// <summary>Only held open, from the first opening to the end: it knows whether the file is still the same one.</summary>
+    private SqliteDatabase? _witness;
     private bool _disposed;
 
     private SqliteStore(string path, DataFolderLock folderLock, SqliteStoreOptions options, TimeProvider time)
@@ -47,6 +49,11 @@ public sealed class SqliteStore : IMailboxStore
             }
 
             return store;
+        }
+        catch (IOException exception)
+        {
+            folderLock.Dispose();
+            throw new DataFolderException(StoreFailure.Io, $"data folder {folder}: {exception.Message}", exception);
         }
         catch (StoreException exception)
         {
@@ -106,6 +113,7 @@ public sealed class SqliteStore : IMailboxStore
             }
 
             _disposed = true;
+            _witness?.Dispose();
             _writer?.Dispose();
             _writer = null;
             _folderLock.Dispose();
@@ -124,8 +132,18 @@ public sealed class SqliteStore : IMailboxStore
 
         if (_writer is null)
         {
-            _writer = new SqliteWriter(_path, _options, mayCreate: !_wasOpened);
-            _wasOpened = true;
+            // Never the log of one file and the pages of another.
+            if (_witness is { HasMoved: true })
+            {
+                throw SqliteWriter.Moved(_path);
+            }
+
+            _writer = new SqliteWriter(_path, _options, mayCreate: _witness is null);
+            if (_witness is null)
+            {
+                _witness = new SqliteDatabase(_path, mayWrite: false);
+                DurableFiles.SyncFolder(Path.GetDirectoryName(_path)!);
+            }
         }
 
         return _writer;

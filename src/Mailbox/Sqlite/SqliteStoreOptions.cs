@@ -12,6 +12,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Size at which the lane itself moves the rest, so that the log starts again from its beginning: bounds the file.</summary>
     public int RestartBytes { get; init; } = 32 << 20;
 
+    /// <summary>The write-ahead log is made so long at the start, because syncing a file is cheaper when it need not grow. It is never shortened while the store is open.</summary>
+    public int LogGrownBytes { get; init; } = 16 << 20;
+
     /// <summary>How long a statement waits for a lock of another connection, milliseconds.</summary>
     public int BusyTimeoutMs { get; init; } = 1_000;
 }

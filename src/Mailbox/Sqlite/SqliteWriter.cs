@@ -36,6 +36,9 @@ internal sealed class SqliteWriter : IDisposable
             _database.Run($"PRAGMA busy_timeout = {options.BusyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
                 + $"PRAGMA cache_size = -{options.CacheKib}; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;");
             SqliteSchema.Migrate(_database, path);
+
+            // SQLite takes a log up to the first frame whose salt and checksum do not follow from its header (https://sqlite.org/fileformat2.html §4.3): zeros are no frame.
+            DurableFiles.Grow(path + "-wal", options.LogGrownBytes);
             _begin = _database.Prepare("BEGIN IMMEDIATE");
             _commit = _database.Prepare("COMMIT");
             _epoch = _database.Prepare("SELECT epoch FROM partition WHERE id = ?1");
@@ -186,6 +189,11 @@ internal sealed class SqliteWriter : IDisposable
         return deleted;
     }
 
+    /// <summary>What to tell when the file is not the one that was opened.</summary>
+    public static StoreException Moved(string path) => new(StoreFailure.Io, File.Exists(path)
+        ? $"{path} was replaced by another file; put the right one back, or restart to work with this one"
+        : $"{path} was deleted or moved away; put it back, or restart to begin anew");
+
     public void Idle() => _checkpointer.Idle(_database);
 
     public void Dispose()
@@ -205,14 +213,14 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>
-    /// A file deleted under the program would take commits until the program ends, and all of them would be gone then. Some microseconds of a
-    /// commit that waits for the disk anyway.
+    /// A file deleted or replaced under the program would take commits until the program ends, and all of them would be gone then. Some microseconds
+    /// of a commit that waits for the disk anyway.
     /// </summary>
     private void CheckFile()
     {
-        if (!File.Exists(_path))
+        if (_database.HasMoved)
         {
-            throw new StoreException(StoreFailure.Io, $"{_path} was deleted or moved away; put it back, or restart to begin anew");
+            throw Moved(_path);
         }
     }
 

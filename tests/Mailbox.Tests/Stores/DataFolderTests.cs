@@ -74,6 +74,47 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_file_put_in_place_of_the_data_file_is_noticed_and_never_written()
+    {
+        string otherFolder = Path.Combine(_folder, "other");
+        SqliteStore.Open(otherFolder, TimeProvider.System).Dispose();
+        byte[] other = System.IO.File.ReadAllBytes(Path.Combine(otherFolder, "mailbox.db"));
+        using SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System);
+        store.PlaceDomain(DomainId.Of("d"), 0, 0);
+        ILaneSession session = store.Acquire([0]);
+        System.IO.File.Move(File, File + ".away");
+        System.IO.File.WriteAllBytes(File, other);
+
+        CommitResult result = session.Commit(Beat(session));
+
+        Assert.Equal((CommitOutcome.NotCommitted, StoreFailure.Io), (result.Outcome, result.Failure));
+        Assert.Contains("was replaced by another file", result.Detail, StringComparison.Ordinal);
+        Assert.Throws<StoreException>(() => store.Acquire([0]));
+        Assert.Equal(other, System.IO.File.ReadAllBytes(File));
+
+        System.IO.File.Move(File + ".away", File, overwrite: true);
+        ILaneSession again = store.Acquire([0]);
+        Assert.Equal(CommitOutcome.Committed, again.Commit(Beat(again)).Outcome);
+        Assert.Single(store.ReadPlacements());
+    }
+
+    [Fact]
+    public void The_write_ahead_log_has_its_length_from_the_start_and_is_gone_after_closing()
+    {
+        string log = File + "-wal";
+        SqliteStoreOptions options = new() { LogGrownBytes = 1 << 20 };
+        using (SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System, options))
+        {
+            Assert.Equal(1 << 20, new FileInfo(log).Length);
+            using ILaneSession session = store.Acquire([0]);
+            Assert.Equal(CommitOutcome.Committed, session.Commit(Beat(session)).Outcome);
+            Assert.Equal(1 << 20, new FileInfo(log).Length);
+        }
+
+        Assert.False(System.IO.File.Exists(log));
+    }
+
+    [Fact]
     public void A_folder_that_is_a_file_is_told_in_one_line()
     {
         string path = Path.Combine(_folder, "file");
@@ -85,7 +126,7 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void The_write_ahead_log_does_not_grow_without_bound()
     {
-        SqliteStoreOptions options = new() { CheckpointBytes = 64 << 10, RestartBytes = 256 << 10 };
+        SqliteStoreOptions options = new() { CheckpointBytes = 64 << 10, RestartBytes = 256 << 10, LogGrownBytes = 0 };
         using SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System, options);
         DomainPlacement placement = store.PlaceDomain(DomainId.Of("d"), 0, 0);
         using ILaneSession session = store.Acquire([0]);

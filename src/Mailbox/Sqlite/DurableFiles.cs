@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+
+namespace Routing.Mailbox.Sqlite;
+
+/// <summary>What makes files durable besides writing them.</summary>
+internal static class DurableFiles
+{
+    private const int PieceBytes = 1 << 20;
+
+    /// <summary>EINVAL: a file system that cannot sync folders.</summary>
+    private const int InvalidArgument = 22;
+
+    /// <summary>
+    /// Writes zeros to the end of a file until it has a size, and syncs it. A sync after writing into a file that is there costs about half of one that also makes
+    /// it longer. Gives up silently when the disk has no room: the file is then as long as it can be.
+    /// </summary>
+    public static void Grow(string path, long bytes)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            byte[] zeros = new byte[PieceBytes];
+            file.Seek(0, SeekOrigin.End);
+            for (long left = bytes - file.Length; left > 0; left -= PieceBytes)
+            {
+                file.Write(zeros, 0, (int)Math.Min(left, PieceBytes));
+            }
+
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // Only speed is lost. Whether anything can be written at all is for the commits to find out.
+            return;
+        }
+    }
+
+    /// <summary>Makes the names in a folder durable (fsync of the directory, POSIX): without it a new file may be gone after a power failure, with all that was synced to it.</summary>
+    public static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        int descriptor = NativeMethods.Open(folder, 0);
+        int error = descriptor >= 0 && NativeMethods.Sync(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        if (descriptor >= 0)
+        {
+            _ = NativeMethods.Close(descriptor);
+        }
+
+        if (error is not 0 and not InvalidArgument)
+        {
+            throw new IOException($"cannot sync folder {folder}: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
+    }
+
+    /// <summary>Makes a folder and those above it that are missing, durably.</summary>
+    public static void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        string? above = Path.GetDirectoryName(folder);
+        if (above is not null)
+        {
+            MakeFolder(above);
+        }
+
+        Directory.CreateDirectory(folder);
+        if (above is not null)
+        {
+            SyncFolder(above);
+        }
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Sync(int descriptor);
+
+        [DllImport("libc", EntryPoint = "close")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int descriptor);
+    }
+}
