@@ -93,8 +93,8 @@ internal sealed class SqliteReads(SqliteDatabase database)
     {
         SqliteStatement read = database.Prepare(
             """
-            SELECT id, bytes FROM row INDEXED BY row_expiry WHERE domain = ?1 AND expires_ms IS NOT NULL AND kind = ?2
-            ORDER BY expires_ms DESC, kind DESC, id DESC LIMIT ?3
+            SELECT key, bytes FROM record INDEXED BY record_expiry WHERE domain = ?1 AND expires_ms IS NOT NULL AND kind = ?2
+            ORDER BY expires_ms DESC, kind DESC, key DESC LIMIT ?3
             """).Bind(1, domain).Bind(2, kind).Bind(3, limitRows);
         while (read.Read())
         {

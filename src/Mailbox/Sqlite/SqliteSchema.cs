@@ -50,7 +50,7 @@ internal static class SqliteSchema
             bytes BLOB NOT NULL);
         INSERT INTO record (domain, kind, key, expires_ms, bytes) SELECT domain, kind, id, expires_ms, bytes FROM row ORDER BY domain, kind, id;
         CREATE UNIQUE INDEX record_key ON record (domain, kind, key);
-        CREATE INDEX record_expiry ON record (domain, expires_ms) WHERE expires_ms IS NOT NULL;
+        CREATE INDEX record_expiry ON record (domain, expires_ms, kind, key) WHERE expires_ms IS NOT NULL;
         CREATE TABLE mark (id INTEGER PRIMARY KEY, domain INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL,
             first INTEGER NOT NULL, second INTEGER NOT NULL, third INTEGER NOT NULL, window BLOB);
         INSERT INTO mark (domain, kind, name, first, second, third) SELECT d.id, 0, '', d.sequence, d.turn_ms, p.alive_ms FROM domain d
