@@ -1,3 +1,4 @@
+using System.Net;
 using Routing.Gateway.Telephony.Calls;
 using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Telephony.Domains;
@@ -6,6 +7,7 @@ using Routing.Gateway.Telephony.Requests;
 using Routing.Sip.Loop;
 using Routing.Sip.Rtp;
 using Routing.Sip.Stack;
+using Routing.Sip.Transport;
 
 namespace Routing.Gateway.Telephony;
 
@@ -35,6 +37,13 @@ internal sealed class GatewayServices
     public required ResponseWriter Responses { get; init; }
 
     public required SipGatewayCounters Counters { get; init; }
+
+    /// <summary>What descriptions say for our end of a flow instead of its local address; null for that.</summary>
+    public IPAddress? AdvertisedAddressOf(SipFlow flow)
+    {
+        string? host = flow.Transport.AdvertisedHost;
+        return host is null ? null : Options.Listen.FirstOrDefault(point => point.AdvertisedHost == host && point.AdvertisedAddress is not null)?.AdvertisedAddress;
+    }
 
     public void Pass(CrashPoint point) => Options.AtCrashPoint?.Invoke(point);
 

@@ -306,7 +306,13 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
 
     private ISipTransport OpenTransport(ListenPoint point)
     {
-        SipListenOptions options = new() { AdvertisedHost = point.AdvertisedHost, Guard = _services.Guard };
+        SipListenOptions options = new()
+        {
+            AdvertisedHost = point.AdvertisedHost,
+            Guard = _services.Guard,
+            ConnectionLimit = _options.ConnectionsLimit,
+            ConnectionsPerSourceLimit = _options.ConnectionsPerSourceLimit,
+        };
         return point.Kind switch
         {
             SipTransportKind.Udp => new UdpSipTransport(point.EndPoint, options),

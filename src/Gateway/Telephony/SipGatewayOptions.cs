@@ -4,6 +4,7 @@ using Routing.Gateway.Telephony.Defence;
 using Routing.Sip.Auth;
 using Routing.Sip.Rtp;
 using Routing.Sip.Stack;
+using Routing.Sip.Transport;
 
 namespace Routing.Gateway.Telephony;
 
@@ -24,8 +25,11 @@ public sealed record SipGatewayOptions
     /// <summary>Where hold media is sent from; null for the address that the call arrived at.</summary>
     public IPAddress? MediaAddress { get; init; }
 
-    /// <summary>What descriptions say instead of <see cref="MediaAddress"/>, behind NAT; null for the same.</summary>
-    public IPAddress? AdvertisedMediaAddress { get; init; }
+    /// <summary>Most connections, both ways, of a listening point.</summary>
+    public int ConnectionsLimit { get; init; } = new SipListenOptions().ConnectionLimit;
+
+    /// <summary>Most connections accepted from one source.</summary>
+    public int ConnectionsPerSourceLimit { get; init; } = new SipListenOptions().ConnectionsPerSourceLimit;
 
     public RtpHoldOptions Media { get; init; } = new();
 

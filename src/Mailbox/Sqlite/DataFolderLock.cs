@@ -32,13 +32,13 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new DataFolderException(StoreFailure.ReadOnly, $"data folder {folder} cannot be written: {exception.Message}", exception);
+            throw new DataFolderException(StoreFailure.ReadOnly, $"folder {folder} cannot be written: {exception.Message.TrimEnd('.')}", exception);
         }
         catch (IOException exception)
         {
             throw exception.HResult is WouldBlockLinux or WouldBlockMac or SharingViolationWindows
-                ? new DataFolderException(StoreFailure.Busy, $"data folder {folder} is in use by process {Owner(folder)}", exception)
-                : new DataFolderException(StoreFailure.Io, $"data folder {folder} cannot be used: {exception.Message}", exception);
+                ? new DataFolderException(StoreFailure.Busy, $"folder {folder} is in use by process {Owner(folder)}", exception)
+                : new DataFolderException(StoreFailure.Io, File.Exists(folder) ? $"{folder} is a file and no folder" : $"folder {folder} cannot be made or used: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class SqliteStore : IMailboxStore
         catch (StoreException exception)
         {
             folderLock.Dispose();
-            throw exception as DataFolderException ?? new DataFolderException(exception.Failure, $"data folder {folder}: {exception.Message}", exception);
+            throw exception as DataFolderException ?? new DataFolderException(exception.Failure, $"folder {folder}: {exception.Message}", exception);
         }
     }
 

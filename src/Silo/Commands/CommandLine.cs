@@ -15,6 +15,21 @@ internal sealed class CommandLine
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string[]> _advertise = new("--" + SettingNames.Advertise)
+    {
+        Description = "Address or name by which phones reach this machine, for Contact, Via and SDP: behind NAT; one for all of --sip, or one each [default: the address that the way to the phone leaves from]",
+        HelpName = "HOST",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string[]> _limits = new("--" + SettingNames.Limits)
+    {
+        Description = "Limits of this process, for example calls=5000,calls-per-second=20; repeatable; README lists them",
+        HelpName = "NAME=NUMBER",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _rtpPorts = Text(SettingNames.RtpPorts, "FROM-TO", "UDP ports of hold media, even to odd, one pair a waiting call [default: 16384-24575]");
     private readonly Option<string> _http = Text(SettingNames.Http, "HOST:PORT", "REST, live page, metrics and probes [default: 127.0.0.1:8080]");
     private readonly Option<string> _data = Text(SettingNames.Data, "DIR", "Folder of the embedded store; one process at a time [default: ./data]");
     private readonly Option<string> _config = Text(SettingNames.Config, "FILE", "Domain configuration in YAML [default: the built-in demo]");
@@ -28,13 +43,12 @@ internal sealed class CommandLine
             """
             Routes calls to the best agent: SIP in, queues, skills, SIP out.
 
-            Every option can be given as an environment variable too (ROUTING_SIP, several addresses separated by commas; ROUTING_HTTP,
-            ROUTING_DATA, ROUTING_CONFIG, ROUTING_ROLE, ROUTING_STORE), or in appsettings.json in the working directory
+            Every option can be given as an environment variable too (ROUTING_SIP, ROUTING_RTP_PORTS …; several values separated by commas), or in appsettings.json in the working directory
             ({"Routing": {"Sip": ["127.0.0.1:5060"], "Http": "127.0.0.1:8080"}}). The command line goes before the environment, and
             that before the file. Exit codes: 0 ended as asked, 2 not started and one line says why, 1 anything else.
             """)
         {
-            _sip, _http, _data, _config, _role, _store,
+            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits,
         };
         _root.Subcommands.Add(CheckConfigCommand.Create());
         _root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
@@ -72,6 +86,9 @@ internal sealed class CommandLine
     private RawSettings Settings(ParseResult result) => new()
     {
         Sip = result.GetValue(_sip) is { Length: > 0 } addresses ? addresses : null,
+        Advertise = result.GetValue(_advertise) is { Length: > 0 } hosts ? hosts : null,
+        RtpPorts = result.GetValue(_rtpPorts),
+        Limits = result.GetValue(_limits) is { Length: > 0 } limits ? limits : null,
         Http = result.GetValue(_http),
         Data = result.GetValue(_data),
         Config = result.GetValue(_config),

@@ -14,17 +14,21 @@ internal static class Banner
 
     public static string Text(string version, SiloSettings settings, DomainConfiguration domain)
     {
-        IPEndPoint sip = settings.Sip[0];
-        string page = $"http://{settings.Http}";
+        IReadOnlyList<string> reached = ReachableAddresses.Of(settings);
+        string sip = reached[0];
+        string page = $"http://{ReachableAddresses.Of(settings.Http)}";
         var text = new StringBuilder();
         text.AppendLine($"routing {version}: domain {domain.Domain} ({settings.ConfigFile ?? "the built-in demo"}), data in {settings.DataFolder}");
         text.AppendLine();
-        foreach (IPEndPoint address in settings.Sip)
+        foreach ((IPEndPoint address, string told) in settings.Sip.Zip(reached))
         {
-            text.AppendLine($"  SIP   {address}, UDP and TCP");
+            string instead = settings.Advertise.Any(static host => host is not null) ? $"; phones are told {told}"
+                : told == address.ToString() ? "" : $", that is every address of this machine; phones are told the one that they are reached from, for example {told}";
+            text.AppendLine($"  SIP   {address}, UDP and TCP{instead}");
         }
 
-        text.AppendLine($"  HTTP  {page} (live page; /api/v1, /openapi/v1.json, /metrics, /healthz, /readyz)");
+        text.AppendLine($"  RTP   UDP ports {settings.RtpPorts} (hold tone)");
+        text.AppendLine($"  HTTP  {(page.EndsWith(settings.Http.ToString(), StringComparison.Ordinal) ? page : $"http://{settings.Http}, for example {page}")} (live page; /api/v1, /openapi/v1.json, /metrics, /healthz, /readyz)");
         text.AppendLine();
         string agents = Listed(domain.Agents.Select(agent => agent.SipUser));
         string password = domain.Demo ? ", password <user>-demo" : "";

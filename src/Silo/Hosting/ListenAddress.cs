@@ -20,6 +20,11 @@ internal static class ListenAddress
         bool bracketed = host.Length > 2 && host[0] == '[' && host[^1] == ']';
         bool isAddress = IPAddress.TryParse(bracketed ? host[1..^1] : host, out IPAddress? address)
             && bracketed == (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6);
+        if (isAddress && port.Length is > 0 and < 10 && port.All(char.IsAsciiDigit) && (!ushort.TryParse(port, out ushort valid) || valid == 0))
+        {
+            throw new StartupException($"{setting}: '{text}' has port {port}, and ports go from 1 to {ushort.MaxValue}");
+        }
+
         if (!isAddress || !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) || number == 0)
         {
             throw new StartupException($"{setting}: '{text}' is not HOST:PORT; write 127.0.0.1:5060, [::1]:5060 or localhost:5060");

@@ -5,6 +5,12 @@ internal sealed record RawSettings
 {
     public IReadOnlyList<string>? Sip { get; init; }
 
+    public IReadOnlyList<string>? Advertise { get; init; }
+
+    public string? RtpPorts { get; init; }
+
+    public IReadOnlyList<string>? Limits { get; init; }
+
     public string? Http { get; init; }
 
     public string? Data { get; init; }
@@ -15,10 +21,13 @@ internal sealed record RawSettings
 
     public string? Store { get; init; }
 
-    /// <summary>This source, completed by a weaker one.</summary>
+    /// <summary>This source, completed by a weaker one; limits one by one.</summary>
     public RawSettings Or(RawSettings weaker) => new()
     {
         Sip = Sip ?? weaker.Sip,
+        Advertise = Advertise ?? weaker.Advertise,
+        RtpPorts = RtpPorts ?? weaker.RtpPorts,
+        Limits = Limits is null || weaker.Limits is null ? Limits ?? weaker.Limits : [.. weaker.Limits, .. Limits],
         Http = Http ?? weaker.Http,
         Data = Data ?? weaker.Data,
         Config = Config ?? weaker.Config,

@@ -4,6 +4,9 @@ namespace Routing.Silo.Hosting;
 internal static class SettingNames
 {
     public const string Sip = "sip";
+    public const string Advertise = "advertise";
+    public const string RtpPorts = "rtp-ports";
+    public const string Limits = "limits";
     public const string Http = "http";
     public const string Data = "data";
     public const string Config = "config";
@@ -16,5 +19,11 @@ internal static class SettingNames
     /// <summary>Prefix of environment variables.</summary>
     public const string EnvironmentPrefix = "ROUTING_";
 
-    public static readonly string[] All = [Sip, Http, Data, Config, Role, Store];
+    /// <summary>As appsettings.json and the environment write it: RtpPorts and ROUTING_RTP_PORTS for <c>--rtp-ports</c>.</summary>
+    public static string InFile(string name) => name.Replace("-", "", StringComparison.Ordinal);
+
+    /// <inheritdoc cref="InFile"/>
+    public static string InEnvironment(string name) => EnvironmentPrefix + name.Replace('-', '_').ToUpperInvariant();
+
+    public static readonly string[] All = [Sip, Advertise, RtpPorts, Http, Data, Config, Role, Store, Limits];
 }

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Text.Json;
+using Routing.Grains.Configuration;
+
 namespace Routing.Silo.Hosting;
 
 /// <summary>Merges the sources of settings: command line over environment over appsettings.json over defaults.</summary>
@@ -8,6 +12,7 @@ internal static class SettingsReader
     private static readonly RawSettings Defaults = new()
     {
         Sip = ["127.0.0.1:5060"],
+        RtpPorts = "16384-24575",
         Http = "127.0.0.1:8080",
         Data = "./data",
         Role = "all",
@@ -25,9 +30,13 @@ internal static class SettingsReader
             throw new StartupException("data: the folder has no name");
         }
 
+        IPEndPoint[] sip = [.. raw.Sip!.Select(text => ListenAddress.Parse(SettingNames.Sip, text)).Distinct()];
         return new SiloSettings
         {
-            Sip = [.. raw.Sip!.Select(text => ListenAddress.Parse(SettingNames.Sip, text)).Distinct()],
+            Sip = sip,
+            Advertise = Advertised(raw.Advertise ?? [], sip.Length),
+            RtpPorts = RtpPorts.Parse(raw.RtpPorts!, sip),
+            Limits = ProcessLimits.Parse(raw.Limits ?? []),
             Http = ListenAddress.Parse(SettingNames.Http, raw.Http!),
             DataFolder = Path.GetFullPath(raw.Data),
             ConfigFile = raw.Config,
@@ -46,9 +55,10 @@ internal static class SettingsReader
                 .Build();
             foreach (IConfigurationSection setting in file.GetSection(SettingNames.Section).GetChildren())
             {
-                if (!SettingNames.All.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+                string[] known = [.. SettingNames.All.Select(SettingNames.InFile)];
+                if (!known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
                 {
-                    throw new StartupException($"{FileName}: {SettingNames.Section} has no setting '{setting.Key}'; known are {string.Join(", ", SettingNames.All)}");
+                    throw new StartupException($"{FileName}: {SettingNames.Section} has no setting '{setting.Key}'; {NearestName.Remedy(setting.Key, known, "")}");
                 }
             }
 
@@ -59,29 +69,66 @@ internal static class SettingsReader
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{FileName} cannot be read: {(error.InnerException ?? error).Message.ReplaceLineEndings(" ")}", error);
+            throw new StartupException(NotRead(Path.Combine(folder, FileName), error), error);
         }
     }
 
     // Only the known names: clusters set variables of their own with our prefix for a service that is called routing.
     private static KeyValuePair<string, string?> FromEnvironment(string name) =>
-        new($"{SettingNames.Section}:{name}", Environment.GetEnvironmentVariable(SettingNames.EnvironmentPrefix + name.ToUpperInvariant()));
+        new($"{SettingNames.Section}:{SettingNames.InFile(name)}", Environment.GetEnvironmentVariable(SettingNames.InEnvironment(name)));
+
+    /// <summary>Where the JSON ends to be JSON, as compilers and editors write it.</summary>
+    private static string NotRead(string file, Exception error)
+    {
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is JsonException { LineNumber: { } line, BytePositionInLine: { } column } json)
+            {
+                string what = json.Message.Split(" LineNumber:")[0].TrimEnd('.').ReplaceLineEndings(" ");
+                return $"{FileName}:{line + 1}:{column + 1}: is not valid JSON: {what}; correct {file} or remove it";
+            }
+        }
+
+        return $"{FileName} cannot be read: {(error.InnerException ?? error).Message.ReplaceLineEndings(" ").TrimEnd('.')}; correct {file} or remove it";
+    }
 
     private static RawSettings FromConfiguration(IConfiguration configuration)
     {
         IConfigurationSection section = configuration.GetSection(SettingNames.Section);
-        string[] sip = section[SettingNames.Sip] is { } text
-            ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            : [.. section.GetSection(SettingNames.Sip).GetChildren().Select(child => child.Value).OfType<string>()];
+        IConfigurationSection limits = section.GetSection(SettingNames.Limits);
         return new RawSettings
         {
-            Sip = sip.Length == 0 ? null : sip,
+            Sip = ListOf(section, SettingNames.Sip),
+            Advertise = ListOf(section, SettingNames.Advertise),
+            RtpPorts = section[SettingNames.InFile(SettingNames.RtpPorts)],
+            // A mapping in the file, and a text in the environment, which goes before it.
+            Limits = [.. limits.GetChildren().Select(limit => $"{limit.Key}={limit.Value}"), .. limits.Value is { } set ? [set] : Array.Empty<string>()],
             Http = section[SettingNames.Http],
             Data = section[SettingNames.Data],
             Config = section[SettingNames.Config],
             Role = section[SettingNames.Role],
             Store = section[SettingNames.Store],
         };
+    }
+
+    private static string[]? ListOf(IConfigurationSection section, string name)
+    {
+        string[] items = section[name] is { } text
+            ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [.. section.GetSection(name).GetChildren().Select(child => child.Value).OfType<string>()];
+        return items.Length == 0 ? null : items;
+    }
+
+    /// <summary>One for all addresses, or one for each in their order.</summary>
+    private static AdvertisedHost?[] Advertised(IReadOnlyList<string> texts, int addressesCount)
+    {
+        if (texts.Count > 1 && texts.Count != addressesCount)
+        {
+            throw new StartupException($"advertise: {texts.Count} hosts for {addressesCount} addresses of --sip; give one for all, or one for each in their order");
+        }
+
+        AdvertisedHost[] hosts = [.. texts.Select(text => AdvertisedHost.Parse(text, Dns.GetHostAddresses))];
+        return [.. Enumerable.Range(0, addressesCount).Select(index => hosts.Length == 0 ? null : hosts[hosts.Length == 1 ? 0 : index])];
     }
 
     private static void CheckRole(string role)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using Routing.Contracts.Commands;
@@ -12,6 +13,7 @@ using Routing.Mailbox.Hosting;
 using Routing.Mailbox.Sqlite;
 using Routing.Silo.Configuration;
 using Routing.Silo.Diagnostics;
+using Routing.Sip.Rtp;
 using Routing.Sip.Transport;
 
 namespace Routing.Silo.Hosting;
@@ -24,9 +26,6 @@ internal static class SiloProcess
 {
     /// <summary>What connections and requests get to end by themselves; the whole process ends within 5 s.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
-
-    /// <summary>All of this process; each costs a descriptor and some kilobytes.</summary>
-    private const int HttpConnectionsLimit = 4_096;
 
     /// <summary>A request's headers must be complete within this time: who dribbles them is cut off. Bodies have Kestrel's own least rate, 240 bytes a second.</summary>
     private static readonly TimeSpan HttpHeadersTimeout = TimeSpan.FromSeconds(10);
@@ -43,6 +42,13 @@ internal static class SiloProcess
     private static readonly string Version = typeof(SiloProcess).Assembly.GetName().Version!.ToString(3);
 
     public static async Task<int> RunAsync(RawSettings commandLine, CancellationToken cancellation)
+    {
+        int code = await ServeAsync(commandLine, cancellation);
+        Console.WriteLine("Ended. Calls in progress are kept: the next start on the same data takes them up again.");
+        return code;
+    }
+
+    private static async Task<int> ServeAsync(RawSettings commandLine, CancellationToken cancellation)
     {
         IConfigurationRoot sources = SettingsReader.ReadSources(Environment.CurrentDirectory);
         SiloSettings settings = SettingsReader.Read(commandLine, sources);
@@ -63,6 +69,7 @@ internal static class SiloProcess
         // Last, so that no call is taken by a process that cannot start.
         await StartGatewayAsync(gateway, cancellation);
         Console.WriteLine(Banner.Text(Version, settings, domain));
+        web.Lifetime.ApplicationStopping.Register(static () => Console.WriteLine("Asked to end: ending …"));
         await web.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
     }
@@ -113,7 +120,7 @@ internal static class SiloProcess
         }
         catch (StoreException error)
         {
-            throw new StartupException("data: " + error.Message.ReplaceLineEndings(" "), error);
+            throw new StartupException($"data: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}; choose a folder with --data DIR", error);
         }
     }
 
@@ -150,16 +157,29 @@ internal static class SiloProcess
     private static SipGateway MakeGateway(LocalHost host, SiloSettings settings, ILoggerFactory loggers)
     {
         var identity = GatewayIdentity.Next(settings.DataFolder);
+        var media = new RtpHoldOptions { FirstPort = settings.RtpPorts.First, LastPort = settings.RtpPorts.Last };
+        if (new RtpPortRange(media.FirstPort, media.LastPort).EphemeralOverlap() is { } overlap)
+        {
+            Console.Error.WriteLine($"routing: warning: {overlap} Choose others with --rtp-ports FROM-TO.");
+        }
+
         var options = new SipGatewayOptions
         {
             Gateway = GatewayId.Of(GatewayName),
             Incarnation = identity.Incarnation,
             Key = identity.Key(),
-            Listen = [.. settings.Sip.SelectMany(address => (ListenPoint[])[new(SipTransportKind.Udp, address), new(SipTransportKind.Tcp, address)])],
+            Listen = [.. settings.Sip.Zip(settings.Advertise).SelectMany(static both => ListenPoints(both.First, both.Second))],
+            Media = media,
             Product = "Routing/" + Version,
         };
-        return new SipGateway(options, host, loggers.CreateLogger<SipGateway>(), TimeProvider.System);
+        return new SipGateway(settings.Limits.Apply(options), host, loggers.CreateLogger<SipGateway>(), TimeProvider.System);
     }
+
+    private static ListenPoint[] ListenPoints(IPEndPoint address, AdvertisedHost? advertised) =>
+    [
+        new(SipTransportKind.Udp, address, advertised?.Host, advertised?.Address),
+        new(SipTransportKind.Tcp, address, advertised?.Host, advertised?.Address),
+    ];
 
     private static async Task StartGatewayAsync(SipGateway gateway, CancellationToken cancellation)
     {
@@ -181,8 +201,8 @@ internal static class SiloProcess
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = HttpConnectionsLimit;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = HttpConnectionsLimit;
+            kestrel.Limits.MaxConcurrentConnections = settings.Limits["http-connections"];
+            kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Limits["http-connections"];
             kestrel.Limits.RequestHeadersTimeout = HttpHeadersTimeout;
             kestrel.Listen(settings.Http, static listen =>
             {
@@ -198,7 +218,8 @@ internal static class SiloProcess
         builder.Services.AddSingleton<IMetricsSource, WebMetrics>();
         builder.Services.AddRoutingWeb(options =>
         {
-            options.SipAddresses = [.. settings.Sip.Select(address => address.ToString())];
+            options.SipAddresses = ReachableAddresses.Of(settings);
+            settings.Limits.Apply(options);
             options.Version = Version;
         });
         WebApplication web = builder.Build();

@@ -8,6 +8,14 @@ internal sealed record SiloSettings
     /// <summary>Where SIP is heard, UDP and TCP on each.</summary>
     public required IReadOnlyList<IPEndPoint> Sip { get; init; }
 
+    /// <summary>What phones are told instead of each address of <see cref="Sip"/>; null for the address by which they are reached.</summary>
+    public IReadOnlyList<AdvertisedHost?> Advertise { get; init; } = [];
+
+    /// <summary>Ports of hold media.</summary>
+    public RtpPorts RtpPorts { get; init; }
+
+    public ProcessLimits Limits { get; init; } = ProcessLimits.Defaults;
+
     /// <summary>REST, live page, metrics and probes.</summary>
     public required IPEndPoint Http { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Routing.Silo.Hosting;
 using Xunit;
@@ -51,10 +52,10 @@ public sealed class SettingsReaderTests
     public void A_file_that_is_not_JSON_is_refused_in_one_line()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.PathOf(SettingsReader.FileName), "{");
+        File.WriteAllText(folder.PathOf(SettingsReader.FileName), "{\n  \"Routing\": {\n    \"Http\" \"127.0.0.1:80\"\n  }\n}");
 
         StartupException error = Assert.Throws<StartupException>(() => SettingsReader.ReadSources(folder.Path));
-        Assert.StartsWith("appsettings.json", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("appsettings.json:3:12: is not valid JSON: ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
 
@@ -85,6 +86,74 @@ public sealed class SettingsReaderTests
     {
         StartupException error = Assert.Throws<StartupException>(() => SettingsReader.Read(new RawSettings { Sip = [text] }, Source()));
         Assert.StartsWith("sip: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:65536", "port 65536")]
+    [InlineData("127.0.0.1:0", "port 0")]
+    public void A_port_out_of_range_is_named(string text, string told) =>
+        Assert.Contains(told, Assert.Throws<StartupException>(() => SettingsReader.Read(new RawSettings { Sip = [text] }, Source())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_misspelt_setting_of_the_file_is_answered_with_what_was_meant()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.PathOf(SettingsReader.FileName), """{ "Routing": { "RtpPort": "1" } }""");
+
+        Assert.EndsWith("did you mean 'rtpports'?", Assert.Throws<StartupException>(() => SettingsReader.ReadSources(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Phones_are_told_one_host_for_all_addresses_or_one_for_each()
+    {
+        RawSettings two = new() { Sip = ["127.0.0.1:5060", "[::1]:5060"] };
+
+        Assert.Equal([null, null], SettingsReader.Read(two, Source()).Advertise);
+        Assert.Equal(["192.0.2.1", "192.0.2.1"], SettingsReader.Read(two with { Advertise = ["192.0.2.1"] }, Source()).Advertise.Select(host => host!.Host));
+        Assert.Equal(
+            ["192.0.2.1", "[2001:db8::1]"],
+            SettingsReader.Read(two, Source(("Routing:Advertise", "192.0.2.1, 2001:db8::1"))).Advertise.Select(host => host!.Host));
+        Assert.Throws<StartupException>(() => SettingsReader.Read(two with { Advertise = ["192.0.2.1", "192.0.2.2", "192.0.2.3"] }, Source()));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "no address that a phone can reach")]
+    [InlineData("[::]", "no address that a phone can reach")]
+    [InlineData("192.0.2.1:5060", "without a port")]
+    [InlineData("", "without a port")]
+    [InlineData("no.such.name", "has no address")]
+    public void What_phones_cannot_be_told_is_refused(string text, string told) =>
+        Assert.Contains(told, Assert.Throws<StartupException>(() => AdvertisedHost.Parse(text, static _ => [])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_name_is_told_as_it_is_and_looked_up_for_descriptions() =>
+        Assert.Equal(new AdvertisedHost("sip.example.org", IPAddress.Parse("192.0.2.7")), AdvertisedHost.Parse("sip.example.org", static _ => [IPAddress.Parse("2001:db8::7"), IPAddress.Parse("192.0.2.7")]));
+
+    [Fact]
+    public void Media_ports_are_a_range_from_an_even_to_an_odd_port()
+    {
+        Assert.Equal(new RtpPorts(20_000, 20_099), SettingsReader.Read(new RawSettings { RtpPorts = "20000-20099" }, Source()).RtpPorts);
+        Assert.Equal("16384-24575", SettingsReader.Read(new RawSettings(), Source()).RtpPorts.ToString());
+    }
+
+    [Theory]
+    [InlineData("20001-20099", "write 20002-20099")]
+    [InlineData("20000-20100", "write 20000-20099")]
+    [InlineData("20000", "FROM-TO")]
+    [InlineData("20099-20000", "FROM-TO")]
+    [InlineData("1000-1999", "FROM-TO")]
+    [InlineData("20000-70001", "FROM-TO")]
+    [InlineData("5000-5999", "--sip 127.0.0.1:5060")]
+    public void Other_ranges_are_refused_with_what_to_write(string text, string told) =>
+        Assert.Contains(told, Assert.Throws<StartupException>(() => SettingsReader.Read(new RawSettings { RtpPorts = text }, Source())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Limits_come_one_by_one_from_the_strongest_source()
+    {
+        ProcessLimits limits = SettingsReader.Read(
+            new RawSettings { Limits = ["calls=7"] }, Source(("Routing:Limits:calls", "5"), ("Routing:Limits:calls-burst", "6"), ("Routing:Limits", "calls-per-second=8,calls-burst=9"))).Limits;
+
+        Assert.Equal((7, 9, 8, 60), (limits["calls"], limits["calls-burst"], limits["calls-per-second"], limits["ban-seconds"]));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal sealed class CallSession
         _origin = origin;
         Domain = domain;
         Call = call;
-        string address = (services.Options.AdvertisedMediaAddress ?? MediaAddress).ToString();
+        string address = ToldAddress.ToString();
         _machine = new CallMachine(call, leg => new LegMedia(services.Ids.SessionId(call, leg), address));
         _wire = new CallWire(services, this, origin);
     }
@@ -53,6 +53,9 @@ internal sealed class CallSession
     public DomainId Domain { get; }
 
     private IPAddress MediaAddress => _services.Options.MediaAddress ?? _origin.LocalAddress;
+
+    /// <summary>What descriptions say of <see cref="MediaAddress"/>: behind NAT another address leads to it.</summary>
+    private IPAddress ToldAddress => _services.AdvertisedAddressOf(_origin.Flow) ?? MediaAddress;
 
     /// <summary>The call begins: its arrival goes to the domain, nothing goes on the wire.</summary>
     public void Begin(CallArrived command, SessionDescription? offer)
@@ -370,8 +373,10 @@ internal sealed class CallSession
     {
         try
         {
-            _media ??= (wanted is null ? null : _services.Media.TryOpen(wanted)) ?? _services.Media.Open(MediaAddress);
-            return new IPEndPoint(_services.Options.AdvertisedMediaAddress ?? _media.Local.Address, _media.Local.Port);
+            // Told was the way here, which with NAT is no address of ours.
+            IPEndPoint? bound = wanted is not null && wanted.Address.Equals(_services.AdvertisedAddressOf(_origin.Flow)) ? new IPEndPoint(MediaAddress, wanted.Port) : wanted;
+            _media ??= (bound is null ? null : _services.Media.TryOpen(bound)) ?? _services.Media.Open(MediaAddress);
+            return new IPEndPoint(_services.AdvertisedAddressOf(_origin.Flow) ?? _media.Local.Address, _media.Local.Port);
         }
         catch (Exception exception) when (exception is RtpPortsExhaustedException or SocketException)
         {
