@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+"""Kills the program with SIGKILL, again and again, under callers who wait, ring and talk, and settles from the packets what became of every call.
+
+    python3 chaos.py --binary ../../src/Silo/bin/Release/net10.0/routing --kills 200
+
+Ends with one line of JSON and exit code 0 when no call was lost, doubled or overtaken, else 1. --verdict FILE settles a record again."""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import sys
+import time
+
+import ledger
+import phones
+import transactions
+import wire
+from server import Figures, Server
+
+NUMBER = "q1"
+COOL_OFF_SECONDS = 3.0
+RING_SECONDS = 3.0
+SETTLE_SECONDS = 45.0  # after the last call, for transactions to end (64*T1)
+DRAIN_SECONDS = 150.0  # for the callers of the end to be served
+KILL_AFTER_MAX_SECONDS = 0.004  # of an aimed kill after the datagram that it aims at: about a commit
+CALLERS_MAX = 500
+
+CONFIGURATION = """domain: chaos
+realm: demo
+demo: true
+skills: []
+agents:
+  - id: agent[1-{agents}]
+    password: "{{id}}-demo"
+queues:
+  - id: q1
+    wrapUp: 0s
+    ringTimeout: {ring:.0f}s
+    coolOff: {cool_off:.0f}s
+    onNoAnswer: {{ agent: ready }}
+    onDecline: {{ agent: ready }}
+    onUnreachable: {{ agent: not-ready, reason: unreachable, recoverAfter: 1s }}
+numbers:
+  - {{ number: q1, queue: q1 }}
+apiKeys:
+  - {{ name: admin, key: demo-admin, role: admin }}
+"""
+
+
+class Plans:
+    """Every random choice of a run, from its seed."""
+
+    def __init__(self, seed):
+        self._random = random.Random(seed)
+
+    def seconds(self, low, high):
+        return self._random.uniform(low, high)
+
+    def until_next_call(self, rate):
+        return self._random.expovariate(rate)
+
+    def chance(self, share):
+        return self._random.random() < share
+
+    def talk(self):
+        return self._random.uniform(0.05, 0.4)
+
+    def offer(self):
+        """What an agent does: most answer at once or within 2 s; some decline, some do not answer."""
+        draw = self._random.random()
+        if draw < 0.06:
+            return "ignore", 0.0, 0.0
+        if draw < 0.14:
+            return "486" if draw < 0.11 else "603", self.seconds(0.0, 0.5), 0.0
+        return "answer", self.seconds(0.0, 0.1) if draw < 0.75 else self.seconds(0.0, 2.0), self.talk()
+
+    def renewal(self):
+        return self.seconds(5.0, 30.0)
+
+
+class Scene:
+    """The phones, the callers and the program of one run."""
+
+    def __init__(self, options):
+        self.options = options
+        self.plans = Plans(options.seed)
+        self.kill_plans = Plans(options.seed + 1)  # apart, so that the same seed kills at the same planned moments whatever the calls do
+        self.loop = asyncio.get_running_loop()
+        self.record = wire.Record(os.path.join(options.out, "packets.pcap"))
+        self.calls = 0
+        self.done = False
+        self._live = {}
+        self._patient = 0
+        self._aim = None
+        data = os.path.join(options.out, "data")
+        shutil.rmtree(data, ignore_errors=True)
+        configuration = os.path.join(options.out, "chaos.yaml")
+        with open(configuration, "w", encoding="utf-8") as file:
+            file.write(CONFIGURATION.format(agents=options.agents, ring=RING_SECONDS, cool_off=COOL_OFF_SECONDS))
+        self.sip_address = f"{options.net}.0.1:5060"
+        http = f"{options.net}.0.1:8080"
+        self.figures = Figures(http, "demo-admin")
+        self.server = Server(options.binary, ["--config", configuration, "--sip", self.sip_address, "--http", http, "--data", data],
+                             os.path.join(options.out, "server.log"))
+        self._agents = []
+        self._ports = []
+        self._uas = []
+        self._sink = wire.Sink(f"{options.net}.1.1", 20000, CALLERS_MAX)
+        self._callers = self._phone(f"{options.net}.1.1", "c")
+
+    async def open(self):
+        await self.server.start()
+        await self.server.ready()
+        for index in range(1, self.options.agents + 1):
+            phone = self._phone(f"{self.options.net}.2.{index}", f"a{index}")
+            self._agents.append(phones.Agent(phone, f"agent{index}", f"agent{index}-demo", "demo", (20000, 60000), self.plans))
+            self._agents[-1].register()
+        await asyncio.wait_for(asyncio.gather(*(agent.registered for agent in self._agents)), 30)
+
+    def close(self):
+        for agent in self._agents:
+            agent.stop()
+        for phone in self._uas:
+            phone.stop()
+        for port in self._ports:
+            port.close()
+        self._sink.close()
+        self.record.close()
+
+    async def call(self):
+        """Callers, at the rate asked for, until done: patient ones up to the number that shall wait, beside them some who give up as planned."""
+        patient_most = self.options.waiting * 0.7
+        while not self.done:
+            await asyncio.sleep(self.plans.until_next_call(self.options.rate))
+            if len(self._live) >= CALLERS_MAX - 1:
+                continue
+            self.calls += 1
+            waiting = sum(1 for caller, patience in self._live.values() if patience is None and not caller.connected)
+            patience = None
+            if waiting >= patient_most:
+                patience = self.plans.seconds(0.02, 1.5)
+            elif self.plans.chance(0.1):
+                patience = self.plans.seconds(0.0, 8.0)
+            media = f"{self.options.net}.1.1", self._sink.take()
+            agents = f"{self.options.net}.2."
+            caller = phones.Caller(self._callers, self.calls, f"sip:{NUMBER}@{self.sip_address}", media, patience, self.plans.talk(),
+                                   lambda heard: heard[0].startswith(agents), self._ended)
+            if not caller.ended:
+                self._live[caller.number] = caller, patience
+
+    async def drained(self, seconds):
+        """Until no caller is left; how many are."""
+        end = self.loop.time() + seconds
+        while self._live and self.loop.time() < end:
+            await asyncio.sleep(0.1)
+        return len(self._live)
+
+    async def aim(self):
+        """Until a moment shortly after the next datagram that one of the phones sends."""
+        self._aim = self.loop.create_future()
+        try:
+            await asyncio.wait_for(self._aim, 1.0)
+        except asyncio.TimeoutError:
+            return
+        finally:
+            self._aim = None
+        delay = self.kill_plans.seconds(0.0, KILL_AFTER_MAX_SECONDS)
+        until = time.perf_counter() + delay  # the loop's timers are too coarse
+        while time.perf_counter() < until:
+            pass
+
+    def _phone(self, host, name):
+        port = wire.Port(self.loop, (host, 5070), self.record)
+        port.on_sent = self._sent
+        phone = transactions.UserAgent(self.loop, port, wire.address(self.sip_address), name)
+        self._ports.append(port)
+        self._uas.append(phone)
+        return phone
+
+    def _sent(self, data):
+        if self._aim is not None and not self._aim.done():
+            self._aim.set_result(None)
+
+    def _ended(self, caller):
+        self._sink.give_back(caller.media[1])
+        self._live.pop(caller.number, None)
+
+
+async def kill(scene, kills, say):
+    """SIGKILL at random moments, half of them aimed at the moment after a datagram; one in ten during the start that follows."""
+    plans = scene.kill_plans
+    done = 0
+    while done < kills:
+        await asyncio.sleep(plans.seconds(0.2, 2 * scene.options.up))
+        if plans.chance(0.5):
+            await scene.aim()
+        scene.server.kill()
+        done += 1
+        await scene.server.ended()
+        await asyncio.sleep(plans.seconds(0.0, scene.options.down))
+        await scene.server.start()
+        while done < kills and plans.chance(0.1):
+            await asyncio.sleep(plans.seconds(0.0, 1.2))
+            scene.server.kill()
+            done += 1
+            await scene.server.ended()
+            await scene.server.start()
+        await scene.server.ready()
+        if done % 10 == 0 or done == kills:
+            say(f"{done} kills, {scene.calls} calls")
+
+
+async def run(options, say):
+    """A run: what the program says of itself at the end, and when something went wrong outside the packets."""
+    scene = Scene(options)
+    faults = []
+    own = {}
+    await scene.open()
+    calling = asyncio.create_task(scene.call())
+    try:
+        await kill(scene, options.kills, say)
+        await asyncio.sleep(1.0)
+        scene.done = True
+        await calling
+        left = await scene.drained(options.drain)
+        say(f"drained, {left} callers left")
+        own = await settle(scene)
+    except (RuntimeError, OSError, asyncio.TimeoutError) as fault:
+        faults.append(f"{type(fault).__name__}: {fault}")
+    finally:
+        calling.cancel()
+        code = await scene.server.stop()
+        scene.close()
+    faults += [f"the program ended by itself with {code}" for code in scene.server.exits]
+    if code != 0:
+        faults.append(f"SIGTERM ended the program with {code}")
+    return own, faults
+
+
+async def settle(scene):
+    """The program's own figures, once what it holds is gone or had the time to go."""
+    end = scene.loop.time() + (SETTLE_SECONDS if not scene.options.quick else 0.0)
+    while True:
+        live = await asyncio.to_thread(scene.figures.live)
+        if not live or scene.loop.time() >= end:
+            return {"live": live, "summary": await asyncio.to_thread(scene.figures.summary)}
+        await asyncio.sleep(0.5)
+
+
+def own_figures(book, own, quick):
+    """What the program says of itself against the packets: differences in words."""
+    found = []
+    summary = own.get("summary", {})
+    counts = book.counts()
+    low, high = book.answered_by_server()
+    entered = sum(counts.get(outcome, 0) for outcome in ("connected", "abandoned", "dropped"))
+    if not low <= summary.get("answered", -1) <= high:
+        found.append(f"answered: program {summary.get('answered')}, packets {low} to {high}")
+    if summary.get("offered", -1) != entered:
+        found.append(f"offered: program {summary.get('offered')}, packets {entered}")
+    ended = summary.get("answered", 0) + summary.get("abandoned", 0)
+    if ended != entered:
+        found.append(f"answered and abandoned: program {ended}, packets {entered}")
+    if own.get("live") and not quick:
+        found += [f"still live: {name} {value:g}" for name, value in own["live"].items()]
+    return found
+
+
+def verdict(options, own, faults, elapsed):
+    """Prints violations and the line of JSON; the exit code."""
+    server = wire.address(f"{options.net}.0.1:5060")
+    book = ledger.Ledger(options.verdict or os.path.join(options.out, "packets.pcap"), server, COOL_OFF_SECONDS)
+    for at, kind, text in book.violations[: options.show]:
+        print(f"{at:10.4f} {kind}: {text}")
+    if len(book.violations) > options.show:
+        print(f"… and {len(book.violations) - options.show} more")
+    differences = own_figures(book, own, options.quick) if own else ["not compared"] if not options.verdict else []
+    for line in differences:
+        print(f"own figures: {line}")
+    for line in faults:
+        print(f"fault: {line}")
+    good = not book.violations and not differences and not faults
+    print(json.dumps({
+        "verdict": "pass" if good else "fail", "seed": options.seed, "kills": options.kills, "calls": len(book.outcome), **book.counts(),
+        "violations": book.by_kind(), "offered_in_order": book.offered_in_order, "crossings": len(book.crossings), "own_figures": differences,
+        "faults": faults, "elapsed_s": round(elapsed), **book.figures()}))
+    return 0 if good else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--binary", help="the built program")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=20.0, help="calls a second")
+    parser.add_argument("--waiting", type=int, default=50, help="callers who wait, about")
+    parser.add_argument("--agents", type=int, default=5)
+    parser.add_argument("--up", type=float, default=2.5, help="mean seconds from ready to the next kill")
+    parser.add_argument("--down", type=float, default=3.0, help="longest time from a kill to the next start, in seconds")
+    parser.add_argument("--drain", type=float, default=DRAIN_SECONDS, help="longest time for the callers of the end, in seconds")
+    parser.add_argument("--quick", action="store_true", help="do not wait for transactions to end: live objects are not judged")
+    parser.add_argument("--seed", type=int, default=None, help="another one each run when left out; printed")
+    parser.add_argument("--net", default="127.66", help="first half of the loopback addresses to use")
+    parser.add_argument("--out", default="out/chaos", help="folder for packets, log and data of the run")
+    parser.add_argument("--show", type=int, default=100, help="violations to print")
+    parser.add_argument("--verdict", metavar="FILE", help="settle this record instead of running")
+    options = parser.parse_args()
+    if options.seed is None:
+        options.seed = random.SystemRandom().randrange(1 << 31)
+    if options.verdict:
+        return verdict(options, {}, [], 0.0)
+    if not options.binary or not os.access(options.binary, os.X_OK):
+        parser.error("--binary must name the built program")
+    os.makedirs(options.out, exist_ok=True)
+    started = time.monotonic()
+    print(f"seed {options.seed}", flush=True)
+    own, faults = asyncio.run(run(options, lambda text: print(f"{time.monotonic() - started:7.1f} s: {text}", flush=True)))
+    return verdict(options, own, faults, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""The verdict: every call one outcome, order kept. From packets only (legs.py).
+
+Arrival of a call is the moment of the server's first response to its INVITE, whatever it is: nothing is answered before it is committed, and a datagram
+sent while the program was down reaches it whenever its repeats do, so the time of sending says nothing about order."""
+
+import bisect
+import collections
+import statistics
+
+from legs import Reading
+from phones import number_of, side_that_hangs_up
+
+RETURN_MARGIN_SECONDS = 3.0  # a call that an agent sent back is due again once the server has committed that; the packets do not show when
+CROSSING_SECONDS = 0.5  # a BYE sent within this of the one that the server passes on has crossed it
+
+
+class Ledger:
+    """Violations are (time, kind, text); outcome holds one word for each caller's Call-ID."""
+
+    def __init__(self, path, server, cool_off_seconds):
+        self.reading = Reading(path, server)
+        self.violations = []
+        self.outcome = {}
+        self.crossings = []  # calls whose ends crossed on the wire: allowed, listed
+        self.pass_on = []  # seconds from the BYE or CANCEL of one side to the one that the other side gets
+        self._cool_off = cool_off_seconds
+        self._rung = collections.defaultdict(list)
+        for leg in self.reading.agents.values():
+            self._rung[leg.user].append(leg)
+        known = {leg.user for leg in self.reading.callers.values()}
+        for leg in self.reading.agents.values():
+            if leg.user not in known:
+                self._wrong(leg.start, "ghost", leg, "rings for a caller that does not exist")
+        for leg in self.reading.callers.values():
+            self.outcome[leg.call_id] = self._settle(leg)
+        for leg in self.reading.agents.values():
+            self._check_agent_leg(leg)
+        self._check_agents()
+        self._check_order()
+        self._check_returned()
+        self.violations.sort()
+
+    def counts(self):
+        return dict(collections.Counter(self.outcome.values()))
+
+    def by_kind(self):
+        return dict(collections.Counter(kind for _, kind, _ in self.violations))
+
+    def answered_by_server(self):
+        """Bounds of how many calls the server may count as answered: those that were connected, and those where an agent answered while the
+        caller left."""
+        connected = sum(outcome == "connected" for outcome in self.outcome.values())
+        late = sum(any(leg.answered for leg in self._rung[call.user]) for call in self.reading.callers.values() if self.outcome[call.call_id] != "connected")
+        return connected, connected + late
+
+    def figures(self):
+        legs = self.reading.callers.values()
+        waits = [leg.first_response - leg.start for leg in legs if leg.first_response is not None]
+        return {"datagrams": self.reading.datagrams, "seconds": round(self.reading.seconds), "mean_waiting": round(self._mean_waiting(), 1),
+                "offers": len(self.reading.agents), "first_response_ms": _spread(waits), "end_passed_on_ms": _spread(self.pass_on)}
+
+    def _mean_waiting(self):
+        """Callers who are in and not connected, over the time in which calls came."""
+        waits = 0.0
+        for leg in self.reading.callers.values():
+            if leg.first_response is not None and leg.final < 300:
+                waits += (self._connected_at(leg)[0] or leg.left or self.reading.seconds) - leg.first_response
+        last = max((leg.start for leg in self.reading.callers.values()), default=0)
+        return waits / last if last else 0.0
+
+    def _wrong(self, time, kind, leg, text):
+        name = leg.user if leg.from_caller else f"{leg.user} at {self.reading.names.get(leg.phone, leg.phone)}"
+        self.violations.append((time, kind, f"{name}: {text} [{leg.call_id}]"))
+
+    def _connected_at(self, leg):
+        """When the caller first heard of an agent's media, and the legs of the agents that it heard of."""
+        legs = [other for other in self._rung[leg.user] if other.media & leg.hears.keys()]
+        return min((leg.hears[media] for other in legs for media in other.media & leg.hears.keys()), default=None), legs
+
+    def _settle(self, leg):
+        connected, winners = self._connected_at(leg)
+        if len(winners) > 1:
+            self._wrong(connected, "two-winners", leg, f"heard {len(winners)} agents")
+        if winners:
+            self._check_end(leg, winners[0])
+            return "connected"
+        if leg.final >= 300:
+            return self._refused(leg)
+        if leg.first_response is None:
+            self._wrong(leg.start, "lost", leg, "no response to the INVITE")
+            return "lost"
+        if leg.phone_bye is not None or leg.cancel is not None:
+            return self._abandoned(leg)
+        if leg.server_bye is not None:
+            self._wrong(leg.server_bye, "dropped", leg, "the server hung up on a caller who waited")
+            return "dropped"
+        self._wrong(leg.start, "lost", leg, "still in the call at the end, nobody told it anything")
+        return "lost"
+
+    def _refused(self, leg):
+        if leg.final == 487 and leg.cancel is not None:
+            return self._abandoned(leg)
+        if leg.final == 503 and leg.retry_after:
+            return "refused"
+        self._wrong(leg.final_at, "rejected", leg, f"refused with {leg.final}{'' if leg.retry_after or leg.final != 503 else ' without Retry-After'}")
+        return "rejected"
+
+    def _abandoned(self, leg):
+        if leg.phone_bye is not None:
+            self._check_bye_answer(leg, leg.server_bye)
+        elif not leg.over:
+            self._wrong(leg.cancel, "unanswered", leg, "CANCEL without a final response to the INVITE")
+        for other in self._rung[leg.user]:
+            if other.answered:
+                self.crossings.append(leg.user)
+            if other.left is not None and leg.left is not None and other.left > leg.left and not other.guard:
+                self.pass_on.append(other.left - leg.left)
+        return "abandoned"
+
+    def _check_end(self, caller, agent):
+        """A connected call: one side hung up, and its BYE reached the other."""
+        side = side_that_hangs_up(number_of(caller.user))
+        for leg, other in ((caller, agent), (agent, caller)):
+            if leg.phone_bye is not None:
+                self._check_bye_answer(leg, min((t for t in (other.phone_bye, other.server_bye, leg.server_bye) if t is not None), default=None))
+            if leg.guard or not leg.over:
+                self._wrong(leg.final_at, "bye-lost", leg, leg.guard or "no BYE came")
+            elif leg.phone_bye is None and other.phone_bye is None:
+                self._wrong(leg.server_bye, "dropped", leg, "the server hung up on a conversation")
+        if caller.phone_bye is not None and agent.phone_bye is not None:
+            self.crossings.append(caller.user)
+            if side != "both" and not (caller.guard or agent.guard) and abs(caller.phone_bye - agent.phone_bye) > CROSSING_SECONDS:
+                self._wrong(caller.phone_bye, "bye-lost", caller, "both sides had to hang up")
+        first, second = (caller, agent) if caller.phone_bye is not None else (agent, caller)
+        if first.phone_bye is not None and second.server_bye is not None and second.phone_bye is None:
+            self.pass_on.append(second.server_bye - first.phone_bye)
+        if not caller.media & agent.hears.keys():
+            self._wrong(agent.start, "one-way", agent, "never heard of the caller's media")
+
+    def _check_bye_answer(self, leg, other_end):
+        """200; 481 is fair when the call had ended from the other side."""
+        code = leg.phone_bye_answer
+        if not leg.guard and code != 200 and not (code == 481 and other_end is not None):
+            self._wrong(leg.phone_bye, "bye-refused", leg, f"BYE answered {code or 'never'}")
+
+    def _check_agent_leg(self, leg):
+        if not leg.final:
+            self._wrong(leg.start, "rings-on", leg, "still rings at the end")
+        elif leg.guard and not leg.answered:
+            self._wrong(leg.start, "rings-on", leg, leg.guard)
+        elif leg.answered and leg.acknowledged is None:
+            self._wrong(leg.final_at, "no-ack", leg, "answered and never acknowledged")
+        elif leg.answered and (not leg.over or leg.guard) and not any(kind == "bye-lost" and leg.call_id in text for _, kind, text in self.violations):
+            self._wrong(leg.final_at, "bye-lost", leg, leg.guard or "no BYE came")
+        if leg.answered and leg.server_bye is None and leg.phone_bye is None and leg.over:
+            self._wrong(leg.final_at, "lost", leg, "ended without a BYE")
+        for time, method, code in leg.refused_requests:
+            if not (code == 481 and leg.over) and not (method == "INVITE" and code == 487):
+                self._wrong(time, "bad-request", leg, f"{method} of the server refused with {code}")
+
+    def _check_agents(self):
+        phones = collections.defaultdict(list)
+        for leg in self.reading.agents.values():
+            phones[leg.phone].append(leg)
+        for legs in phones.values():
+            busy, last = None, {}
+            for leg in legs:
+                if busy is not None and (_end(busy) or float("inf")) > leg.start:
+                    self._wrong(leg.start, "double-booked", leg, f"rung while {busy.user} was on the phone since {busy.start:.3f} (until {_end(busy)})")
+                earlier = last.get(leg.user)
+                if earlier is not None and leg.start - (_end(earlier) or leg.start) < self._cool_off:
+                    self._wrong(leg.start, "double-ring", leg, f"rung again, first at {earlier.start:.3f}, ended {_end(earlier)}")
+                if busy is None or (_end(busy) or float("inf")) <= leg.start:
+                    busy = leg
+                last[leg.user] = leg
+
+    def _check_order(self):
+        """First offers come in order of arrival: at each, nobody who arrived earlier and still waits has had none."""
+        waiting = sorted((leg for leg in self.reading.callers.values() if leg.first_response is not None), key=lambda leg: leg.first_response)
+        offers = {user: legs[0] for user, legs in self._rung.items() if legs}
+        self.offered_in_order = 0
+        for offer in sorted(offers.values(), key=lambda leg: leg.start):
+            at = next((index for index, leg in enumerate(waiting) if leg.user == offer.user), None)
+            if at is None:
+                continue
+            earlier = [leg for leg in waiting[:at] if leg.left is None or leg.left > offer.start]
+            for leg in earlier:
+                first = offers.get(leg.user)
+                self._wrong(offer.start, "overtaken", leg, f"arrived {leg.first_response:.4f} (sent {leg.start:.4f}), first offered "
+                            f"{first.start if first else None}, after {offer.user}, who arrived {waiting[at].first_response:.4f} (sent {waiting[at].start:.4f})")
+            self.offered_in_order += not earlier
+            waiting = earlier + waiting[at + 1 :]
+
+    def _check_returned(self):
+        """A call that an agent did not take keeps its place: nobody who came later is offered to an agent who could have had it."""
+        arrivals = {leg.user: leg for leg in self.reading.callers.values() if leg.first_response is not None}
+        returned = []  # (arrival, since, leg)
+        for legs in self._rung.values():
+            for leg, following in zip(legs, [*legs[1:], None]):
+                if leg.user in arrivals and leg.final >= 300 and _end(leg) is not None:
+                    returned.append((arrivals[leg.user], _end(leg) + RETURN_MARGIN_SECONDS, following.start if following else None, leg))
+        offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
+        starts = [leg.start for leg in offers]
+        for call, since, until, leg in returned:
+            until = min(time for time in (until, call.left, self.reading.seconds) if time is not None)
+            for offer in offers[bisect.bisect_right(starts, since) : bisect.bisect_left(starts, until)]:
+                cooling = any(old.phone == offer.phone and offer.start < (_end(old) or offer.start) + self._cool_off + RETURN_MARGIN_SECONDS
+                              for old in self._rung[call.user] if old.start < offer.start)
+                if not cooling and arrivals[offer.user].first_response > call.first_response:
+                    self._wrong(offer.start, "overtaken", call, f"came back from an agent at {_end(leg):.3f}, passed over for {offer.user}")
+                    break
+
+
+def _end(leg):
+    """When an agent's phone was free of a leg."""
+    times = [leg.server_bye, leg.phone_bye]
+    if leg.final >= 300:
+        times += [leg.final_at, leg.cancel]
+    return min((time for time in times if time is not None), default=None)
+
+
+def _spread(seconds):
+    """Median, 99th percentile and greatest, in ms."""
+    values = sorted(1000 * value for value in seconds)
+    if not values:
+        return {}
+    return {"median": round(statistics.median(values), 1), "p99": round(values[int(0.99 * (len(values) - 1))], 1), "max": round(values[-1], 1)}

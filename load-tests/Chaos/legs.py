@@ -1,0 +1,117 @@
+"""What the packets say of each leg, and nothing else: no state of the phones, no figure of the server."""
+
+import sip
+import wire
+from phones import GUARD_HEADER
+
+
+class Leg:
+    """One Call-ID between a phone and the server. Times are seconds since the first packet, None: never."""
+
+    def __init__(self, call_id, start, phone, user, from_caller):
+        self.call_id = call_id
+        self.start = start
+        self.phone = phone
+        self.user = user  # of the caller, on both legs: c7
+        self.from_caller = from_caller
+        self.first_response = None  # to the caller's INVITE
+        self.final = 0  # of the INVITE that began the leg
+        self.final_at = None
+        self.retry_after = False
+        self.acknowledged = None  # the ACK for its 2xx, at the agent's phone
+        self.cancel = None
+        self.phone_bye = None
+        self.phone_bye_answer = 0
+        self.server_bye = None
+        self.server_bye_answer = 0
+        self.guard = ""  # the phone ended it for want of a message from the server
+        self.refused_requests = []  # requests of the server, other than INVITE, that the phone did not accept
+        self.media = set()  # that the phone named
+        self.hears = {}  # media address that the server named to the phone: when first
+
+    @property
+    def answered(self):
+        return 200 <= self.final < 300
+
+    @property
+    def left(self):
+        """When the phone gave the leg up or was told that it is over."""
+        times = [self.phone_bye, self.server_bye, self.cancel]
+        if self.final >= 300:
+            times.append(self.final_at)
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def over(self):
+        """The phone does not believe in the call any more."""
+        return self.final >= 300 or self.phone_bye is not None or self.server_bye is not None
+
+
+class Reading:
+    """All legs of a record, in order of their first packet, with what is wrong with single messages."""
+
+    def __init__(self, path, server):
+        self.callers = {}
+        self.agents = {}
+        self.names = {}  # agent of a phone's address, from its REGISTER
+        self.datagrams = 0
+        self.seconds = 0.0
+        self.responses_503 = 0
+        self._legs = {}
+        self._server = server
+        for time, source, target, data in wire.read(path):
+            self.datagrams += 1
+            self.seconds = time
+            message = sip.parse(data)
+            if message is not None:
+                self._add(time, source == server, target if source == server else source, message)
+
+    def _add(self, time, from_server, phone, message):
+        number, method = message.cseq
+        if message.method == "REGISTER":
+            self.names[phone] = sip.user_of(message.get("to"))
+        if message.method == "INVITE" and message.call_id not in self._legs:
+            leg = Leg(message.call_id, time, phone, sip.user_of(message.get("from")), not from_server)
+            leg.first_cseq = number
+            self._legs[message.call_id] = leg
+            (self.callers if leg.from_caller else self.agents)[message.call_id] = leg
+        leg = self._legs.get(message.call_id)
+        if leg is None:
+            return
+        media = sip.media_of(message.body) if message.body else None
+        if media and from_server:
+            leg.hears.setdefault(media, time)
+        elif media:
+            leg.media.add(media)
+        leg.guard = leg.guard or message.get(GUARD_HEADER)
+        if message.method:
+            self._request(leg, time, from_server, message)
+        else:
+            self._response(leg, time, from_server, message, number, method)
+
+    @staticmethod
+    def _request(leg, time, from_server, message):
+        if message.method == "BYE":
+            if from_server:
+                leg.server_bye = leg.server_bye or time
+            else:
+                leg.phone_bye = leg.phone_bye or time
+        elif message.method == "CANCEL":
+            leg.cancel = leg.cancel or time
+        elif message.method == "ACK" and from_server and message.cseq[0] == leg.first_cseq and leg.acknowledged is None:
+            leg.acknowledged = time
+
+    def _response(self, leg, time, from_server, message, number, method):
+        code = message.code
+        if method == "INVITE" and number == leg.first_cseq:
+            if leg.from_caller == from_server:
+                leg.first_response = leg.first_response or time
+                if code >= 200 and not leg.final:
+                    leg.final, leg.final_at, leg.retry_after = code, time, bool(message.get("retry-after"))
+        elif method == "BYE" and code >= 200:
+            if from_server:
+                leg.phone_bye_answer = leg.phone_bye_answer or code
+            else:
+                leg.server_bye_answer = leg.server_bye_answer or code
+        elif method not in ("CANCEL", "REGISTER") and not from_server and code >= 300:
+            leg.refused_requests.append((time, method, code))
