@@ -120,9 +120,13 @@ class Scene:
             self._agents[-1].register()
         await asyncio.wait_for(asyncio.gather(*(agent.registered for agent in self._agents)), 30)
 
-    def close(self):
+    def rest(self):
+        """No phone begins anything any more."""
         for agent in self._agents:
             agent.stop()
+
+    def close(self):
+        self.rest()
         for phone in self._uas:
             phone.stop()
         for port in self._ports:
@@ -157,6 +161,10 @@ class Scene:
         while self._live and self.loop.time() < end:
             await asyncio.sleep(0.1)
         return len(self._live)
+
+    def kill(self):
+        self.server.kill()
+        self.record.mark("kill")
 
     async def aim(self):
         """Until a moment shortly after the next datagram that one of the phones sends."""
@@ -197,18 +205,19 @@ async def kill(scene, kills, say):
         await asyncio.sleep(plans.seconds(0.2, 2 * scene.options.up))
         if plans.chance(0.5):
             await scene.aim()
-        scene.server.kill()
+        scene.kill()
         done += 1
         await scene.server.ended()
         await asyncio.sleep(plans.seconds(0.0, scene.options.down))
         await scene.server.start()
         while done < kills and plans.chance(0.1):
             await asyncio.sleep(plans.seconds(0.0, 1.2))
-            scene.server.kill()
+            scene.kill()
             done += 1
             await scene.server.ended()
             await scene.server.start()
         await scene.server.ready()
+        scene.record.mark("ready")
         if done % 10 == 0 or done == kills:
             say(f"{done} kills, {scene.calls} calls")
 
@@ -227,6 +236,7 @@ async def run(options, say):
         await calling
         left = await scene.drained(options.drain)
         say(f"drained, {left} callers left")
+        scene.rest()
         own = await settle(scene)
     except (RuntimeError, OSError, asyncio.TimeoutError) as fault:
         faults.append(f"{type(fault).__name__}: {fault}")
@@ -297,7 +307,7 @@ def main():
     parser.add_argument("--rate", type=float, default=20.0, help="calls a second")
     parser.add_argument("--waiting", type=int, default=50, help="callers who wait, about")
     parser.add_argument("--agents", type=int, default=5)
-    parser.add_argument("--up", type=float, default=2.5, help="mean seconds from ready to the next kill")
+    parser.add_argument("--up", type=float, default=3.0, help="mean seconds from ready to the next kill")
     parser.add_argument("--down", type=float, default=3.0, help="longest time from a kill to the next start, in seconds")
     parser.add_argument("--drain", type=float, default=DRAIN_SECONDS, help="longest time for the callers of the end, in seconds")
     parser.add_argument("--quick", action="store_true", help="do not wait for transactions to end: live objects are not judged")

@@ -1,7 +1,8 @@
 """The verdict: every call one outcome, order kept. From packets only (legs.py).
 
 Arrival of a call is the moment of the server's first response to its INVITE, whatever it is: nothing is answered before it is committed, and a datagram
-sent while the program was down reaches it whenever its repeats do, so the time of sending says nothing about order."""
+sent while the program was down reaches it whenever its repeats do, so the time of sending says nothing about order. A caller all of whose repeats (there
+are seven in 32 s) fell into down times is "unreached": the program never saw the call. Of what was done to the program only these times are used."""
 
 import bisect
 import collections
@@ -12,6 +13,7 @@ from phones import number_of, side_that_hangs_up
 
 RETURN_MARGIN_SECONDS = 3.0  # a call that an agent sent back is due again once the server has committed that; the packets do not show when
 CROSSING_SECONDS = 0.5  # a BYE sent within this of the one that the server passes on has crossed it
+CLOCK_SECONDS = 0.01  # the program counts in whole milliseconds
 
 
 class Ledger:
@@ -86,6 +88,8 @@ class Ledger:
             return "connected"
         if leg.final >= 300:
             return self._refused(leg)
+        if leg.first_response is None and all(self.reading.is_down(time) for time in leg.sent):
+            return "unreached"
         if leg.first_response is None:
             self._wrong(leg.start, "lost", leg, "no response to the INVITE")
             return "lost"
@@ -146,8 +150,8 @@ class Ledger:
     def _check_agent_leg(self, leg):
         if not leg.final:
             self._wrong(leg.start, "rings-on", leg, "still rings at the end")
-        elif leg.guard and not leg.answered:
-            self._wrong(leg.start, "rings-on", leg, leg.guard)
+        elif leg.guard and not leg.answered and (since := self._rings_for_nobody(leg)) is not None and leg.final_at > self.reading.due(since):
+            self._wrong(leg.start, "rings-on", leg, f"{leg.guard}, until {leg.final_at:.3f}, for a call that was elsewhere since {since:.3f}")
         elif leg.answered and leg.acknowledged is None:
             self._wrong(leg.final_at, "no-ack", leg, "answered and never acknowledged")
         elif leg.answered and (not leg.over or leg.guard) and not any(kind == "bye-lost" and leg.call_id in text for _, kind, text in self.violations):
@@ -158,18 +162,25 @@ class Ledger:
             if not (code == 481 and leg.over) and not (method == "INVITE" and code == 487):
                 self._wrong(time, "bad-request", leg, f"{method} of the server refused with {code}")
 
+    def _rings_for_nobody(self, leg):
+        """Since when the server knew that the call is over or with another agent."""
+        times = [other.start for other in self._rung[leg.user] if other.start > leg.start]
+        times += [call.end_known for call in self.reading.callers.values() if call.user == leg.user and call.end_known is not None]
+        return min(times, default=None)
+
     def _check_agents(self):
         phones = collections.defaultdict(list)
         for leg in self.reading.agents.values():
             phones[leg.phone].append(leg)
         for legs in phones.values():
-            busy, last = None, {}
+            busy, last, told = None, {}, None
             for leg in legs:
-                if busy is not None and (_end(busy) or float("inf")) > leg.start:
-                    self._wrong(leg.start, "double-booked", leg, f"rung while {busy.user} was on the phone since {busy.start:.3f} (until {_end(busy)})")
+                if busy is not None and busy is not told and (_end(busy) or float("inf")) > leg.start:
+                    told = busy  # what follows, as long as it is on the phone, is the same fault
+                    self._wrong(leg.start, "double-booked", leg, f"rung while {busy.user} was on the phone since {busy.start:.3f} until {_end(busy)}")
                 earlier = last.get(leg.user)
-                if earlier is not None and leg.start - (_end(earlier) or leg.start) < self._cool_off:
-                    self._wrong(leg.start, "double-ring", leg, f"rung again, first at {earlier.start:.3f}, ended {_end(earlier)}")
+                if earlier is not None and leg.start - (_end(earlier) or leg.start) < self._cool_off - CLOCK_SECONDS:
+                    self._wrong(leg.start, "double-ring", leg, f"rung again, first from {earlier.start:.3f} to {_end(earlier) or 0:.3f}")
                 if busy is None or (_end(busy) or float("inf")) <= leg.start:
                     busy = leg
                 last[leg.user] = leg

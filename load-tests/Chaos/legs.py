@@ -4,6 +4,8 @@ import sip
 import wire
 from phones import GUARD_HEADER
 
+GRACE_SECONDS = 1.0  # for the server to pass on what it knows
+
 
 class Leg:
     """One Call-ID between a phone and the server. Times are seconds since the first packet, None: never."""
@@ -14,6 +16,7 @@ class Leg:
         self.phone = phone
         self.user = user  # of the caller, on both legs: c7
         self.from_caller = from_caller
+        self.sent = []  # when the phone sent its first INVITE and repeated it
         self.first_response = None  # to the caller's INVITE
         self.final = 0  # of the INVITE that began the leg
         self.final_at = None
@@ -22,6 +25,7 @@ class Leg:
         self.cancel = None
         self.phone_bye = None
         self.phone_bye_answer = 0
+        self.end_known = None  # the server refused the INVITE, CANCEL's 487 included, or answered the phone's BYE
         self.server_bye = None
         self.server_bye_answer = 0
         self.guard = ""  # the phone ended it for want of a message from the server
@@ -56,15 +60,36 @@ class Reading:
         self.names = {}  # agent of a phone's address, from its REGISTER
         self.datagrams = 0
         self.seconds = 0.0
-        self.responses_503 = 0
+        self._downs = []  # [from, until] of the server
         self._legs = {}
         self._server = server
         for time, source, target, data in wire.read(path):
             self.datagrams += 1
             self.seconds = time
+            if source == wire.NOWHERE:
+                self._mark(time, data.decode())
+                continue
             message = sip.parse(data)
             if message is not None:
                 self._add(time, source == server, target if source == server else source, message)
+
+    def is_down(self, time):
+        """Whether the server was killed and not yet ready again."""
+        return any(start <= time <= (end or self.seconds) for start, end in self._downs)
+
+    def due(self, time):
+        """When what the server knew at a time must have been told: at once, or once it is back if it was killed then."""
+        for start, end in self._downs:
+            end = end or self.seconds
+            if start <= time + GRACE_SECONDS and time <= end:
+                time = end
+        return time + GRACE_SECONDS
+
+    def _mark(self, time, text):
+        if text == "kill" and (not self._downs or self._downs[-1][1] is not None):
+            self._downs.append([time, None])
+        elif text == "ready" and self._downs:
+            self._downs[-1][1] = time
 
     def _add(self, time, from_server, phone, message):
         number, method = message.cseq
@@ -98,6 +123,8 @@ class Reading:
                 leg.phone_bye = leg.phone_bye or time
         elif message.method == "CANCEL":
             leg.cancel = leg.cancel or time
+        elif message.method == "INVITE" and not from_server and message.cseq[0] == leg.first_cseq:
+            leg.sent.append(time)
         elif message.method == "ACK" and from_server and message.cseq[0] == leg.first_cseq and leg.acknowledged is None:
             leg.acknowledged = time
 
@@ -108,8 +135,10 @@ class Reading:
                 leg.first_response = leg.first_response or time
                 if code >= 200 and not leg.final:
                     leg.final, leg.final_at, leg.retry_after = code, time, bool(message.get("retry-after"))
+                    leg.end_known = time if code >= 300 else None
         elif method == "BYE" and code >= 200:
             if from_server:
+                leg.end_known = leg.end_known or time
                 leg.phone_bye_answer = leg.phone_bye_answer or code
             else:
                 leg.server_bye_answer = leg.server_bye_answer or code

@@ -5,6 +5,7 @@ import sip
 import transactions
 
 GUARD_HEADER = "x-guard"
+EXPIRED = "rang as long as Expires says"
 GUARD_SECONDS = 40.0  # longer than 64*T1: what has not come by then will not come
 ALLOW_WITHOUT_UPDATE = ("allow", "INVITE, ACK, CANCEL, BYE, OPTIONS")
 
@@ -123,7 +124,7 @@ class Caller(Dialog):
         self._talk = talk
         self._is_agent = is_agent
         self._on_end = on_end
-        self._wants_out = False
+        self._wants_out = self._cancelled = False
         self._acks = {}
         self._local = f"<sip:c{number}@{phone.here}>;tag=c{number}"
         self._remote = f"<{target}>"
@@ -136,12 +137,17 @@ class Caller(Dialog):
 
     def give_up(self):
         """Before an answer CANCEL, and that only once a provisional came (§9.1); after one BYE."""
-        self._wants_out = True
         if self.ended or self.connected:
             return
+        self._wants_out = True
         if self._invite.answered:
             self.hang_up()
         elif self._invite.provisional:
+            self._cancel()
+
+    def _cancel(self):
+        if not self._cancelled:
+            self._cancelled = True
             self.phone.cancel(self._invite)
 
     def hears(self, media):
@@ -160,9 +166,8 @@ class Caller(Dialog):
 
     def _on_response(self, message):
         if message.code < 200:
-            if self._wants_out and message.code >= 100:
-                self._wants_out = False
-                self.phone.cancel(self._invite)
+            if self._wants_out:
+                self._cancel()
             return
         if message.code >= 300:
             self.end()
@@ -177,8 +182,8 @@ class Caller(Dialog):
         self._acks[cseq] = ack.encode(), sip.host_of(self._remote_target)
         self.phone.port.send(*self._acks[cseq])
         self.hears(sip.media_of(message.body))
-        if self._wants_out and not self.connected:
-            self.hang_up()
+        if self._wants_out:
+            self.hang_up()  # its CANCEL came too late, or could not be sent
 
 
 class AgentLeg(Dialog):
@@ -195,8 +200,7 @@ class AgentLeg(Dialog):
         self._local = f"{request.get('to')};tag={self._tag}"
         self._remote_target = sip.uri_of(request.get("contact"))
         self.answer(transaction, request, 180)
-        expires = float(request.get("expires") or GUARD_SECONDS)
-        self.later(min(expires, GUARD_SECONDS), self._stop_ringing)
+        self.later(float(request.get("expires") or GUARD_SECONDS), self._stop_ringing)
         if plan[0] == "answer":
             self.later(plan[1], self._answer)
         elif plan[0] != "ignore":
@@ -224,7 +228,7 @@ class AgentLeg(Dialog):
             self.end()
 
     def _stop_ringing(self):
-        self._refuse(480, [(GUARD_HEADER, "rang until the phone gave up")])
+        self._refuse(480, [(GUARD_HEADER, EXPIRED)])
 
     def on_cancel(self, transaction, request):
         super().on_cancel(transaction, request)
@@ -247,6 +251,7 @@ class Agent:
         self._cseq = 0
         self._leg = None
         self._timer = None
+        self._stopped = False
         phone.on_invite = self._on_invite
 
     def register(self, challenge=""):
@@ -261,6 +266,8 @@ class Agent:
         self._phone.request(sip.Message("REGISTER", uri, headers=headers), lambda message: self._on_response(message, bool(challenge)), self.register)
 
     def stop(self):
+        """Renews no more."""
+        self._stopped = True
         if self._timer:
             self._timer.cancel()
 
@@ -270,6 +277,8 @@ class Agent:
         elif message.code >= 200:
             if message.code == 200 and not self.registered.done():
                 self.registered.set_result(None)
+            if self._stopped:
+                return
             self._timer = self._phone.loop.call_later(self._draw.renewal() if message.code == 200 else 1.0, self.register)
 
     def _on_invite(self, transaction, request):

@@ -12,6 +12,7 @@ LINKTYPE_RAW = 101
 PCAP_NANOSECONDS = 0xA1B23C4D
 MAX_DATAGRAM_BYTES = 65535
 RECEIVE_BUFFER_BYTES = 4 << 20
+NOWHERE = "0.0.0.0", 0
 SO_TIMESTAMPNS = 35  # of Linux; the socket module has no name for it
 
 
@@ -34,6 +35,10 @@ class Record:
         ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, (28 + len(data)) & 0xFFFF, 0, 0, 64, 17, 0, socket.inet_aton(source[0]), socket.inet_aton(target[0]))
         size = len(ip) + len(udp) + len(data)
         self._file.write(struct.pack("<IIII", nanoseconds // 10**9, nanoseconds % 10**9, size, size) + ip + udp + data)
+
+    def mark(self, text):
+        """What was done to the server, as a datagram from nowhere to nowhere."""
+        self.add(time.time_ns(), NOWHERE, NOWHERE, text.encode())
 
     def close(self):
         self._file.close()

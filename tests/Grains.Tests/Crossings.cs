@@ -122,16 +122,32 @@ public sealed class Crossings
         domain.Register("alice");
         domain.Arrive("c1");
         domain.Arrive("c2");
-        domain.Wait(10_000);
+        domain.Wait(4_000);
         domain.Skip(100_000);
         domain.Reload();
         domain.Send(new Resume(100_000));
-        Assert.Equal(domain.NowMs + 5_000, domain.Machine.NextTimerDueMs);
+        Assert.Equal(domain.NowMs + 11_000, domain.Machine.NextTimerDueMs);
         domain.CallerLeaves("c1");
         domain.Fail("c2", OfferFailure.Declined);
-        List<Effect> effects = domain.Wait(49_999);
+        List<Effect> effects = domain.Wait(55_999);
         Assert.DoesNotContain(effects, effect => effect is EndCaller);
         Assert.Contains(domain.Detail("c2").Timeline, entry => entry.Kind == "resumed");
+    }
+
+    [Fact]
+    public void An_agent_whose_phone_rang_at_the_crash_is_not_given_up_before_the_gateway_is_back_and_has_rung_again()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Register("alice");
+        domain.Arrive("c1");
+        domain.Wait(14_000);
+        domain.Skip(2_000);
+        domain.Reload();
+        domain.Send(new Resume(2_000));
+        Assert.DoesNotContain(domain.Wait(9_000), effect => effect is WithdrawOffer);
+        domain.Send(new GatewayStarted(TestDomain.Gateway, 7));
+        Assert.DoesNotContain(domain.Wait(4_999), effect => effect is WithdrawOffer);
+        Assert.Contains(domain.Wait(1), effect => effect is WithdrawOffer);
     }
 
     [Fact]

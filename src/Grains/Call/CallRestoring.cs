@@ -13,6 +13,15 @@ internal static class CallRestoring
     /// <summary>Legs of a call. More push out the oldest but the first, which is the caller's.</summary>
     public const int MaxLegsCount = 64;
 
+    /// <summary>
+    /// What an offer has left at least after a down time: its gateway is yet to come back, and may need seconds. Without it the offer would end before the
+    /// phone, which rings on or has answered meanwhile, could be asked.
+    /// </summary>
+    public const long RingAfterDownMs = 10_000;
+
+    /// <summary>What an offer has left at least when its gateway is back and rings again: longer than the 4 s in which a phone repeats its 200 (RFC 3261 §13.3.1.4).</summary>
+    public const long RingAgainMs = 5_000;
+
     public static void StoreLeg(CallGrain call, LegState leg, TurnContext turn)
     {
         List<LegId> legs = call.Record.Legs;
@@ -38,6 +47,12 @@ internal static class CallRestoring
         List<OfferCall> offers = [];
         foreach (OfferRecord offer in record.Offers)
         {
+            if (offer.IsPending && offer.RingUntilMs < turn.NowMs + RingAgainMs)
+            {
+                offer.RingUntilMs = turn.NowMs + RingAgainMs;
+                turn.Touch(call, isView: false);
+            }
+
             if ((offer.IsPending || offer.Result == OfferResult.Answered) && turn.FindAgent(offer.Agent) is { } agent)
             {
                 offers.Add(AgentWork.Describe(agent, CallOffers.RingOf(call, offer), turn));
@@ -69,7 +84,7 @@ internal static class CallRestoring
         CallRecord record = call.Record;
         foreach (OfferRecord offer in record.Offers)
         {
-            offer.RingUntilMs += offer.IsPending ? downForMs : 0;
+            offer.RingUntilMs = offer.IsPending ? Math.Max(offer.RingUntilMs + downForMs, turn.NowMs + RingAfterDownMs) : offer.RingUntilMs;
         }
 
         record.QueueTimeoutAtMs += record.QueueTimeoutAtMs == 0 ? 0 : downForMs;

@@ -20,7 +20,7 @@ internal sealed class OfferRecord
     /// <summary>Unix milliseconds; 0: not yet.</summary>
     public long RingingMs { get; set; }
 
-    /// <summary>When it is RONA; moved by the time that the domain was down.</summary>
+    /// <summary>When it is RONA; moved by the time that the domain was down, and not before the gateway had the time to come back.</summary>
     public long RingUntilMs { get; set; }
 
     public int RingTimeoutMs { get; set; }

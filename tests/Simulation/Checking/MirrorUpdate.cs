@@ -35,7 +35,10 @@ internal static class MirrorUpdate
 
                 break;
             case Resume resume:
-                Shift(mirror, resume.DownForMs);
+                Shift(mirror, resume.DownForMs, turn.NowMs);
+                break;
+            case GatewayStarted started when !mirror.Restored.TryGetValue(started.Gateway, out long known) || started.Incarnation > known:
+                RingAgain(mirror, started.Gateway, turn.NowMs);
                 break;
             default:
                 break;
@@ -98,16 +101,34 @@ internal static class MirrorUpdate
         }
     }
 
-    private static void Shift(Mirror mirror, long byMs)
+    /// <summary>Nobody is given up before its gateway had 10 s to come back.</summary>
+    private static void Shift(Mirror mirror, long byMs, long nowMs)
     {
+        if (byMs == 0)
+        {
+            return;
+        }
+
         foreach (OfferModel offer in mirror.Offers.Values)
         {
-            offer.DueMs += byMs;
+            offer.DueMs = Math.Max(offer.DueMs + byMs, nowMs + 10_000);
         }
 
         foreach (CallModel call in mirror.Calls.Values)
         {
             call.ShiftMs += byMs;
+        }
+    }
+
+    /// <summary>What rings at a gateway that came back rings 5 s more at least.</summary>
+    private static void RingAgain(Mirror mirror, GatewayId gateway, long nowMs)
+    {
+        foreach (OfferModel offer in mirror.Offers.Values)
+        {
+            if (mirror.Calls.TryGetValue(offer.Id.Call, out CallModel? call) && call.Gateway == gateway)
+            {
+                offer.DueMs = Math.Max(offer.DueMs, nowMs + 5_000);
+            }
         }
     }
 
