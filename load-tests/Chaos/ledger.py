@@ -2,7 +2,8 @@
 
 Arrival of a call is the moment of the server's first response to its INVITE, whatever it is: nothing is answered before it is committed, and a datagram
 sent while the program was down reaches it whenever its repeats do, so the time of sending says nothing about order. A caller all of whose repeats (there
-are seven in 32 s) fell into down times is "unreached": the program never saw the call. Of what was done to the program only these times are used."""
+are seven in 32 s) fell into down times is "unreached": the program never saw the call, or only after the caller had given up. Of what was done to the
+program only these times are used."""
 
 import bisect
 import collections
@@ -11,7 +12,8 @@ import statistics
 from legs import Reading
 from phones import number_of, side_that_hangs_up
 
-RETURN_MARGIN_SECONDS = 3.0  # a call that an agent sent back is due again once the server has committed that; the packets do not show when
+RETURN_MARGIN_SECONDS = 1.0  # for the server to commit what a packet told it, and to act on it
+WITHDRAWN_SECONDS = 0.1  # an offer withdrawn before the phone said anything can be cancelled only then (RFC 3261 §9.1), and may cross the next one
 CROSSING_SECONDS = 0.5  # a BYE sent within this of the one that the server passes on has crossed it
 CLOCK_SECONDS = 0.01  # the program counts in whole milliseconds
 
@@ -80,6 +82,8 @@ class Ledger:
         return min((leg.hears[media] for other in legs for media in other.media & leg.hears.keys()), default=None), legs
 
     def _settle(self, leg):
+        if leg.gave_up is not None:
+            return self._unreached(leg)
         connected, winners = self._connected_at(leg)
         if len(winners) > 1:
             self._wrong(connected, "two-winners", leg, f"heard {len(winners)} agents")
@@ -88,11 +92,6 @@ class Ledger:
             return "connected"
         if leg.final >= 300:
             return self._refused(leg)
-        if leg.first_response is None and all(self.reading.is_down(time) for time in leg.sent):
-            return "unreached"
-        if leg.first_response is None:
-            self._wrong(leg.start, "lost", leg, "no response to the INVITE")
-            return "lost"
         if leg.phone_bye is not None or leg.cancel is not None:
             return self._abandoned(leg)
         if leg.server_bye is not None:
@@ -100,6 +99,12 @@ class Ledger:
             return "dropped"
         self._wrong(leg.start, "lost", leg, "still in the call at the end, nobody told it anything")
         return "lost"
+
+    def _unreached(self, leg):
+        if not all(self.reading.is_down(time) for time in leg.sent if time < leg.gave_up - RETURN_MARGIN_SECONDS):
+            self._wrong(leg.start, "lost", leg, "no response to the INVITE")
+            return "lost"
+        return "unreached"
 
     def _refused(self, leg):
         if leg.final == 487 and leg.cancel is not None:
@@ -176,6 +181,9 @@ class Ledger:
             busy, last, told = None, {}, None
             for leg in legs:
                 if busy is not None and busy is not told and (_end(busy) or float("inf")) > leg.start:
+                    if busy.final == 487 and _end(busy) - leg.start < WITHDRAWN_SECONDS:
+                        self.crossings.append(leg.user)
+                        continue
                     told = busy  # what follows, as long as it is on the phone, is the same fault
                     self._wrong(leg.start, "double-booked", leg, f"rung while {busy.user} was on the phone since {busy.start:.3f} until {_end(busy)}")
                 earlier = last.get(leg.user)
@@ -208,8 +216,9 @@ class Ledger:
         returned = []  # (arrival, since, leg)
         for legs in self._rung.values():
             for leg, following in zip(legs, [*legs[1:], None]):
-                if leg.user in arrivals and leg.final >= 300 and _end(leg) is not None:
-                    returned.append((arrivals[leg.user], _end(leg) + RETURN_MARGIN_SECONDS, following.start if following else None, leg))
+                known = leg.cancel if leg.final == 487 else leg.acknowledged
+                if leg.user in arrivals and leg.final >= 300 and known is not None:
+                    returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following.start if following else None, leg))
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
         for call, since, until, leg in returned:

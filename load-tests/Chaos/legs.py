@@ -3,6 +3,7 @@
 import sip
 import wire
 from phones import GUARD_HEADER
+from transactions import GIVE_UP_SECONDS
 
 GRACE_SECONDS = 1.0  # for the server to pass on what it knows
 
@@ -38,9 +39,15 @@ class Leg:
         return 200 <= self.final < 300
 
     @property
+    def gave_up(self):
+        """When the caller's INVITE timed out unanswered (timer B), or None."""
+        end = self.start + GIVE_UP_SECONDS
+        return end if self.from_caller and (self.first_response is None or self.first_response > end) else None
+
+    @property
     def left(self):
         """When the phone gave the leg up or was told that it is over."""
-        times = [self.phone_bye, self.server_bye, self.cancel]
+        times = [self.phone_bye, self.server_bye, self.cancel, self.gave_up]
         if self.final >= 300:
             times.append(self.final_at)
         return min((time for time in times if time is not None), default=None)
