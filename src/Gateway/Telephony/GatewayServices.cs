@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Routing.Gateway.Telephony.Calls;
 using Routing.Gateway.Telephony.Defence;
@@ -44,6 +45,9 @@ internal sealed class GatewayServices
         string? host = flow.Transport.AdvertisedHost;
         return host is null ? null : Options.Listen.FirstOrDefault(point => point.AdvertisedHost == host && point.AdvertisedAddress is not null)?.AdvertisedAddress;
     }
+
+    /// <summary>For the records of legs, which are made on the SIP thread only.</summary>
+    public ArrayBufferWriter<byte> RecordBuffer { get; } = new();
 
     public void Pass(CrashPoint point) => Options.AtCrashPoint?.Invoke(point);
 

@@ -14,13 +14,16 @@ namespace Routing.Grains.Domain;
 /// <summary>What handlers see of a turn: its time, its chance, the configuration, and the ways to have an effect. One object, begun anew for every turn.</summary>
 internal sealed class TurnContext(DomainState state, DomainLimits limits)
 {
+    /// <summary>Items that a list keeps room for between turns.</summary>
+    private const int KeptCapacityCount = 256;
+
     private readonly Queue<Envelope> _messages = new();
     private readonly List<Grain> _touched = [];
     private readonly Dictionary<RowKey, ReadOnlyMemory<byte>?> _coldRows = [];
     private readonly RecordWriter _rowWriter = new();
-    private List<RowChange> _rows = [];
-    private List<AddressedEffect> _effects = [];
-    private List<DomainEvent> _events = [];
+    private readonly List<(RowChange Row, int Number)> _rows = [];
+    private readonly List<AddressedEffect> _effects = [];
+    private readonly List<DomainEvent> _events = [];
     private TurnInput? _input;
 
     public long NowMs => Input.NowMs;
@@ -45,9 +48,9 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         _messages.Clear();
         _touched.Clear();
         _coldRows.Clear();
-        _rows = [];
-        _effects = [];
-        _events = [];
+        Reuse(_rows);
+        Reuse(_effects);
+        Reuse(_events);
         MessagesCount = 0;
         Matching.CandidatesTouched = 0;
         foreach (RowKey key in named)
@@ -90,9 +93,9 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
     }
 
     /// <summary>Writes a row that is not a resident grain's.</summary>
-    public void PutRow(RowKey key, ReadOnlyMemory<byte> bytes, long? expiresAtMs = null) => _rows.Add(new RowChange(key, bytes, expiresAtMs));
+    public void PutRow(RowKey key, ReadOnlyMemory<byte> bytes, long? expiresAtMs = null) => Add(new RowChange(key, bytes, expiresAtMs));
 
-    public void DeleteRow(RowKey key) => _rows.Add(new RowChange(key, null));
+    public void DeleteRow(RowKey key) => Add(new RowChange(key, null));
 
     /// <summary>A row that the input named, or null when the store has none. Touching one that was not named is an error.</summary>
     public ReadOnlyMemory<byte>? ColdRow(RowKey key) => _coldRows.TryGetValue(key, out ReadOnlyMemory<byte>? bytes)
@@ -118,7 +121,7 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         }
     }
 
-    /// <summary>Makes the turn's rows and events from the grains it touched, in the order of their keys.</summary>
+    /// <summary>Makes the turn's rows and events, in arrays of their own size, from the grains it touched, in the order of their keys.</summary>
     public TurnResult End(Contracts.Commands.CommandReply reply)
     {
         _touched.Sort((left, right) => left.Key.CompareTo(right.Key));
@@ -131,8 +134,8 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         {
             Reply = reply,
             Rows = LastOfEachKey(),
-            Effects = _effects,
-            Events = _events,
+            Effects = _effects.ToArray(),
+            Events = _events.ToArray(),
             Messages = MessagesCount,
             CandidatesTouched = Matching.CandidatesTouched,
         };
@@ -181,25 +184,44 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         }
     }
 
-    /// <summary>Rows in the order of their keys; of two changes of one row the later counts.</summary>
-    private List<RowChange> LastOfEachKey()
+    /// <summary>Empties a list, and gives back what an unusually large turn made it grow to.</summary>
+    private static void Reuse<T>(List<T> list)
     {
-        List<RowChange> ordered = [.. _rows.OrderBy(row => row.Key)];
-        List<RowChange> last = new(ordered.Count);
-        foreach (RowChange row in ordered)
+        list.Clear();
+        if (list.Capacity > KeptCapacityCount)
         {
-            if (last.Count > 0 && last[^1].Key == row.Key)
+            list.Capacity = KeptCapacityCount;
+        }
+    }
+
+    private void Add(RowChange row) => _rows.Add((row, _rows.Count));
+
+    /// <summary>Rows in the order of their keys; of two changes of one row the later counts.</summary>
+    private RowChange[] LastOfEachKey()
+    {
+        _rows.Sort(static (left, right) => left.Row.Key.CompareTo(right.Row.Key) is var order and not 0 ? order : left.Number.CompareTo(right.Number));
+        int count = 0;
+        for (int i = 0; i < _rows.Count; i++)
+        {
+            if (count > 0 && _rows[count - 1].Row.Key == _rows[i].Row.Key)
             {
-                last[^1] = row;
+                count--;
             }
-            else
-            {
-                last.Add(row);
-            }
+
+            _rows[count++] = _rows[i];
         }
 
-        return last.Count <= limits.MaxRowsCount
-            ? last
-            : throw new InvalidOperationException($"A turn may change {limits.MaxRowsCount} rows; {Input.Command.GetType().Name} changes {last.Count}.");
+        if (count > limits.MaxRowsCount)
+        {
+            throw new InvalidOperationException($"A turn may change {limits.MaxRowsCount} rows; {Input.Command.GetType().Name} changes {count}.");
+        }
+
+        RowChange[] last = count == 0 ? [] : new RowChange[count];
+        for (int i = 0; i < count; i++)
+        {
+            last[i] = _rows[i].Row;
+        }
+
+        return last;
     }
 }

@@ -11,6 +11,9 @@ public sealed class OrderedSet<T>
     /// <summary>Items of a full chunk.</summary>
     private const int ChunkCapacityCount = 128;
 
+    /// <summary>Items that a new chunk has room for: most lines and pools of a domain are short most of the time.</summary>
+    private const int ChunkInitialCount = 8;
+
     private readonly List<Chunk> _chunks = [];
 
     public int Count { get; private set; }
@@ -23,7 +26,8 @@ public sealed class OrderedSet<T>
         const int FillCount = ChunkCapacityCount * 3 / 4;
         for (int start = 0; start < sorted.Length; start += FillCount)
         {
-            Chunk chunk = new() { Count = Math.Min(FillCount, sorted.Length - start) };
+            int count = Math.Min(FillCount, sorted.Length - start);
+            Chunk chunk = new(count) { Count = count };
             Array.Copy(sorted, start, chunk.Items, 0, chunk.Count);
             set._chunks.Add(chunk);
         }
@@ -49,7 +53,7 @@ public sealed class OrderedSet<T>
     {
         if (_chunks.Count == 0)
         {
-            _chunks.Add(new Chunk());
+            _chunks.Add(new Chunk(ChunkInitialCount));
         }
 
         int at = ChunkOf(item);
@@ -97,7 +101,11 @@ public sealed class OrderedSet<T>
         Count--;
         if (chunk.Count == 0)
         {
-            _chunks.RemoveAt(at);
+            // The last one stays for the next item: a line that empties and fills again costs nothing.
+            if (_chunks.Count > 1)
+            {
+                _chunks.RemoveAt(at);
+            }
         }
         else if (at + 1 < _chunks.Count && chunk.Count + _chunks[at + 1].Count <= ChunkCapacityCount / 4)
         {
@@ -126,7 +134,7 @@ public sealed class OrderedSet<T>
         return new Walk(this, at, place >= 0 ? place : ~place - 1);
     }
 
-    /// <summary>The last chunk whose first item is not after the item.</summary>
+    /// <summary>The last chunk whose first item is not after the item. No chunk is empty but the only one of an empty set.</summary>
     private int ChunkOf(in T item)
     {
         int low = 0;
@@ -199,9 +207,9 @@ public sealed class OrderedSet<T>
         }
     }
 
-    internal sealed class Chunk
+    internal sealed class Chunk(int capacityCount)
     {
-        public T[] Items { get; } = new T[ChunkCapacityCount];
+        public T[] Items { get; private set; } = new T[capacityCount];
 
         public int Count { get; set; }
 
@@ -209,6 +217,7 @@ public sealed class OrderedSet<T>
 
         public void Insert(int place, in T item)
         {
+            HaveRoomFor(Count + 1);
             Array.Copy(Items, place, Items, place + 1, Count - place);
             Items[place] = item;
             Count++;
@@ -223,6 +232,7 @@ public sealed class OrderedSet<T>
 
         public void Append(Chunk next)
         {
+            HaveRoomFor(Count + next.Count);
             Array.Copy(next.Items, 0, Items, Count, next.Count);
             Count += next.Count;
         }
@@ -230,7 +240,7 @@ public sealed class OrderedSet<T>
         /// <summary>Moves the upper half out; nothing when the new item comes after all, so that a growing line fills its chunks.</summary>
         public Chunk Split(int place)
         {
-            Chunk next = new();
+            Chunk next = new(ChunkCapacityCount);
             if (place < Count)
             {
                 int kept = Count / 2;
@@ -241,6 +251,16 @@ public sealed class OrderedSet<T>
             }
 
             return next;
+        }
+
+        private void HaveRoomFor(int count)
+        {
+            if (count > Items.Length)
+            {
+                T[] larger = new T[Math.Min(Math.Max(count, Items.Length * 2), ChunkCapacityCount)];
+                Array.Copy(Items, larger, Count);
+                Items = larger;
+            }
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace Routing.Sip.Messages;
 
@@ -87,14 +86,8 @@ public sealed class NameAddress
 
     public override string ToString()
     {
-        var builder = new StringBuilder(96);
-        if (!string.IsNullOrEmpty(DisplayName))
-        {
-            builder.Append(SipText.Quote(DisplayName)).Append(' ');
-        }
-
-        builder.Append('<').Append(Uri).Append('>');
-        return Parameters.AppendTo(builder).ToString();
+        string parameters = Parameters.ToString();
+        return string.IsNullOrEmpty(DisplayName) ? $"<{Uri}>{parameters}" : $"{SipText.Quote(DisplayName)} <{Uri}>{parameters}";
     }
 
     /// <summary>

@@ -125,7 +125,13 @@ public sealed class SipParameters
             ? new SipParameters(Array.FindAll(_items, item => !item.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             : this;
 
-    public override string ToString() => AppendTo(new StringBuilder()).ToString();
+    public override string ToString() => _items switch
+    {
+        [] => "",
+        [{ Value: null } flag] => $";{flag.Name}",
+        [var only] => $";{only.Name}={only.Value}",
+        _ => AppendTo(new StringBuilder()).ToString(),
+    };
 
     internal StringBuilder AppendTo(StringBuilder builder)
     {

@@ -27,12 +27,13 @@ internal static class SdpParser
             return SdpRejectionReason.BadVersion;
         }
 
-        var sessionLines = lines.TakeWhile(static line => line.Type != 'm').ToList();
-        reason = CheckSession(sessionLines);
+        int firstMedia = lines.FindIndex(static line => line.Type == 'm');
+        var sessionLines = lines.GetRange(0, firstMedia < 0 ? lines.Count : firstMedia);
+        reason = ReadSession(sessionLines, out var origin, out var connection);
         if (reason == SdpRejectionReason.None)
         {
             reason = ReadMedia(lines, sessionLines.Count, limits, out var media);
-            description = reason == SdpRejectionReason.None ? new SessionDescription(sessionLines, media) : null;
+            description = reason == SdpRejectionReason.None ? new SessionDescription(sessionLines, media, origin!, connection) : null;
         }
 
         return reason;
@@ -79,20 +80,36 @@ internal static class SdpParser
         return SdpRejectionReason.None;
     }
 
-    private static SdpRejectionReason CheckSession(List<SdpLine> lines)
+    private static SdpRejectionReason ReadSession(List<SdpLine> lines, out SdpOrigin? origin, out SdpConnection? connection)
     {
-        var origins = lines.FindAll(static line => line.Type == 'o');
-        if (origins.Count != 1)
+        origin = null;
+        connection = null;
+        int first = lines.FindIndex(static line => line.Type == 'o');
+        if (first < 0)
         {
-            return origins.Count == 0 ? SdpRejectionReason.MissingOrigin : SdpRejectionReason.BadOrigin;
+            return SdpRejectionReason.MissingOrigin;
         }
 
-        if (SdpOrigin.TryParse(origins[0].Value) is null)
+        origin = SdpOrigin.TryParse(lines[first].Value);
+        if (origin is null || lines.FindLastIndex(static line => line.Type == 'o') != first)
         {
             return SdpRejectionReason.BadOrigin;
         }
 
-        return HasBadConnection(lines) ? SdpRejectionReason.BadConnection : SdpRejectionReason.None;
+        foreach (var line in lines)
+        {
+            if (line.Type == 'c' && SdpConnection.TryParse(line.Value) is var parsed)
+            {
+                if (parsed is null)
+                {
+                    return SdpRejectionReason.BadConnection;
+                }
+
+                connection ??= parsed;
+            }
+        }
+
+        return SdpRejectionReason.None;
     }
 
     private static SdpRejectionReason ReadMedia(List<SdpLine> lines, int first, SdpLimits limits, out List<MediaDescription> media)

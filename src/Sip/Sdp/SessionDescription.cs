@@ -10,14 +10,29 @@ public sealed class SessionDescription
 {
     public const string ContentType = "application/sdp";
 
+    /// <summary>Characters of a line beside its value: type, equals sign, CR, LF.</summary>
+    private const int LineOverhead = 4;
+
+    private string? _text;
+
     public SessionDescription(IReadOnlyList<SdpLine> sessionLines, IReadOnlyList<MediaDescription> media)
+        : this(
+            sessionLines,
+            media,
+            Find(sessionLines, 'o') is { } origin && SdpOrigin.TryParse(origin) is { } parsed
+                ? parsed
+                : throw new ArgumentException("A session description has a well-formed o= line.", nameof(sessionLines)),
+            Find(sessionLines, 'c') is { } connection ? SdpConnection.TryParse(connection) : null)
+    {
+    }
+
+    /// <summary>Of lines whose origin and connection were read already.</summary>
+    internal SessionDescription(IReadOnlyList<SdpLine> sessionLines, IReadOnlyList<MediaDescription> media, SdpOrigin origin, SdpConnection? connection)
     {
         SessionLines = sessionLines;
         Media = media;
-        Origin = Find(sessionLines, 'o') is { } origin && SdpOrigin.TryParse(origin) is { } parsed
-            ? parsed
-            : throw new ArgumentException("A session description has a well-formed o= line.", nameof(sessionLines));
-        Connection = Find(sessionLines, 'c') is { } connection ? SdpConnection.TryParse(connection) : null;
+        Origin = origin;
+        Connection = connection;
     }
 
     /// <summary>The lines before the first m= line.</summary>
@@ -60,8 +75,37 @@ public sealed class SessionDescription
         }
     }
 
-    public SessionDescription WithOrigin(SdpOrigin origin) =>
-        new([.. SessionLines.Select(line => line.Type == 'o' ? new SdpLine('o', origin.ToString()) : line)], Media);
+    public SessionDescription WithOrigin(SdpOrigin origin)
+    {
+        var lines = new SdpLine[SessionLines.Count];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            var line = SessionLines[i];
+            lines[i] = line.Type == 'o' ? new SdpLine('o', origin.ToString()) : line;
+        }
+
+        return new SessionDescription(lines, Media, origin, Connection);
+    }
+
+    /// <summary>True when the other one says the same in every line but o=.</summary>
+    public bool SaysSameAs(SessionDescription other)
+    {
+        if (!SameLines(SessionLines, other.SessionLines) || Media.Count != other.Media.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < Media.Count; i++)
+        {
+            var (mine, its) = (Media[i], other.Media[i]);
+            if (mine != its && (mine.ToString() != its.ToString() || !SameLines(mine.Lines, its.Lines)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>A copy in which every media that is not rejected has this direction, said at the media itself.</summary>
     public SessionDescription WithDirection(MediaDirection direction)
@@ -107,37 +151,86 @@ public sealed class SessionDescription
 
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(ToString());
 
-    public override string ToString()
+    /// <summary>The whole text. Made once: a description is sent, stored and compared, and does not change.</summary>
+    public override string ToString() => _text ??= Write();
+
+    private string Write()
     {
-        var builder = new StringBuilder(512);
-        Append(builder, SessionLines);
-        foreach (var media in Media)
+        var heads = new string[Media.Count];
+        int length = LengthOf(SessionLines);
+        for (int i = 0; i < heads.Length; i++)
         {
-            builder.Append("m=").Append(media).Append("\r\n");
-            Append(builder, media.Lines);
+            heads[i] = Media[i].ToString();
+            length += LineOverhead + heads[i].Length + LengthOf(Media[i].Lines);
         }
 
-        return builder.ToString();
+        return string.Create(length, (Description: this, Heads: heads), static (text, state) =>
+        {
+            Write(ref text, state.Description.SessionLines);
+            for (int i = 0; i < state.Heads.Length; i++)
+            {
+                Write(ref text, 'm', state.Heads[i]);
+                Write(ref text, state.Description.Media[i].Lines);
+            }
+        });
     }
 
     private static string? Find(IReadOnlyList<SdpLine> lines, char type)
     {
-        foreach (var line in lines)
+        for (int i = 0; i < lines.Count; i++)
         {
-            if (line.Type == type)
+            if (lines[i].Type == type)
             {
-                return line.Value;
+                return lines[i].Value;
             }
         }
 
         return null;
     }
 
-    private static void Append(StringBuilder builder, IReadOnlyList<SdpLine> lines)
+    private static bool SameLines(IReadOnlyList<SdpLine> left, IReadOnlyList<SdpLine> right)
     {
-        foreach (var (type, value) in lines)
+        if (left.Count != right.Count)
         {
-            builder.Append(type).Append('=').Append(value).Append("\r\n");
+            return false;
         }
+
+        for (int i = 0; i < left.Count; i++)
+        {
+            if (left[i] != right[i] && (left[i].Type != 'o' || right[i].Type != 'o'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int LengthOf(IReadOnlyList<SdpLine> lines)
+    {
+        int length = 0;
+        for (int i = 0; i < lines.Count; i++)
+        {
+            length += LineOverhead + lines[i].Value.Length;
+        }
+
+        return length;
+    }
+
+    private static void Write(ref Span<char> text, IReadOnlyList<SdpLine> lines)
+    {
+        for (int i = 0; i < lines.Count; i++)
+        {
+            Write(ref text, lines[i].Type, lines[i].Value);
+        }
+    }
+
+    private static void Write(ref Span<char> text, char type, string value)
+    {
+        text[0] = type;
+        text[1] = '=';
+        value.CopyTo(text[2..]);
+        "\r\n".CopyTo(text[(2 + value.Length)..]);
+        text = text[(LineOverhead + value.Length)..];
     }
 }

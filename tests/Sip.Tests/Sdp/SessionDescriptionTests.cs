@@ -135,6 +135,23 @@ public sealed class SessionDescriptionTests
         Assert.Equal("5", (after.Origin with { Version = "5" }).Version);
     }
 
+    [Theory]
+    [InlineData("o=- 1 1 IN IP4 1.2.3.4", "o=- 2 9 IN IP4 4.3.2.1", true)]
+    [InlineData("s=-", "s=x", false)]
+    [InlineData("m=audio 4000 RTP/AVP 0", "m=audio 4002 RTP/AVP 0", false)]
+    [InlineData("m=audio 4000 RTP/AVP 0", "m=audio 4000 RTP/AVP 0 8", false)]
+    [InlineData("a=ptime:20", "a=ptime:30", false)]
+    [InlineData("a=ptime:20", "a=ptime:20\na=mid:0", false)]
+    [InlineData("a=ptime:20", "a=ptime:20\nm=video 0 RTP/AVP 9", false)]
+    public void Descriptions_say_the_same_when_they_differ_in_the_origin_only(string from, string to, bool expected)
+    {
+        const string Text = "v=0\no=- 1 1 IN IP4 1.2.3.4\ns=-\nm=audio 4000 RTP/AVP 0\na=ptime:20\n";
+        var (left, right) = (Parse(Text), Parse(Text.Replace(from, to, StringComparison.Ordinal)));
+        Assert.Equal(expected, left.SaysSameAs(right));
+        Assert.Equal(expected, right.SaysSameAs(left));
+        Assert.Equal(expected, left.ToString() == right.WithOrigin(left.Origin).ToString());
+    }
+
     [Fact]
     public void A_new_direction_replaces_all_others()
     {

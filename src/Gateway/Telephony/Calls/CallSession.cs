@@ -366,7 +366,7 @@ internal sealed class CallSession
         };
     }
 
-    private static LegState StateOf(LegRecord record) => new(LegId.Of(record.Leg), record.ToBytes());
+    private LegState StateOf(LegRecord record) => new(LegId.Of(record.Leg), record.ToBytes(_services.RecordBuffer));
 
     /// <param name="wanted">The port that the caller was told before a restart; another one when it is not to be had.</param>
     private IPEndPoint? OpenMedia(IPEndPoint? wanted)

@@ -136,8 +136,7 @@ internal sealed class LegMedia(long sessionId, string address)
 
     private SessionDescription Stamp(SessionDescription sdp)
     {
-        var same = sdp.WithOrigin(Origin(_version));
-        if (Sent is not null && same.ToString() == Sent.ToString())
+        if (Sent is not null && sdp.SaysSameAs(Sent))
         {
             return Sent;
         }

@@ -70,9 +70,12 @@ internal sealed record LegRecord
 
     public DialogSnapshot? Dialog { get; init; }
 
-    public byte[] ToBytes()
+    public byte[] ToBytes() => ToBytes(new ArrayBufferWriter<byte>());
+
+    /// <param name="output">A buffer to write in, used again for each record.</param>
+    public byte[] ToBytes(ArrayBufferWriter<byte> output)
     {
-        ArrayBufferWriter<byte> output = new(1_024 + Invite.Length);
+        output.ResetWrittenCount();
         output.Write([Version]);
         Write(output, Tag.Leg, Leg);
         Write(output, Tag.Flow, Flow);
@@ -97,7 +100,7 @@ internal sealed record LegRecord
         return output.WrittenSpan.ToArray();
     }
 
-    /// <exception cref="FormatException">The bytes were not written by <see cref="ToBytes"/> of this version or an older one.</exception>
+    /// <exception cref="FormatException">The bytes were not written by <see cref="ToBytes()"/> of this version or an older one.</exception>
     public static LegRecord Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || bytes[0] is 0 or > Version)
@@ -169,7 +172,10 @@ internal sealed record LegRecord
     {
         if (value.Length > 0)
         {
-            WriteBytes(output, tag, Encoding.UTF8.GetBytes(value));
+            var field = output.GetSpan(FieldHeaderBytes + Encoding.UTF8.GetMaxByteCount(value.Length));
+            int length = Encoding.UTF8.GetBytes(value, field[FieldHeaderBytes..]);
+            WriteHeader(field, tag, length);
+            output.Advance(FieldHeaderBytes + length);
         }
     }
 
@@ -180,11 +186,15 @@ internal sealed record LegRecord
             return;
         }
 
-        var header = output.GetSpan(FieldHeaderBytes);
-        header[0] = (byte)tag;
-        BinaryPrimitives.WriteInt32LittleEndian(header[1..], value.Length);
+        WriteHeader(output.GetSpan(FieldHeaderBytes), tag, value.Length);
         output.Advance(FieldHeaderBytes);
         output.Write(value);
+    }
+
+    private static void WriteHeader(Span<byte> field, Tag tag, int length)
+    {
+        field[0] = (byte)tag;
+        BinaryPrimitives.WriteInt32LittleEndian(field[1..], length);
     }
 
     /// <summary>Header values never contain a line break, so a line break separates them.</summary>

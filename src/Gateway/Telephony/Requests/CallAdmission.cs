@@ -22,7 +22,7 @@ internal sealed class CallAdmission(GatewayServices services)
 
     public void OnInvite(InviteServerTransaction invite)
     {
-        if (Refuse(invite, out var domain) is { } refusal)
+        if (Refuse(invite, out var domain, out var offer) is { } refusal)
         {
             Reject(invite, refusal);
             return;
@@ -31,7 +31,6 @@ internal sealed class CallAdmission(GatewayServices services)
         var request = invite.Request;
         var call = services.Ids.CallOf(domain!.Id, request.CallId, request.From.Tag ?? "", request.CSeq.Number);
         string contact = AgentInviter.ContactOf(invite.Flow, request.RequestUri.User);
-        SdpBody.TryRead(request, out var offer);
         if (!Dialog.TryCreateUas(request, services.Ids.CallerTag(call), contact, isOverTls: false, out var dialog))
         {
             Reject(invite, services.Responses.For(request, 400, null, "Exactly one Contact is needed"));
@@ -61,11 +60,12 @@ internal sealed class CallAdmission(GatewayServices services)
         Leg = new LegState(LegId.Of(LegRef.Caller.ToString()), default),
     };
 
-    private SipResponse? Refuse(InviteServerTransaction invite, out EdgeDomain? domain)
+    private SipResponse? Refuse(InviteServerTransaction invite, out EdgeDomain? domain, out SessionDescription? offer)
     {
         var request = invite.Request;
         var responses = services.Responses;
         domain = null;
+        offer = null;
         if (request.RequestUri is { IsSip: false, Scheme: not "tel" })
         {
             return responses.For(request, 416);
@@ -90,7 +90,7 @@ internal sealed class CallAdmission(GatewayServices services)
         domain = services.Directory.Resolve(request.RequestUri.Host, number, invite.Flow.Remote.Address);
         return domain is null
             ? responses.For(request, 403)
-            : RefuseCaller(invite, domain) ?? RefuseBody(request) ?? RefuseNumber(request, domain, number);
+            : RefuseCaller(invite, domain) ?? RefuseBody(request, out offer) ?? RefuseNumber(request, domain, number);
     }
 
     /// <summary>Who may call (README): loopback in the demo, a trunk, or an agent with the right password.</summary>
@@ -129,15 +129,16 @@ internal sealed class CallAdmission(GatewayServices services)
             || (from.Host == flow.SentByHost && !(IPAddress.TryParse(from.Host, out var address) && address.Equals(flow.Remote.Address)));
     }
 
-    private SipResponse? RefuseBody(SipRequest request)
+    private SipResponse? RefuseBody(SipRequest request, out SessionDescription? offer)
     {
+        offer = null;
         var headers = request.Headers;
         if (SdpBody.IsForeign(request) || headers[HeaderId.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             return services.Responses.For(request, 415);
         }
 
-        return SdpBody.TryRead(request, out var offer) && (offer is null || SdpBody.HasAudio(offer)) ? null : services.Responses.For(request, 488);
+        return SdpBody.TryRead(request, out offer) && (offer is null || SdpBody.HasAudio(offer)) ? null : services.Responses.For(request, 488);
     }
 
     private SipResponse? RefuseNumber(SipRequest request, EdgeDomain domain, string? number)
