@@ -35,6 +35,24 @@ public sealed class OrderedSets
     }
 
     [Fact]
+    public void A_set_that_empties_is_read_as_empty_and_fills_again()
+    {
+        OrderedSet<long> set = new();
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.True(set.Add(round));
+            Assert.True(set.Remove(round));
+            Assert.False(set.Remove(round));
+            Assert.False(set.TryFirst(out _));
+            Assert.False(set.GetEnumerator().MoveNext());
+        }
+
+        Assert.True(set.Add(7));
+        Assert.True(set.TryFirst(out long first));
+        Assert.Equal(7, first);
+    }
+
+    [Fact]
     public void A_line_that_only_grows_at_its_end_stays_in_order()
     {
         OrderedSet<long> set = new();
