@@ -38,6 +38,11 @@ public interface ILaneSession : IDisposable
     /// <summary>Forgets a few old things. Returns how many.</summary>
     int Prune(PruneRequest request);
 
+    /// <summary>
+    /// Notes that the lane lives, without waiting for any disk: it survives the end of the process, not that of the machine, and counts in <see cref="StoredDomain.AliveMs"/>. Never throws.
+    /// </summary>
+    void SignOfLife(long nowMs);
+
     /// <summary>Housekeeping at a moment when nobody waits (SQLite: checkpoint). Must be short.</summary>
     void Idle();
 }

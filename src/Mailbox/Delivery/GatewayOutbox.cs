@@ -32,8 +32,8 @@ public sealed class GatewayOutbox(GatewayId gateway)
     /// <summary>Lowest turn with an unacknowledged effect, <see cref="long.MaxValue"/> when there is none.</summary>
     public long FromTurn => _pending.TryPeek(out PendingEffect first) ? first.Turn : long.MaxValue;
 
-    /// <summary>What the store was last told of <see cref="FromTurn"/>: the log may be pruned below it.</summary>
-    public long StoredFromTurn { get; private set; }
+    /// <summary>What the store was last told of <see cref="FromTurn"/>: the log may be pruned below it. One that was never stored holds no turn back.</summary>
+    public long StoredFromTurn { get; private set; } = long.MaxValue;
 
     public static GatewayOutbox Restore(OutboxMark mark) =>
         new(mark.Gateway) { Last = mark.Last, Acknowledged = mark.Acknowledged, Sent = mark.Acknowledged, StoredFromTurn = mark.FromTurn };

@@ -24,6 +24,8 @@ internal sealed class EventSubscription(LocalHost host, DomainId domain, int num
 
     public DomainId Domain { get; } = domain;
 
+    public bool IsClosed => Volatile.Read(ref _closed);
+
     public void Dispose()
     {
         Close();

@@ -166,13 +166,13 @@ public sealed class LocalHost : IDomainHost, IDisposable
             {
                 taken.TrySetException(exception);
             }
-        }) ?? throw new KeyNotFoundException($"There is no domain '{domain}' here.");
+        }, () => taken.Task.IsCompleted) ?? throw new KeyNotFoundException($"There is no domain '{domain}' here.");
         if (!posted)
         {
             taken.TrySetCanceled(_stopping.Token);
         }
 
-        return WaitAsync(taken.Task, cancellationToken);
+        return WaitAsync(taken, cancellationToken);
     }
 
     public IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink)
@@ -185,7 +185,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
             {
                 _subscriptions.Add(subscription);
             }
-        });
+        }, () => subscription.IsClosed);
         return subscription;
     }
 
@@ -427,9 +427,11 @@ public sealed class LocalHost : IDomainHost, IDisposable
         return _options.IsManual ? Task.FromResult(read(number)) : Task.Run(() => read(number), cancellationToken);
     }
 
-    private async Task<T> WaitAsync<T>(Task<T> task, CancellationToken cancellationToken)
+    /// <summary>Ends the task itself with the waiting: whoever holds it sees that it is not wanted any more.</summary>
+    private async Task<T> WaitAsync<T>(TaskCompletionSource<T> source, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        return await task.WaitAsync(either.Token).ConfigureAwait(false);
+        using CancellationTokenRegistration ended = either.Token.Register(() => source.TrySetCanceled(either.Token));
+        return await source.Task.ConfigureAwait(false);
     }
 }

@@ -47,6 +47,8 @@ internal sealed class MemoryLaneSession(MemoryStore store, long generation, IRea
 
     public int Prune(PruneRequest request) => store.Prune(generation, request);
 
+    public void SignOfLife(long nowMs) => store.SignOfLife(generation, Partitions, nowMs);
+
     public void Idle()
     {
         // Nothing to tidy in memory.

@@ -145,6 +145,22 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
         }
     }
 
+    internal void SignOfLife(long generation, IReadOnlyList<PartitionEpoch> partitions, long nowMs)
+    {
+        lock (_gate)
+        {
+            if (generation != _generation)
+            {
+                return;
+            }
+
+            foreach (PartitionEpoch owned in partitions)
+            {
+                _partitions[owned.Partition] = _partitions[owned.Partition] with { AliveMs = nowMs };
+            }
+        }
+    }
+
     internal CommitResult Commit(long generation, LaneCommit commit)
     {
         BeforeCommit?.Invoke(commit);

@@ -20,7 +20,6 @@ public sealed class Lane : IDisposable
     private readonly TimeProvider _time;
     private readonly LaneOptions _options;
     private readonly IMailboxLog _log;
-    private readonly ITurnSink? _turns;
     private readonly int[] _partitions;
     private readonly LaneInbox _inbox;
     private readonly LaneCounters _counters = new();
@@ -33,13 +32,15 @@ public sealed class Lane : IDisposable
     private readonly DomainLoader _loader;
     private readonly List<LaneDomain> _domains = [];
     private readonly Dictionary<DomainId, LaneDomain> _byId = [];
-    private readonly List<(Func<LaneDomain, bool> Work, DomainId Domain)> _waiting = [];
+    private readonly LaneWaiting _waiting = new();
+    private readonly LaneStalls _stalls;
     private List<object> _posted = [];
     private ILaneSession? _session;
     private string? _notReady = "Starting.";
     private long _retryAtMs;
     private long _downSinceMs;
     private long _heartbeatAtMs;
+    private long _aliveAtMs;
     private long _commitSinceMs = -1;
     private int _failures;
 
@@ -67,15 +68,15 @@ public sealed class Lane : IDisposable
         _time = time;
         _options = options ?? new LaneOptions();
         _options.Check();
-        _turns = turns;
         _log = log ?? SilentMailboxLog.Instance;
         _clock = new LaneClock(time);
         _inbox = new LaneInbox(time, _options, _log);
         _loader = new DomainLoader(factory);
         _runner = new LaneRunner(_batch, _clock, _options, _counters, _inbox, _log);
-        _release = new LaneRelease(_batch, _clock, _options, _inbox, _turns, _log);
+        _release = new LaneRelease(_batch, _clock, _options, _inbox, turns, _log);
         _collector = new LaneCollector(_batch, _clock);
         _pruning = new LanePruning(_clock, _options);
+        _stalls = new LaneStalls(_options);
     }
 
     /// <summary>Number of the lane.</summary>
@@ -104,11 +105,7 @@ public sealed class Lane : IDisposable
             SetReadiness();
         }
 
-        WhenLoaded(placement.Domain, _ =>
-        {
-            loaded?.Invoke();
-            return true;
-        });
+        _waiting.Add(placement.Domain, _ => loaded?.Invoke(), null);
     });
 
     /// <summary>Gives a gateway's effects to a sink from now on, first all that are not acknowledged. From any thread.</summary>
@@ -119,13 +116,11 @@ public sealed class Lane : IDisposable
 
     /// <summary>
     /// Runs work on the lane's thread between two commits, when the machine holds exactly what is committed: once the domain is loaded.
-    /// The work gets the machine and the number of the last committed turn. Refused (false) when the lane is closed. From any thread.
+    /// The work gets the machine and the number of the last committed turn. Forgotten once <paramref name="isOver"/> says that nobody wants it.
+    /// Refused (false) when the lane is closed. From any thread.
     /// </summary>
-    public bool Query(DomainId domain, Action<IDomainMachine, long> work) => _inbox.Post(() => WhenLoaded(domain, loaded =>
-    {
-        work(loaded.Machine!, loaded.Sequence);
-        return true;
-    }));
+    public bool Query(DomainId domain, Action<IDomainMachine, long> work, Func<bool>? isOver = null) =>
+        _inbox.Post(() => _waiting.Add(domain, loaded => work(loaded.Machine!, loaded.Sequence), isOver));
 
     /// <summary>One round: takes what was posted, runs turns up to the limits, commits once, releases.</summary>
     public LaneStep RunBatch()
@@ -168,6 +163,9 @@ public sealed class Lane : IDisposable
     /// <summary>Stops taking inputs. The driver runs what is left with <see cref="RunBatch"/> and then calls <see cref="Dispose"/>. From any thread.</summary>
     public void Close() => _inbox.Close();
 
+    /// <summary>Queries and the like that wait for their domain. Belongs to the driving thread.</summary>
+    public int Waiting => _waiting.Count;
+
     /// <summary>Inputs that wait for an answer.</summary>
     public int Unanswered => _inbox.Unanswered;
 
@@ -188,8 +186,13 @@ public sealed class Lane : IDisposable
         _batch.Dispose();
     }
 
-    /// <summary>Blocks the driving thread until something is posted or the time is up.</summary>
-    internal void Wait(int milliseconds) => _inbox.Wait(milliseconds);
+    /// <summary>Blocks the driving thread until something is posted, the time is up, or a sign of life is due. Returns how long it meant to.</summary>
+    internal int Wait(int milliseconds)
+    {
+        milliseconds = Math.Min(milliseconds, _options.SignOfLifeMs);
+        _inbox.Wait(milliseconds);
+        return milliseconds;
+    }
 
     /// <summary>Whether <see cref="Close"/> was called.</summary>
     internal bool IsClosed => _inbox.IsClosed;
@@ -203,13 +206,14 @@ public sealed class Lane : IDisposable
         if (!EnsureSession() || !EnsureLoaded())
         {
             RefuseStalled();
+            _waiting.Run(_byId);
             if (_session is null)
             {
                 return new LaneStep(false, WakeIn(Math.Min(_retryAtMs, _clock.MonotonicMs + RefusalCheckMs)));
             }
         }
 
-        AnswerWaiting();
+        _waiting.Run(_byId);
         _batch.Clear();
         bool more = _runner.Run(_session!, _domains);
         if ((_batch.Domains.Count > 0 || _clock.MonotonicMs >= _heartbeatAtMs) && !Commit())
@@ -217,6 +221,7 @@ public sealed class Lane : IDisposable
             return new LaneStep(true, 0);
         }
 
+        SignOfLife();
         _release.Release();
         ReloadFailed();
         _release.Resend(_domains);
@@ -283,17 +288,13 @@ public sealed class Lane : IDisposable
         }
     }
 
-    private void WhenLoaded(DomainId domain, Func<LaneDomain, bool> work) => _waiting.Add((work, domain));
-
-    private void AnswerWaiting()
+    /// <summary>For whoever loads the domains after the process was killed: until when callers were looked after.</summary>
+    private void SignOfLife()
     {
-        for (int i = 0; i < _waiting.Count; i++)
+        if (_clock.MonotonicMs >= _aliveAtMs)
         {
-            (Func<LaneDomain, bool> work, DomainId id) = _waiting[i];
-            if (_byId.TryGetValue(id, out LaneDomain? domain) && domain.IsLoaded && work(domain))
-            {
-                _waiting.RemoveAt(i--);
-            }
+            _session!.SignOfLife(_clock.NowMs);
+            _aliveAtMs = _clock.MonotonicMs + _options.SignOfLifeMs;
         }
     }
 
@@ -350,7 +351,7 @@ public sealed class Lane : IDisposable
             // What is stored, or the machine, is at fault: the other domains go on.
             domain.Drop();
             domain.LoadError = exception.Message;
-            domain.RetryLoadAtMs = _clock.MonotonicMs + Backoff(domain.LoadFailures++, _options.RetryMaxMs, _options.TimerPostponeMaxMs);
+            domain.RetryLoadAtMs = _clock.MonotonicMs + LaneOptions.Backoff(domain.LoadFailures++, _options.RetryMaxMs, _options.TimerPostponeMaxMs);
             _log.LoadFailed(domain.Id, exception);
         }
 
@@ -406,6 +407,7 @@ public sealed class Lane : IDisposable
     /// <summary>A commit hung, or the driver slept longer than asked (a frozen process): callers and phones lived on, so time-outs are shifted as after an outage.</summary>
     public void Stalled(long lostMs)
     {
+        lostMs = _stalls.CountedMs(lostMs, _clock.MonotonicMs);
         if (lostMs < _options.StallMs)
         {
             return;
@@ -469,15 +471,13 @@ public sealed class Lane : IDisposable
         _session = null;
         long now = _clock.MonotonicMs;
         _downSinceMs = _failures == 0 ? now : _downSinceMs;
-        _retryAtMs = now + Backoff(_failures++, _options.RetryMinMs, _options.RetryMaxMs);
+        _retryAtMs = now + LaneOptions.Backoff(_failures++, _options.RetryMinMs, _options.RetryMaxMs);
         Volatile.Write(ref _notReady, $"The store failed ({failure}): {detail}");
         if (now - _downSinceMs >= _options.AnswerLimitMs)
         {
             _inbox.Refusal = $"The store is down ({failure}).";
         }
     }
-
-    private static long Backoff(int failures, int minMs, int maxMs) => Math.Min((long)minMs << Math.Min(failures, 20), maxMs);
 
     private int NextWake()
     {

@@ -33,8 +33,17 @@ public sealed record LaneOptions
     /// <summary>A lane with nothing to commit still says so often that it lives.</summary>
     public int HeartbeatMs { get; init; } = 5_000;
 
+    /// <summary>How often a lane that lives notes it where the end of the process leaves it: the down time that is counted after a kill is exact to that.</summary>
+    public int SignOfLifeMs { get; init; } = 250;
+
     /// <summary>A commit that took longer counts as an outage: time-outs are shifted by it.</summary>
     public int StallMs { get; init; } = 1_000;
+
+    /// <summary>A stall that begins so soon after another one ended is no outage of its own.</summary>
+    public int StallRepeatMs { get; init; } = 30_000;
+
+    /// <summary>Of a repeated stall, only what is longer counts as an outage.</summary>
+    public int BrownOutMs { get; init; } = 5_000;
 
     /// <summary>After an outage of at least <see cref="StallMs"/> overdue timers wait so long, for gateways to report what lives.</summary>
     public int TimersHeldMs { get; init; } = 250;
@@ -76,6 +85,9 @@ public sealed record LaneOptions
     /// <summary>Seed of the random numbers given to turns. 0 lets the host draw it from a good source (not when driven by hand: a simulation gives its own).</summary>
     public ulong RandomSeed { get; init; }
 
+    /// <summary>A delay that doubles with each failure.</summary>
+    internal static long Backoff(int failures, int minMs, int maxMs) => Math.Min((long)minMs << Math.Min(failures, 20), maxMs);
+
     /// <summary>Throws when limits contradict each other.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The property that is wrong.</exception>
     public void Check()
@@ -91,5 +103,6 @@ public sealed record LaneOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(OutboxLimitEffects, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PruneLimitRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(HeartbeatMs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SignOfLifeMs, 1);
     }
 }

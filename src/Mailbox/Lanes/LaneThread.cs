@@ -58,8 +58,8 @@ public sealed class LaneThread : IDisposable
             else if (!step.DidWork && step.WakeInMs > 0)
             {
                 long asleep = _time.GetTimestamp();
-                _lane.Wait(step.WakeInMs);
-                _lane.Stalled((long)_time.GetElapsedTime(asleep).TotalMilliseconds - step.WakeInMs);
+                int wantedMs = _lane.Wait(step.WakeInMs);
+                _lane.Stalled((long)_time.GetElapsedTime(asleep).TotalMilliseconds - wantedMs);
             }
         }
     }

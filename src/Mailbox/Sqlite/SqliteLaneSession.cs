@@ -16,7 +16,8 @@ internal sealed class SqliteLaneSession(SqliteStore store, SqliteWriter writer, 
     {
         lock (store.Gate)
         {
-            return Reads().ReadDomain(domain);
+            StoredDomain stored = Reads().ReadDomain(domain);
+            return stored with { AliveMs = Math.Max(stored.AliveMs, store.Signs.Of(domain.Partition)) };
         }
     }
 
@@ -82,6 +83,14 @@ internal sealed class SqliteLaneSession(SqliteStore store, SqliteWriter writer, 
         {
             Reads();
             return writer.Prune(request);
+        }
+    }
+
+    public void SignOfLife(long nowMs)
+    {
+        if (IsOpen)
+        {
+            store.Signs.Note(Partitions, nowMs);
         }
     }
 

@@ -26,7 +26,10 @@ public sealed class SqliteStore : IMailboxStore
         _folderLock = folderLock;
         _options = options;
         _time = time;
+        Signs = new SignsOfLife(Path.Combine(Path.GetDirectoryName(path)!, "alive"));
     }
+
+    internal SignsOfLife Signs { get; }
 
     /// <summary>Guards the writer: taken for the length of a transaction.</summary>
     internal Lock Gate { get; } = new();
@@ -116,6 +119,7 @@ public sealed class SqliteStore : IMailboxStore
             _witness?.Dispose();
             _writer?.Dispose();
             _writer = null;
+            Signs.Dispose();
             _folderLock.Dispose();
         }
     }

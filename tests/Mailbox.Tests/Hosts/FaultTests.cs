@@ -219,6 +219,112 @@ public sealed class FaultTests : IDisposable
         lane.Dispose();
     }
 
+    [Fact]
+    public void While_every_commit_takes_over_a_second_only_the_first_counts_as_an_outage()
+    {
+        Lane lane = NewLane();
+        Drive(lane);
+        Post(lane, "e1");
+        Drive(lane);
+        _store.BeforeCommit = _ => _time.Advance(1_200);
+        for (int i = 0; i < 30; i++)
+        {
+            Post(lane, $"slow{i}");
+            lane.RunBatch();
+        }
+
+        Assert.Equal("1200", Text("resumes"));
+        // A real outage in the middle of it still counts, but for what is slow anyway.
+        lane.Stalled(65_000);
+        lane.RunBatch();
+        Assert.Equal("1200\n60000", Text("resumes"));
+        _store.BeforeCommit = null;
+        _time.Advance(new LaneOptions().StallRepeatMs + 1_500);
+        lane.Stalled(1_500);
+        Drive(lane);
+        Assert.Equal("1200\n60000\n1500", Text("resumes"));
+        lane.Dispose();
+    }
+
+    [Fact]
+    public void Down_time_counts_from_the_last_sign_of_life_not_from_the_last_heartbeat()
+    {
+        Lane lane = NewLane();
+        Drive(lane);
+        Post(lane, "e1");
+        Drive(lane);
+        _time.Advance(4_000);
+        Drive(lane);
+        // Killed: nothing is said or stored any more.
+        _store.Crash();
+        _store.Reopen();
+        _time.Advance(1_500);
+        Lane next = NewLane();
+        Drive(next);
+        Assert.Equal("1500", Text("resumes"));
+        next.Dispose();
+    }
+
+    [Fact]
+    public async Task Requests_that_were_given_up_while_their_domain_cannot_be_loaded_are_forgotten()
+    {
+        using MemoryStore store = new(_time);
+        DomainPlacement placement = store.PlaceDomain(Ledger.Domain, 0, 0);
+        using Lane lane = new(0, [0], store, new LedgerFactory { Broken = Ledger.Domain }, _time);
+        lane.AddDomain(placement);
+        bool isOver = false;
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.True(lane.Query(Ledger.Domain, (_, _) => Assert.Fail("The domain is not there."), () => isOver));
+        }
+
+        lane.RunBatch();
+        Assert.Equal(101, lane.Waiting);
+        isOver = true;
+        lane.RunBatch();
+        Assert.Equal(1, lane.Waiting);
+
+        using LocalHost host = new(store, new LedgerFactory { Broken = Ledger.Domain }, _time, new LocalHostOptions { IsManual = true });
+        using CancellationTokenSource patience = new();
+        Task snapshot = host.SnapshotAsync(Ledger.Domain, patience.Token);
+        host.RunUntilIdle();
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => snapshot);
+    }
+
+    [Fact]
+    public void An_outbox_that_was_never_stored_holds_no_turn_of_the_log_back()
+    {
+        LaneOptions options = new() { LogKept = TimeSpan.Zero, PruneEveryMs = 1_000 };
+        using MemoryStore store = new(_time);
+        DomainPlacement placement = store.PlaceDomain(Ledger.Domain, 0, 0);
+        using Lane lane = new(0, [0], store, new LedgerFactory(), _time, options);
+        // An acknowledgement from a gateway for which there is nothing.
+        lane.AddDomain(placement);
+        lane.RunBatch();
+        store.Crash();
+        store.Reopen();
+        Post(lane, "e0");
+        lane.RunBatch();
+        // The store failed: the domain is not loaded when the acknowledgement comes.
+        lane.Acknowledge(Ledger.Domain, GatewayId.Of("stranger"), 5);
+        for (int i = 1; i < 10; i++)
+        {
+            Post(lane, $"e{i}");
+            Drive(lane);
+            _time.Advance(2_000);
+        }
+
+        Drive(lane);
+        using IStoreReader reader = store.OpenReader();
+        List<StoredTurn> turns = [];
+        reader.ReadTurns(placement.Number, 0, 100, turns);
+        Assert.True(turns.Count < 3, $"{turns.Count} turns are left");
+    }
+
+    private static void Post(Lane lane, string entry) =>
+        lane.Post(new LaneInput(Ledger.Domain, SenderId.Of("test"), 0, Ledger.Entry("a", entry), static _ => { }));
+
     private Lane NewLane()
     {
         Lane lane = new(0, Enumerable.Range(0, 16).ToArray(), _store, new LedgerFactory(), _time);

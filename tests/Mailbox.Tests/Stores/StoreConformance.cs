@@ -168,6 +168,16 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
+    public void A_sign_of_life_after_the_last_commit_is_found_by_the_next_life()
+    {
+        Write(With(_domain, 1));
+        _session.SignOfLife(Time.NowMs + 250);
+        Reopen();
+        Assert.Equal(Time.NowMs + 250, _session.ReadDomain(_domain).AliveMs);
+        Assert.Equal(Time.NowMs + 250, _session.ReadDomain(_other).AliveMs);
+    }
+
+    [Fact]
     public void Replies_and_dead_letters_are_found_again()
     {
         DomainCommit commit = With(_domain, 1);

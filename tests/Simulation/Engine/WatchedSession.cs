@@ -67,6 +67,8 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
 
     public int Prune(PruneRequest request) => inner.Prune(request);
 
+    public void SignOfLife(long nowMs) => inner.SignOfLife(nowMs);
+
     public void Idle() => inner.Idle();
 
     public void Dispose() => inner.Dispose();
