@@ -37,7 +37,8 @@ internal static class OpenApiSetup
                 "Agents, queues and calls of a routing domain. Times are ISO 8601 in UTC, durations milliseconds (…Ms). Reads come from committed events: 'sequence' is the turn "
                 + "they are as of. Problems are application/problem+json and say what is wrong, where, and what to do. /api/v1/… alone means the only or default domain.",
         };
-        document.Servers = [];
+        // Relative to the document: an absolute address would be that of the listener, which behind a proxy is not what the reader used.
+        document.Servers = [new OpenApiServer { Url = "/", Description = "The server that this document came from" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {

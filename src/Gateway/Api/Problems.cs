@@ -166,6 +166,8 @@ internal static class Problems
         Title = "Not possible in this state",
         Status = StatusCodes.Status409Conflict,
         Detail = detail,
+        Where = "body $.state",
+        Remedy = "For 'ready' register the agent's phone first; with 'onRegister: ready' the agent is then ready by itself. GET agents/{id} shows state and phones.",
     };
 
     public static Problem Refused(string detail) => new()
@@ -174,6 +176,8 @@ internal static class Problems
         Title = "Understood and refused",
         Status = StatusCodes.Status422UnprocessableEntity,
         Detail = detail,
+        Where = "body",
+        Remedy = "Read the agent's state (GET agents/{id}) and send what its state allows.",
     };
 
     public static Problem KeyReused() => new()

@@ -12,7 +12,7 @@ internal static class AgentModes
         AgentRecord record = agent.Record;
         if (command.Mode == AgentMode.Ready && !agent.IsReachable(turn.NowMs))
         {
-            return new CommandReply(ReplyCode.Conflict, $"Agent '{agent.Id}' has no registered phone, so no call could reach them. Register the phone first; with onRegister: ready the agent is then ready by itself.");
+            return new CommandReply(ReplyCode.Conflict, $"Agent '{agent.Id}' has no registered phone, so no call could reach them.");
         }
 
         string? reason = command.Mode == AgentMode.Ready || string.IsNullOrWhiteSpace(command.Reason) ? null : command.Reason;

@@ -56,7 +56,10 @@ public sealed class AgentStateTests : IAsyncLifetime
 
         commit.SetResult(new CommandReply(ReplyCode.Conflict, "no phone"));
 
-        Assert.Equal(HttpStatusCode.Conflict, (await put).Response.StatusCode);
+        (HttpResponseMessage response, JsonElement problem) = await put;
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Equal(("no phone", "body $.state"), (problem.GetProperty("detail").GetString(), problem.GetProperty("where").GetString()));
+        Assert.Contains("register", problem.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -31,6 +31,7 @@ public sealed class OpenApiTests
             }
         }
 
+        Assert.Equal("/", Assert.Single(document.GetProperty("servers").EnumerateArray()).GetProperty("url").GetString());
         string[] expected = ["get /api/v1/domains", .. Routes.SelectMany(OfBothKinds)];
         Assert.Equal(expected.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
