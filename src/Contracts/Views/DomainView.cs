@@ -11,6 +11,7 @@ public sealed record DomainView
 
     public required long Offered { get; init; }
 
+    /// <summary>Conversations that have ended; one that goes on is <see cref="Talking"/>.</summary>
     public required long Answered { get; init; }
 
     public required long Abandoned { get; init; }

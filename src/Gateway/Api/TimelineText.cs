@@ -46,6 +46,7 @@ internal static partial class TimelineText
         {
             "longest-idle" => "longest idle",
             "most-skilled" => "most skilled",
+            "priority" => "first in line",
             var other => other.Replace('-', ' '),
         };
         string trigger = offer.Groups["trigger"].Value switch

@@ -70,7 +70,16 @@ internal static class DurableFiles
             MakeFolder(above);
         }
 
-        Directory.CreateDirectory(folder);
+        // For its owner only: rows hold digests that are as good as passwords. A folder that is there already keeps the rights that it was given.
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         if (above is not null)
         {
             SyncFolder(above);

@@ -15,6 +15,7 @@ public sealed class TimelineTextTests
     [InlineData("caller-answered", "with hold media", "The system answered the caller, who hears the hold tone")]
     [InlineData("offered", "to alice (longest-idle, call-arrived)", "Offered to alice (longest idle) when the call came in")]
     [InlineData("offered", "to alice (most-skilled, agent-ready)", "Offered to alice (most skilled) when the agent became free")]
+    [InlineData("offered", "to alice (priority, agent-ready)", "Offered to alice (first in line) when the agent became free")]
     [InlineData("offered", "to alice (by-moon, full-moon)", "Offered to alice (by moon) because of full moon")]
     [InlineData("ringing", "phone of alice", "The phone of alice rings")]
     [InlineData("answered", "by alice", "Connected to alice, who answered")]

@@ -115,6 +115,18 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_made_is_for_its_owner_only()
+    {
+        string folder = Path.Combine(_folder, "new");
+        SqliteStore.Open(folder, TimeProvider.System).Dispose();
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(folder));
+        }
+    }
+
+    [Fact]
     public void A_folder_that_is_a_file_is_told_in_one_line()
     {
         string path = Path.Combine(_folder, "file");

@@ -28,9 +28,9 @@ export const strings = {
 
   totals: {
     heading: "Figures since the domain exists",
-    waiting: "waiting",
+    waiting: "in line",
     talking: "talking",
-    answered: "answered",
+    answered: "handled",
     abandoned: "abandoned",
     other: "turned away or failed",
   },
@@ -38,7 +38,7 @@ export const strings = {
   queues: {
     heading: "Queues",
     empty: "No queue is configured.",
-    waiting: "waiting",
+    waiting: "in line",
     longest: "longest wait",
     ready: (count: number) => (count === 1 ? "1 agent ready" : `${count} agents ready`),
     talking: (count: number) => `${count} talking`,
@@ -63,7 +63,7 @@ export const strings = {
     with: (name: string) => `with ${name}`,
     withheld: "withheld number",
     more: (count: number) => `and ${count} more`,
-    open: (caller: string) => `Details of the call from ${caller}`,
+    open: (caller: string, queue: string, progress: string) => `Call from ${caller}, ${queue}${progress === "" ? "" : `, ${progress}`}: details`,
     outcome: {
       answered: "answered",
       abandoned: "abandoned",

@@ -73,7 +73,7 @@ function CallCard({ call, state, place, rings, open }: CardProps) {
   const queue = call.queue === undefined ? call.dnis : (state.queues.get(call.queue)?.name ?? call.queue);
   return (
     <li>
-      <button type="button" class="card call" aria-label={text.open(caller)} onClick={() => open(call.id)}>
+      <button type="button" class="card call" aria-label={text.open(caller, queue, progress(call, state, place, rings))} onClick={() => open(call.id)}>
         <span class="row">
           <strong>{caller}</strong>
           {call.state === "talking" && call.answeredMs !== undefined ? (
