@@ -20,6 +20,12 @@ public sealed record QueueConfiguration
 
     public AnswerMode Answer { get; init; } = AnswerMode.OnQueue;
 
+    /// <summary>
+    /// At most so many agents ring for a call at the same time; the first who answers has it, the others stop in the same moment. Calls that ring nobody come
+    /// first: a second agent is rung only while no such call waits for them. 1 to 50; 50 is the field's ring-all.
+    /// </summary>
+    public int Offers { get; init; } = 1;
+
     /// <summary>RONA after this.</summary>
     public int RingTimeoutMs { get; init; } = 15_000;
 

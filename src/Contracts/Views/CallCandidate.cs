@@ -2,5 +2,10 @@ using Routing.Contracts.Ids;
 
 namespace Routing.Contracts.Views;
 
-/// <summary>The head of a line as ranked.</summary>
-public sealed record CallCandidate(CallId Call, QueueId Queue, int Priority, long WaitedMs);
+/// <summary>A call as ranked.</summary>
+/// <param name="Call">Which.</param>
+/// <param name="Queue">Where it waits.</param>
+/// <param name="Priority">Its priority.</param>
+/// <param name="WaitedMs">Since its arrival, milliseconds.</param>
+/// <param name="IsRinging">Rings another agent already and may have one more: comes after all that ring nobody.</param>
+public sealed record CallCandidate(CallId Call, QueueId Queue, int Priority, long WaitedMs, bool IsRinging = false);

@@ -31,6 +31,7 @@ public sealed record CallView
 
     public long OrderNumber { get; init; }
 
+    /// <summary>Who talks, or who is rung: of several the one who is rung longest.</summary>
     public AgentId? Agent { get; init; }
 
     public long? AnsweredMs { get; init; }

@@ -162,6 +162,7 @@ internal static class ViewMapping
             Queue = call.Queue.Value,
             Priority = call.Priority,
             WaitedMs = call.WaitedMs,
+            Ringing = call.IsRinging,
         })],
         Excluded = [.. why.Excluded.Select(excluded => new ExclusionModel { Who = excluded.Who, Reason = excluded.Reason })],
     };

@@ -67,7 +67,7 @@ internal static class WhyText
         text.Append(why.PoolSize <= 1
             ? " This was the only call waiting for such an agent"
             : string.Create(CultureInfo.InvariantCulture, $" This call was first of {why.PoolSize} that the agent may serve"));
-        text.Append(CultureInfo.InvariantCulture, $" (queue {chosen.Queue}, priority {chosen.Priority}, waited {Seconds(chosen.WaitedMs)}).");
+        text.Append(CultureInfo.InvariantCulture, $" (queue {chosen.Queue}, priority {chosen.Priority}, waited {Seconds(chosen.WaitedMs)}{(chosen.IsRinging ? ", rings other agents too" : string.Empty)}).");
     }
 
     private static string Trigger(string trigger) => trigger switch

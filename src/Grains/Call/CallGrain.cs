@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
@@ -25,7 +26,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
 
     public CallRecord Record { get; } = record;
 
-    /// <summary>The line it stands in while it waits and nobody is rung, and its place there.</summary>
+    /// <summary>The line it stands in while it wants an offer, and its place there.</summary>
     public NeedClass? Line { get; set; }
 
     public CallRank Rank { get; set; }
@@ -37,7 +38,15 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
 
     internal override IReadOnlyList<string> TimerNames => Timers;
 
-    public CallRank RankNow() => new(Record.Priority, Record.OrderMs, Record.OrderNumber, this);
+    public CallRank RankNow() => new(Record.State == CallState.Ringing, Record.Priority, Record.OrderMs, Record.OrderNumber, this);
+
+    /// <summary>May have an offer: rings nobody, or fewer than its queue lets it and its wait is not over.</summary>
+    public bool WantsOffer(QueueConfiguration queue) => Record.State switch
+    {
+        CallState.Waiting => true,
+        CallState.Ringing => queue.Offers > 1 && !Record.QueueTimeoutPassed && CallOffers.PendingCount(this) < queue.Offers,
+        _ => false,
+    };
 
     public bool IsCoolingOff(AgentId agent)
     {

@@ -31,13 +31,22 @@ internal static class CallOffers
             Why = WhyCodec.Write(make.Why, turn.Scratch),
         };
         Keep(record, offer);
+        bool isFirst = record.State != CallState.Ringing;
         record.State = CallState.Ringing;
-        record.Agent = make.Agent;
+        record.Agent = isFirst ? make.Agent : record.Agent;
         call.Note(turn, "offered", $"to {make.Agent} ({make.Why.Rule}, {make.Why.Trigger})");
         turn.Touch(call);
         turn.Event(new OfferMade(call.OfferId(offer), make.Agent, record.Queue, make.Why));
-        turn.Send(GrainKind.Of(record.Queue), QueueTally.RingStarted);
+        if (isFirst)
+        {
+            turn.Send(GrainKind.Of(record.Queue), QueueTally.RingStarted);
+        }
+
         turn.Send(GrainKind.Of(make.Agent), RingOf(call, offer));
+        if (call.WantsOffer(queue))
+        {
+            turn.Matching.StandInLine(call, call.Trigger);
+        }
     }
 
     public static RingAgent RingOf(CallGrain call, OfferRecord offer) => new(
@@ -90,6 +99,7 @@ internal static class CallOffers
         }
 
         CallRecord record = call.Record;
+        turn.Matching.LeaveLine(call);
         CallRestoring.StoreLeg(call, command.Leg, turn);
         End(call, offer, OfferResult.Answered, 200, turn);
         foreach (OfferRecord other in record.Offers.Where(other => other.IsPending).ToArray())
@@ -147,7 +157,7 @@ internal static class CallOffers
         {
             End(call, offer, OfferResult.Withdrawn, 0, turn);
             call.Emit(turn, new WithdrawOffer(call.Id, id, WithdrawCause.AgentUnavailable));
-            ReturnIfNobodyRings(call, turn);
+            GoOn(call, turn);
         }
     }
 
@@ -167,6 +177,17 @@ internal static class CallOffers
         call.Record.CoolOffs.RemoveAll(coolOff => coolOff.UntilMs <= turn.NowMs);
         turn.Touch(call, isView: false);
         turn.Matching.Recheck(call, "cool-off-ended");
+    }
+
+    public static int PendingCount(CallGrain call)
+    {
+        int count = 0;
+        foreach (OfferRecord offer in call.Record.Offers)
+        {
+            count += offer.IsPending ? 1 : 0;
+        }
+
+        return count;
     }
 
     public static long NextRingTimeoutMs(CallGrain call)
@@ -211,15 +232,25 @@ internal static class CallOffers
         }
 
         turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), result, policy));
-        ReturnIfNobodyRings(call, turn);
+        GoOn(call, turn);
     }
 
-    private static void ReturnIfNobodyRings(CallGrain call, TurnContext turn)
+    /// <summary>An offer ended without an answer: the others ring on, and another agent may be rung in its place.</summary>
+    private static void GoOn(CallGrain call, TurnContext turn)
     {
-        if (!call.Record.Offers.Exists(offer => offer.IsPending))
+        if (call.Record.Offers.Find(offer => offer.IsPending) is not { } ringing)
         {
+            turn.Matching.LeaveLine(call);
             turn.Send(GrainKind.Of(call.Record.Queue), QueueTally.RingEnded);
             CallWaiting.Return(call, "offer-failed", turn);
+            return;
+        }
+
+        call.Record.Agent = ringing.Agent;
+        turn.Matching.LeaveLine(call);
+        if (call.WantsOffer(turn.Plan.Queue(call.Record.Queue).Configuration))
+        {
+            turn.Matching.StandInLine(call, "offer-failed");
         }
     }
 
@@ -240,9 +271,8 @@ internal static class CallOffers
 
     private static void Keep(CallRecord record, OfferRecord offer)
     {
-        if (record.Offers.Count >= MaxOffersKeptCount)
+        if (record.Offers.Count >= MaxOffersKeptCount && record.Offers.FindIndex(kept => !kept.IsPending) is >= 0 and int oldest)
         {
-            int oldest = record.Offers.FindIndex(kept => !kept.IsPending);
             record.Offers.RemoveAt(oldest);
         }
 

@@ -97,7 +97,7 @@ internal static class CallWaiting
     }
 
     /// <summary>
-    /// The wait is over. While an agent rings, that offer may finish: withdrawing it would take the caller from the very agent who is about to answer.
+    /// The wait is over. While agents ring, those offers may finish and no other begins: withdrawing it would take the caller from the very agent who is about to answer.
     /// </summary>
     public static void QueueTimeout(CallGrain call, TurnContext turn)
     {
@@ -106,6 +106,7 @@ internal static class CallWaiting
         if (call.Record.State == CallState.Ringing)
         {
             call.Record.QueueTimeoutPassed = true;
+            turn.Matching.LeaveLine(call);
         }
         else if (call.Record.State == CallState.Waiting)
         {

@@ -32,6 +32,7 @@ internal static class WhyCodec
             writer.Text(2, call.Queue.Value);
             writer.Number(3, call.Priority);
             writer.Number(4, call.WaitedMs);
+            writer.Flag(5, call.IsRinging);
             writer.End(start);
         }
 
@@ -135,6 +136,7 @@ internal static class WhyCodec
                 case 2: read = read with { Queue = QueueId.Of(reader.Text()) }; break;
                 case 3: read = read with { Priority = reader.Int() }; break;
                 case 4: read = read with { WaitedMs = reader.Number() }; break;
+                case 5: read = read with { IsRinging = reader.Flag() }; break;
                 default: reader.Keep(ref unread); break;
             }
         }

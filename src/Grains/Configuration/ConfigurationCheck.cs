@@ -11,6 +11,7 @@ public sealed class ConfigurationCheck
     public const int MaxLevel = 10;
     public const int MaxPriority = 1000;
     public const int MaxWeight = 1000;
+    public const int MaxOffers = 50;
     public const int MinRingTimeoutMs = 1_000;
     public const int MaxRingTimeoutMs = 10 * 60 * 1000;
     public const int MaxDurationMs = 24 * 60 * 60 * 1000;
@@ -135,6 +136,7 @@ public sealed class ConfigurationCheck
         CheckKnown($"{at}.strategy", queue.Strategy);
         CheckKnown($"{at}.answer", queue.Answer);
         CheckRange($"{at}.priority", queue.Priority, -MaxPriority, MaxPriority, string.Empty);
+        CheckRange($"{at}.offers", queue.Offers, 1, MaxOffers, string.Empty);
         CheckRange($"{at}.ringTimeoutMs", queue.RingTimeoutMs, MinRingTimeoutMs, MaxRingTimeoutMs, " ms");
         CheckRange($"{at}.wrapUpMs", queue.WrapUpMs, 0, MaxDurationMs, " ms");
         CheckRange($"{at}.serviceLevelMs", queue.ServiceLevelMs, 0, MaxDurationMs, " ms");

@@ -96,7 +96,12 @@ internal static class DomainSelfCheck
             defects.Add($"call {call.Id} is {record.State} with {pendingCount} pending and {answeredCount} answered offers");
         }
 
-        if ((record.State == CallState.Waiting) != (call.Line is not null))
+        if (pendingCount > CallOffers.MaxOffersKeptCount)
+        {
+            defects.Add($"call {call.Id} rings {pendingCount} agents");
+        }
+
+        if (call.WantsOffer(state.Plan.Queue(record.Queue).Configuration) != (call.Line is not null))
         {
             defects.Add($"call {call.Id} is {record.State}, in line: {call.Line is not null}");
         }

@@ -37,9 +37,9 @@ internal sealed class Matcher
         foreach (CallGrain call in calls)
         {
             call.Line = null;
-            if (call.Record.State == CallState.Waiting)
+            if (call.Record.State is CallState.Waiting or CallState.Ringing && plan.Queue(call.Record.Queue) is var queue && call.WantsOffer(queue.Configuration))
             {
-                NeedClass line = plan.Queue(call.Record.Queue).Class;
+                NeedClass line = queue.Class;
                 call.Line = line;
                 call.Rank = call.RankNow();
                 lines[line.Index].Add(call.Rank);
@@ -134,6 +134,12 @@ internal sealed class Matcher
             {
                 Assign(best.Call, chooser.Agent, WhyOfCalls(chooser, turn), turn);
                 return true;
+            }
+
+            if (chooser is not null)
+            {
+                // What made the call eligible when it came into line is long past, and not stored.
+                best.Call.Trigger = chooser.Trigger;
             }
 
             AgentChoice choice = new(Plan.Queue(best.Call.Record.Queue));
@@ -313,6 +319,7 @@ internal sealed class Matcher
     private void Assign(CallGrain call, AgentGrain agent, WhyRecord why, TurnContext turn)
     {
         LeaveLine(call);
+        call.Trigger = why.Trigger;
         LeavePools(agent);
         if (Plan.Queue(call.Record.Queue).Pool.Strategy == AgentStrategy.RoundRobin && turn.FindQueue(call.Record.Queue) is { } queue)
         {

@@ -55,7 +55,7 @@ internal static class WhyBuilder
             Rule = "priority",
             ConfigurationVersion = plan.Version,
             WaitedMs = nowMs - ranked[0].Call.Record.ArrivedMs,
-            Calls = [.. ranked.Select(rank => new CallCandidate(rank.Call.Id, rank.Call.Record.Queue, rank.Priority, nowMs - rank.Call.Record.ArrivedMs))],
+            Calls = [.. ranked.Select(rank => new CallCandidate(rank.Call.Id, rank.Call.Record.Queue, rank.Priority, nowMs - rank.Call.Record.ArrivedMs, rank.IsRinging))],
             Excluded = excluded,
             PoolSize = waitingCount,
         };

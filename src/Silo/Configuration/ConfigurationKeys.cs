@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Queue =
     [
-        "id", "name", "needs", "strategy", "priority", "answer", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "coolOff",
+        "id", "name", "needs", "strategy", "priority", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "coolOff",
         "onNoAnswer", "onDecline", "onUnreachable", "holdMedia",
     ];
 

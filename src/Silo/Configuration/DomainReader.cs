@@ -20,6 +20,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 
     private const int MaxWeight = 1000;
 
+    private const int MaxOffers = 50;
+
     /// <summary>Where everything that was read stands.</summary>
     public ConfigurationPlaces Places { get; } = new();
 
@@ -169,6 +171,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Strategy = queue.Choice("strategy", defaults.Strategy),
             Priority = queue.Integer("priority", defaults.Priority, -MaxPriority, MaxPriority),
             Answer = queue.Choice("answer", defaults.Answer),
+            Offers = queue.Integer("offers", defaults.Offers, 1, MaxOffers),
             RingTimeoutMs = queue.DurationMs("ringTimeout", defaults.RingTimeoutMs),
             WrapUpMs = queue.DurationMs("wrapUp", defaults.WrapUpMs),
             ServiceLevelMs = queue.DurationMs("serviceLevel", defaults.ServiceLevelMs),

@@ -48,6 +48,8 @@ public sealed class SchemaTests
     [InlineData("domain: d\nqueues: [ { id: q, strategy: best } ]")]
     [InlineData("domain: d\nqueues: [ { id: q, needs: { english: 11 } } ]")]
     [InlineData("domain: d\nagents: [ { id: a, password: x, weight: 0 } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, offers: 0 } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, offers: 51 } ]")]
     [InlineData("domain: d\nagents: [ { id: a, password: x, weight: 1001 } ]")]
     [InlineData("domain: d\nqueues: [ { id: q, rejectStatus: 200 } ]")]
     [InlineData("domain: d\nagents: [ { id: a b, password: x } ]")]

@@ -146,9 +146,15 @@ internal static class EffectRules
     private static void CheckLive(Mirror mirror, TurnFacts facts, CallModel call, CallView view)
     {
         int made = facts.Made.FindAll(m => m.Offer.Call == call.Id).Count;
-        if (view.State == CallState.Ringing && call.Open.Count == 0)
+        int pending = mirror.OffersOf(call.Id).Count(offer => facts.EndOf(offer.Id) is null) + facts.Made.Count(m => m.Offer.Call == call.Id);
+        if (view.State == CallState.Ringing && call.Open.Count > pending)
         {
-            throw new CheckFailure("offer-effect-lost", $"{call.Id} rings ({made} offers made in this turn) and no phone was told");
+            throw new CheckFailure("forgotten-withdraw", $"{call.Id} has {pending} offers, {string.Join(',', call.Open)} ring");
+        }
+
+        if (view.State == CallState.Ringing && call.Open.Count < pending)
+        {
+            throw new CheckFailure("offer-effect-lost", $"{call.Id} rings ({made} offers made in this turn, {pending} pending) and the phones that were told are {string.Join(',', call.Open)}");
         }
 
         if (view.State == CallState.Waiting && call.Open.Count > 0)

@@ -37,7 +37,7 @@ internal static class MatchingRules
     {
         foreach (CallModel call in mirror.Calls.Values)
         {
-            if (call.Seen.State != CallState.Waiting || (call.LateOffer && !call.CallerAnswered))
+            if ((call.Seen.State != CallState.Waiting && !mirror.HasRoom(call, turn.NowMs)) || (call.LateOffer && !call.CallerAnswered))
             {
                 continue;
             }
@@ -71,9 +71,15 @@ internal static class MatchingRules
             throw new CheckFailure("needs-not-met", $"{made.Agent} does not meet the needs of {made.Queue} and was offered {made.Offer}");
         }
 
+        int ringing = mirror.OffersOf(call.Id).Count(offer => offer.Id.Number <= made.Offer.Number);
+        if (ringing > queue.Offers)
+        {
+            throw new CheckFailure("offer-count", $"{made.Offer} is one of {ringing}, {made.Queue} rings {queue.Offers} agents at most");
+        }
+
         foreach (CallModel other in mirror.Calls.Values)
         {
-            if (other.Id != call.Id && other.Seen.State == CallState.Waiting && ComesBefore(other, call)
+            if (other.Id != call.Id && ComesBefore(mirror, other, call, isFurther: ringing > 1, turn.NowMs)
                 && mirror.Fits(agent, other) && !MayBeCooling(other, agent, turn))
             {
                 throw new CheckFailure("overtaking", $"{made.Offer} went to {made.Agent} before {other.Id}: {other.Seen} against {call.Seen}");
@@ -98,6 +104,14 @@ internal static class MatchingRules
             }
         }
     }
+
+    /// <summary>Calls that ring nobody come before any further offer; else the order of calls counts among those that ring nobody, and among the others.</summary>
+    private static bool ComesBefore(Mirror mirror, CallModel other, CallModel call, bool isFurther, long nowMs) => other.Seen.State switch
+    {
+        CallState.Waiting => isFurther || ComesBefore(other, call),
+        CallState.Ringing => isFurther && mirror.HasRoom(other, nowMs) && ComesBefore(other, call),
+        _ => false,
+    };
 
     /// <summary>A cool-off ends with its timer: while due timers are still to fire, one that is over by the clock may hold yet.</summary>
     private static bool MayBeCooling(CallModel call, AgentModel agent, CommittedTurn turn) =>

@@ -60,6 +60,16 @@ internal sealed class Mirror(DomainId domain)
         return null;
     }
 
+    /// <summary>The pending offers of the call.</summary>
+    public IEnumerable<OfferModel> OffersOf(CallId call) => Offers.Values.Where(offer => offer.Id.Call == call);
+
+    /// <summary>
+    /// Rings agents and may ring another: fewer than the queue's offers, and the wait is not over. By the clock alone, without outages: it may be over then.
+    /// </summary>
+    public bool HasRoom(CallModel call, long nowMs) =>
+        call.Seen.State == CallState.Ringing && Queue(call.Queue) is { } queue && OffersOf(call.Id).Count() < queue.Offers
+        && (queue.TimeoutMs == 0 || call.EnteredMs + queue.TimeoutMs > nowMs);
+
     /// <summary>The pending offer of the agent, or null.</summary>
     public OfferModel? OfferOf(AgentId agent)
     {

@@ -67,9 +67,9 @@ internal static class StateRules
         }
 
         CallView view = call.Seen;
-        if (offers > 1 || (view.State == CallState.Ringing) != (offers == 1))
+        if ((view.State == CallState.Ringing) != (offers > 0) || (view.State == CallState.Ringing && mirror.OffersOf(call.Id).All(offer => offer.Agent != view.Agent)))
         {
-            throw new CheckFailure("offer-count", $"{call.Id} is {view.State} with {offers} offers pending");
+            throw new CheckFailure("offer-count", $"{call.Id} is {view.State} at {view.Agent} with {offers} offers pending");
         }
 
         if (view.State == CallState.Talking && (view.Agent is not { } agent || !mirror.Agents.TryGetValue(agent, out AgentModel? model) || model.State != AgentState.Talking))

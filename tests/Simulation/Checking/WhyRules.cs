@@ -66,7 +66,8 @@ internal static class WhyRules
         Require(calls[0].Call == made.Offer.Call && calls[0].Queue == made.Queue, made, "the chosen call stands first");
         for (int i = 1; i < calls.Count; i++)
         {
-            Require(calls[i - 1].Priority >= calls[i].Priority, made, $"{calls[i - 1].Call} is ranked before {calls[i].Call}");
+            bool inOrder = calls[i - 1].IsRinging == calls[i].IsRinging ? calls[i - 1].Priority >= calls[i].Priority : calls[i].IsRinging;
+            Require(inOrder, made, $"{calls[i - 1].Call} is ranked before {calls[i].Call}");
         }
     }
 

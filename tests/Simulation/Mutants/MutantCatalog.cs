@@ -1,3 +1,4 @@
+using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
@@ -13,7 +14,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Rules(), .. Strategies(), .. Engine(),
+        .. Bookings(), .. Losses(), .. Rules(), .. Strategies(), .. Simultaneous(), .. Engine(),
     ];
 
     public static Mutant Find(string name) =>
@@ -54,7 +55,7 @@ internal static class MutantCatalog
         yield return new Mutant("lost-call", "the row of a new call is not written; a reload loses the call",
             "reply", "turn-threw", "snapshot", "stored-rows", "not-quiet", "timer-lost", "lost-call", "stuck-agent", "work-conservation", "unknown-call", "answer-reply", "answer-wins", "restore-complete", "counters", "caller-left-lives")
         {
-            Machine = (machine, random) => new ResultMutant(machine, (input, result) => input.Command is Contracts.Commands.CallArrived arrived && random.Chance(300)
+            Machine = (machine, random) => new ResultMutant(machine, (input, result) => input.Command is CallArrived arrived && random.Chance(300)
                 ? result with { Rows = [.. result.Rows.Where(row => row.Key.Id != arrived.Call.Value)] } : result),
             Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
         };
@@ -138,6 +139,23 @@ internal static class MutantCatalog
         };
     }
 
+    private static IEnumerable<Mutant> Simultaneous()
+    {
+        yield return Believing("one-offer-only", "a queue that rings several agents rings one", queue => queue with { Offers = 1 }, "work-conservation");
+        yield return Believing("too-many-offers", "a queue rings one agent more than it may", queue => queue with { Offers = Math.Min(50, queue.Offers + 1) }, "offer-count");
+        yield return Ringing("two-winners", "the second agent who answers is told that it counts", (input, result) =>
+            input.Command is OfferAnswered && result.Reply.Code == ReplyCode.Gone ? result with { Reply = CommandReply.Ok } : result, "answer-reply");
+        yield return Ringing("losers-ring-on", "the others ring on when one agent answered", (_, result) => result with
+        {
+            Effects = [.. result.Effects.Where(effect => effect.Effect is not WithdrawOffer { Cause: WithdrawCause.AnsweredElsewhere })],
+        }, "forgotten-withdraw", "connect-effect-lost");
+        yield return Ringing("losers-not-freed", "an agent whose offer another won stays reserved", (input, result) => input.Command is OfferAnswered
+            ? Without<AgentChanged>(result, changed => changed.Agent.State == AgentState.Ready) : result, "agent-state", "stuck-agent");
+        yield return Ringing("ring-again", "who is rung is counted again when one of several declines", (input, result) => input.Command is OfferFailed
+            ? result with { Events = [.. result.Events.Select(fact => fact is CallChanged { Call.State: CallState.Ringing } changed ? new CallChanged(changed.Call with { State = CallState.Waiting }) : fact)] }
+            : result, "offer-count", "forgotten-withdraw");
+    }
+
     private static IEnumerable<Mutant> Engine()
     {
         yield return new Mutant("effect-before-commit", "effects leave before the commit", "effect-before-commit")
@@ -184,6 +202,17 @@ internal static class MutantCatalog
 
     private static TurnResult Without<T>(TurnResult result, Func<T, bool> isDropped)
         where T : DomainEvent => result with { Events = [.. result.Events.Where(fact => fact is not T known || !isDropped(known))] };
+
+    private static Mutant Ringing(string name, string description, Func<TurnInput, TurnResult, TurnResult> mutate, params string[] rules) => new(name, description, rules)
+    {
+        Machine = (machine, _) => new ResultMutant(machine, mutate),
+        Adjust = scenario =>
+        {
+            scenario.AgentsCount = 8;
+            scenario.DeclinePerMille = 200;
+            scenario.PatienceMeanMs = 60_000;
+        },
+    };
 
     private static Mutant Mistaking(string name, string description, AgentStrategy configured, AgentStrategy followed) =>
         Believing(name, description, queue => queue.Strategy == configured ? queue with { Strategy = followed } : queue, "strategy", "why-record");

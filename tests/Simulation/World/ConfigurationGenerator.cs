@@ -127,6 +127,7 @@ internal static class ConfigurationGenerator
             Strategy = random.Pick(Enum.GetValues<AgentStrategy>()),
             Priority = random.Pick([0, 0, 0, -1, 1]),
             Answer = random.Pick([AnswerMode.OnAgent, AnswerMode.OnQueue, AnswerMode.Immediately]),
+            Offers = random.Pick([1, 1, 1, 2, 3, 50]),
             RingTimeoutMs = random.Pick([1_000, 3_000, 8_000, 15_000]),
             WrapUpMs = random.Pick([0, 0, 500, 4_000]),
             TimeoutMs = hasTimeout ? random.Pick([2_000, 10_000, 40_000]) : 0,

@@ -14,4 +14,7 @@ public sealed record CallCandidateModel
 
     /// <summary>How long it had waited, milliseconds.</summary>
     public required long WaitedMs { get; init; }
+
+    /// <summary>Rang another agent already: it came after all that rang nobody.</summary>
+    public required bool Ringing { get; init; }
 }
