@@ -31,8 +31,12 @@ internal static class MailboxBenchmark
         sink.Session = session;
         Load(session, ids, WarmUpCommands, inFlight);
         LaneStatus before = host.Status().Lanes[0];
+        long writtenBefore = WrittenBytes();
+        TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         double seconds = Load(session, ids, commands, inFlight);
         LaneStatus after = host.Status().Lanes[0];
+        double cpuUs = (Environment.CpuUsage.TotalTime - cpuBefore).TotalMicroseconds / commands;
+        Print($"{kind}: {cpuUs:F1} us of CPU and {(WrittenBytes() - writtenBefore) / commands} bytes written a command");
         long commits = after.Commits - before.Commits;
         Print($"{kind}: {commands / seconds:F0} durable commands/s, {commits / seconds:F0} commits/s, {(double)commands / commits:F0} turns a commit, "
             + $"{(after.CommitTotalUs - before.CommitTotalUs) / commits} us a commit ({(after.CommitTotalUs - before.CommitTotalUs) / seconds / 1e6:P0} of the time)");

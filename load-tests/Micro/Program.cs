@@ -1,30 +1,25 @@
 using System.Globalization;
 using Routing.Micro;
-using Routing.Micro.Decisions;
 
 // Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]
-if (args is ["decisions"])
+// Micro domain [agents,agents…] [calls]
+switch (args.ElementAtOrDefault(0))
 {
-    Benchmarks.Decisions();
-    return 0;
+    case "mailbox":
+        string folder = args.ElementAtOrDefault(5) ?? Directory.CreateTempSubdirectory("mailbox-micro-").FullName;
+        MailboxBenchmark.Run(args.ElementAtOrDefault(1) ?? "sqlite", folder, Number(2, 200_000), Number(3, 2_000), Number(4, 1));
+        return 0;
+    case "domain":
+        foreach (string agents in (args.ElementAtOrDefault(1) ?? "100,100000").Split(','))
+        {
+            DomainBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture), Number(2, 20_000));
+        }
+
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]");
+        Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
+        return 2;
 }
 
-if (args is ["activation"])
-{
-    Benchmarks.Activation();
-    return 0;
-}
-
-string kind = args.ElementAtOrDefault(1) ?? "sqlite";
-int commands = int.Parse(args.ElementAtOrDefault(2) ?? "200000", CultureInfo.InvariantCulture);
-int inFlight = int.Parse(args.ElementAtOrDefault(3) ?? "2000", CultureInfo.InvariantCulture);
-int domains = int.Parse(args.ElementAtOrDefault(4) ?? "1", CultureInfo.InvariantCulture);
-string folder = args.ElementAtOrDefault(5) ?? Directory.CreateTempSubdirectory("mailbox-micro-").FullName;
-if (args.ElementAtOrDefault(0) != "mailbox")
-{
-    Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]");
-    return 2;
-}
-
-MailboxBenchmark.Run(kind, folder, commands, inFlight, domains);
-return 0;
+int Number(int index, int otherwise) => args.ElementAtOrDefault(index) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

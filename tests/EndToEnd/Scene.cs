@@ -21,9 +21,9 @@ internal sealed class Scene : IAsyncDisposable
     public LiveWatch Live { get; }
 
     /// <summary>Starts the program, with the demo or a configuration of the test's own.</summary>
-    public static async Task<Scene> OpenAsync(string? configuration = null)
+    public static async Task<Scene> OpenAsync(string? configuration = null, Action<string>? prepare = null)
     {
-        RoutingServer server = await RoutingServer.StartAsync(configuration);
+        RoutingServer server = await RoutingServer.StartAsync(configuration, prepare);
         try
         {
             return new Scene(server, await server.WatchAsync());

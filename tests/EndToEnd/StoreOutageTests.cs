@@ -62,6 +62,49 @@ public sealed class StoreOutageTests
         Assert.Equal(200, HostileText.StatusOf(await InviteAsync(caller, "back")));
     }
 
+    [Fact]
+    public async Task A_disk_that_is_full_refuses_new_calls_keeps_those_that_are_and_goes_on_when_there_is_room_again()
+    {
+        SmallDisk? disk = null;
+        await using Scene scene = await Scene.OpenAsync(prepare: folder => disk = SmallDisk.Mount(folder, 4 << 20));
+        try
+        {
+            RoutingServer server = scene.Server;
+            using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
+            string answer = await InviteAsync(caller, "before");
+            Assert.Equal(200, HostileText.StatusOf(answer));
+            caller.Send(InDialog("ACK", 1, answer, caller.Local));
+
+            disk!.Fill();
+            using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
+            // The log still has some room of its own.
+            string refusal = string.Empty;
+            for (int i = 0; i < 500 && HostileText.StatusOf(refusal = await InviteAsync(late, $"full-{i}")) == 200; i++)
+            {
+                late.Send(InDialog("ACK", 1, refusal, late.Local));
+            }
+
+            Assert.Equal(503, HostileText.StatusOf(refusal));
+            Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
+            caller.Send(InDialog("BYE", 2, answer, caller.Local));
+            Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+
+            disk.Empty();
+            await server.Process.OutputLineAsync("works again");
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+            using RawUdp next = new(server.Network.NextAddress(), server.SipAddress);
+            Assert.Equal(200, HostileText.StatusOf(await InviteAsync(next, "room")));
+            string told = Assert.Single(server.Process.Output.Split('\n'), static line => line.Contains(" 1103 ", StringComparison.Ordinal));
+            Assert.Contains("Full", told, StringComparison.Ordinal);
+        }
+        finally
+        {
+            disk?.Dispose();
+        }
+    }
+
     /// <summary>The final response.</summary>
     private static async Task<string> InviteAsync(RawUdp caller, string call)
     {

@@ -12,18 +12,26 @@ internal static class DurableFiles
 
     /// <summary>
     /// Writes zeros to the end of a file until it has a size, and syncs it. A sync after writing into a file that is there costs about half of one that also makes
-    /// it longer. Gives up silently when the disk has no room: the file is then as long as it can be.
+    /// it longer. Gives up silently, and leaves the file as it was, when the disk has no room: what is left of it is for what must be stored.
     /// </summary>
     public static void Grow(string path, long bytes)
     {
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            byte[] zeros = new byte[PieceBytes];
-            file.Seek(0, SeekOrigin.End);
-            for (long left = bytes - file.Length; left > 0; left -= PieceBytes)
+            long before = file.Length;
+            try
             {
-                file.Write(zeros, 0, (int)Math.Min(left, PieceBytes));
+                byte[] zeros = new byte[PieceBytes];
+                file.Seek(0, SeekOrigin.End);
+                for (long left = bytes - before; left > 0; left -= PieceBytes)
+                {
+                    file.Write(zeros, 0, (int)Math.Min(left, PieceBytes));
+                }
+            }
+            catch (IOException)
+            {
+                file.SetLength(before);
             }
 
             file.Flush(flushToDisk: true);

@@ -26,6 +26,8 @@ internal sealed class RoutingServer : IAsyncDisposable
     /// <summary>Scratch folder of the test; goes with the server.</summary>
     public string Folder => _folder.FullName;
 
+    public string DataFolder => Path.Combine(Folder, "data");
+
     public string SipAddress => Network.Server + ":5060";
 
     public string HttpAddress => Network.Server + ":8080";
@@ -36,7 +38,9 @@ internal sealed class RoutingServer : IAsyncDisposable
     public static string Program { get; } = FindProgram();
 
     /// <summary>Starts the program and completes when it says that it is ready.</summary>
-    public static async Task<RoutingServer> StartAsync(string? configuration = null)
+    /// <param name="configuration">YAML; the demo when null.</param>
+    /// <param name="prepare">Called with the data folder before the start.</param>
+    public static async Task<RoutingServer> StartAsync(string? configuration = null, Action<string>? prepare = null)
     {
         var server = new RoutingServer(new TestNetwork());
         try
@@ -48,6 +52,7 @@ internal sealed class RoutingServer : IAsyncDisposable
                 server._options = ["--config", file];
             }
 
+            prepare?.Invoke(server.DataFolder);
             await server.RunAsync();
             return server;
         }
@@ -98,7 +103,7 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        string[] addresses = ["--sip", SipAddress, "--http", HttpAddress, "--data", Path.Combine(Folder, "data")];
+        string[] addresses = ["--sip", SipAddress, "--http", HttpAddress, "--data", DataFolder];
         _process = ChildProcess.Start(Program, [.. addresses, .. _options], Folder);
         await _process.OutputLineAsync("Ready.");
     }

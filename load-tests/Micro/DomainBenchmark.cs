@@ -1,0 +1,242 @@
+using System.Globalization;
+using System.Text.Json;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Serialization;
+using Routing.Contracts.Views;
+using Routing.Grains.Domain;
+
+namespace Routing.Micro;
+
+/// <summary>
+/// One domain without a store: every agent talks, half as many callers wait. An agent's call ends, the next caller is offered, rung and answered, and another one calls.
+/// Says what a decision costs, what it writes, and what loading the domain costs, for a number of agents; the first three must not depend on it.
+/// </summary>
+internal sealed class DomainBenchmark
+{
+    private const int Skills = 200;
+    private const int Queues = 20;
+    private const int WarmUpCalls = 2_000;
+    private const string Hash = "0123456789abcdef0123456789abcdef";
+
+    private static readonly GatewayId Gateway = GatewayId.Of("gw");
+    private static readonly LegState CallerLeg = new(LegId.Of("caller"), new byte[600]);
+    private static readonly LegState AgentLeg = new(LegId.Of("agent1"), new byte[600]);
+
+    private readonly RoutingDomainFactory _factory = new();
+    private readonly DomainId _domain = DomainId.Of("micro");
+    private readonly Dictionary<RowKey, ReadOnlyMemory<byte>> _rows = [];
+    private readonly Queue<OfferId> _talking = [];
+    private readonly int _agents;
+    private IDomainMachine _machine;
+    private long _nowMs = 1_790_000_000_000;
+    private long _sequence;
+    private int _calls;
+    private int _decisions;
+    private long _turns;
+    private long _messages;
+    private long _candidates;
+    private long _rowsWritten;
+    private long _rowBytes;
+    private long _recordBytes;
+    private bool _isCounting;
+    private TimeSpan _busy;
+
+    private DomainBenchmark(int agents)
+    {
+        _agents = agents;
+        _machine = _factory.Create(_domain);
+        _machine.Activate();
+    }
+
+    public static void Run(int agents, int calls)
+    {
+        DomainBenchmark benchmark = new(agents);
+        benchmark.Fill();
+        benchmark.Measure(calls);
+        benchmark.Load();
+    }
+
+    private void Fill()
+    {
+        Turn(new ApplyConfiguration(Configuration()));
+        for (int i = 0; i < _agents; i++)
+        {
+            Turn(new RegisterPhone
+            {
+                Agent = Agent(i),
+                Gateway = Gateway,
+                SipCallId = "reg",
+                CSeq = 1,
+                Changes = [new BindingChange(Text($"sip:a{i:D6}@10.0.0.1:5060"), 86_400, null, "10.0.0.1:5060", null, "phone", [])],
+            });
+        }
+
+        for (int i = 0; i < _agents + (_agents / 2); i++)
+        {
+            Arrive();
+        }
+    }
+
+    private void Measure(int calls)
+    {
+        for (int i = 0; i < WarmUpCalls; i++)
+        {
+            Cycle();
+        }
+
+        _isCounting = true;
+        TimeSpan started = Environment.CpuUsage.TotalTime;
+        for (int i = 0; i < calls; i++)
+        {
+            Cycle();
+        }
+
+        double cpuUs = (Environment.CpuUsage.TotalTime - started).TotalMicroseconds;
+        Print($"{_agents} agents, {Skills} skills, {_agents / 2} calls waiting: {_decisions} decisions");
+        Print($"  {(double)_candidates / _decisions:F2} candidates touched, {(double)_rowsWritten / _decisions:F2} rows and {(double)_rowBytes / _decisions:F0} bytes of rows, "
+            + $"{(double)_recordBytes / _decisions:F0} bytes of effects and events a decision (with all turns of its call)");
+        Print($"  {_busy.TotalMicroseconds / _turns:F2} us a turn, {_busy.TotalMicroseconds / _decisions:F2} us a call, "
+            + $"{_messages / _busy.TotalSeconds:F0} messages between grains/s ({(double)_messages / _turns:F2} a turn); CPU of all {cpuUs / _decisions:F1} us a call");
+    }
+
+    private void Load()
+    {
+        List<StoredRow> rows = [.. _rows.Where(row => _factory.IsResident(row.Key.Kind)).Select(static row => new StoredRow(row.Key, row.Value))];
+        for (int i = 0; i < 3; i++)
+        {
+            TimeSpan cpu = Environment.CpuUsage.TotalTime;
+            long started = TimeProvider.System.GetTimestamp();
+            IDomainMachine machine = _factory.Create(_domain);
+            machine.Load(rows);
+            List<RowKey> keys = [];
+            machine.NameRowsToActivate(keys);
+            machine.Load([.. keys.Where(_rows.ContainsKey).Select(key => new StoredRow(key, _rows[key]))]);
+            machine.Activate();
+            _machine = machine;
+            Print($"  activation of {rows.Count} rows ({rows.Sum(static row => (long)row.Bytes.Length)} bytes): {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:F0} ms, "
+                + $"CPU {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:F0} ms");
+        }
+    }
+
+    /// <summary>The call that talks longest ends; whoever is offered to the agent is rung and answered; another caller comes.</summary>
+    private void Cycle()
+    {
+        Turn(new AgentLegEnded(_talking.Dequeue(), AgentLegEndCause.HungUp));
+        Arrive();
+    }
+
+    private void Arrive()
+    {
+        Turn(new CallArrived
+        {
+            Call = CallId.Of(Text($"call-{_calls:D9}")),
+            Gateway = Gateway,
+            Dnis = Text($"{1000 + (_calls++ % Queues)}"),
+            Ani = string.Empty,
+            Leg = CallerLeg,
+        });
+    }
+
+    private void Turn(Command command)
+    {
+        _nowMs += 10;
+        List<RowKey> named = [];
+        _machine.NameColdRows(command, named);
+        TurnInput input = new()
+        {
+            NowMs = _nowMs,
+            Sequence = ++_sequence,
+            Random = (ulong)_sequence * 0x9E3779B97F4A7C15,
+            Command = command,
+            ColdRows = [.. named.Where(_rows.ContainsKey).Select(key => new StoredRow(key, _rows[key]))],
+        };
+        long started = TimeProvider.System.GetTimestamp();
+        TurnResult result = _machine.Turn(input);
+        Count(result, TimeProvider.System.GetElapsedTime(started));
+        if (!result.Reply.IsOk)
+        {
+            throw new InvalidOperationException($"{command}: {result.Reply}");
+        }
+
+        foreach (AddressedEffect effect in result.Effects)
+        {
+            if (effect.Effect is OfferCall offer)
+            {
+                Turn(new OfferRinging(offer.Offer, AgentLeg));
+                Turn(new OfferAnswered(offer.Offer, AgentLeg));
+                _talking.Enqueue(offer.Offer);
+            }
+        }
+    }
+
+    private void Count(TurnResult result, TimeSpan busy)
+    {
+        foreach (RowChange row in result.Rows)
+        {
+            if (row.Bytes is null || row.ExpiresAtMs is not null)
+            {
+                _rows.Remove(row.Key);
+            }
+            else
+            {
+                _rows[row.Key] = row.Bytes.Value;
+            }
+        }
+
+        if (!_isCounting)
+        {
+            return;
+        }
+
+        _turns++;
+        _busy += busy;
+        _messages += result.Messages;
+        _candidates += result.CandidatesTouched;
+        _rowsWritten += result.Rows.Count;
+        _rowBytes += result.Rows.Sum(static row => (long)(row.Bytes?.Length ?? 0));
+        _decisions += result.Effects.Count(static effect => effect.Effect is OfferCall);
+        _recordBytes += result.Effects.Sum(static effect => (long)JsonSerializer.SerializeToUtf8Bytes(effect.Effect, ContractsJson.Default.Effect).Length)
+            + result.Events.Sum(static said => (long)JsonSerializer.SerializeToUtf8Bytes(said, ContractsJson.Default.DomainEvent).Length);
+    }
+
+    private DomainConfiguration Configuration() => new()
+    {
+        Domain = _domain,
+        Realm = "micro",
+        Skills = [.. Enumerable.Range(0, Skills).Select(Skill)],
+        Agents =
+        [
+            .. Enumerable.Range(0, _agents).Select(i => new AgentConfiguration
+            {
+                Id = Agent(i),
+                Name = Agent(i).Value,
+                SipUser = Agent(i).Value,
+                Ha1Md5 = Hash,
+                Ha1Sha256 = Hash + Hash,
+                Skills = [.. Enumerable.Range(0, 3).Select(k => new SkillLevel(Skill(Queues + ((i + (k * 67)) % (Skills - Queues))), 1 + ((i + k) % 10))), new SkillLevel(Skill(i % Queues), 5)],
+            }),
+        ],
+        Queues =
+        [
+            .. Enumerable.Range(0, Queues).Select(i => new QueueConfiguration
+            {
+                Id = QueueId.Of(Text($"q{i:D2}")),
+                Name = Text($"q{i:D2}"),
+                Needs = [new SkillLevel(Skill(i), 1)],
+            }),
+        ],
+        Numbers = [.. Enumerable.Range(0, Queues).Select(i => new NumberConfiguration(Text($"{1000 + i}"), QueueId.Of(Text($"q{i:D2}"))))],
+    };
+
+    private static AgentId Agent(int number) => AgentId.Of(Text($"a{number:D6}"));
+
+    private static string Skill(int number) => Text($"skill{number:D3}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static void Print(string line) => Console.WriteLine(line);
+}
