@@ -18,7 +18,7 @@ public sealed class AgentSteps
     {
         TestDomain domain = new(Configurations.Demo());
         Assert.Equal(ReplyCode.Conflict, domain.SetState("alice", AgentMode.Ready).Code);
-        Assert.Contains("Register the phone", domain.Last.Reply.Detail, StringComparison.Ordinal);
+        Assert.Contains("has no registered phone", domain.Last.Reply.Detail, StringComparison.Ordinal);
         Assert.Equal((AgentState.LoggedOut, "no-phone"), (domain.Agent("alice").State, domain.Agent("alice").Reason));
         Assert.Equal(ReplyCode.NotFound, domain.SetState("nobody", AgentMode.Ready).Code);
     }

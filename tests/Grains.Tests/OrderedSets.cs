@@ -34,6 +34,27 @@ public sealed class OrderedSets
         Assert.Equal(model, items);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(127)]
+    [InlineData(1_000)]
+    public void A_round_from_any_key_reads_each_item_once_those_after_the_key_first(int count)
+    {
+        List<long> items = [.. Enumerable.Range(0, count).Select(i => i * 2L)];
+        OrderedSet<long> set = OrderedSet<long>.From(items);
+        for (long key = -1; key <= 2 * count; key++)
+        {
+            List<long> round = [];
+            foreach (long item in set.From(key))
+            {
+                round.Add(item);
+            }
+
+            Assert.Equal([.. items.Where(item => item > key), .. items.Where(item => item <= key)], round);
+        }
+    }
+
     [Fact]
     public void A_set_that_empties_is_read_as_empty_and_fills_again()
     {
