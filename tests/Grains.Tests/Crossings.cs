@@ -81,7 +81,7 @@ public sealed class Crossings
     }
 
     [Fact]
-    public void Legs_are_stored_beside_the_call_and_go_with_it()
+    public void Legs_are_stored_beside_the_call_and_go_when_its_gateway_is_done_with_it()
     {
         _domain.Register("alice");
         _domain.Arrive("c1");
@@ -90,8 +90,11 @@ public sealed class Crossings
         _domain.Send(new LegChanged(CallId.Of("c1"), new LegState(LegId.Of("caller"), new byte[] { 9 })));
         Assert.Equal(GrainKind.Leg, Assert.Single(_domain.Last.Rows).Key.Kind);
         _domain.CallerLeaves("c1");
-        Assert.DoesNotContain(_domain.Rows.Keys, key => key.Kind is GrainKind.Leg or GrainKind.Call);
+        Assert.DoesNotContain(_domain.Rows.Keys, key => key.Kind == GrainKind.Call);
+        Assert.Equal(2, _domain.Rows.Keys.Count(key => key.Kind == GrainKind.Leg));
         Assert.Equal(_domain.NowMs + (30L * 24 * 3600 * 1000), _domain.ExpiresAtMs[GrainKind.Ended(CallId.Of("c1"))]);
+        _domain.Send(new CallsClosed(TestDomain.Gateway, [CallId.Of("c1")]));
+        Assert.DoesNotContain(_domain.Rows.Keys, key => key.Kind is GrainKind.Leg or GrainKind.Closing);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ namespace Routing.Contracts.Commands;
 /// <summary>An input to a domain. Every command is idempotent: a repeat changes nothing and gets a reply that fits the state.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(CallArrived), "callArrived")]
+[JsonDerivedType(typeof(CallsClosed), "callsClosed")]
 [JsonDerivedType(typeof(CallerLeft), "callerLeft")]
 [JsonDerivedType(typeof(LegChanged), "legChanged")]
 [JsonDerivedType(typeof(OfferRinging), "offerRinging")]

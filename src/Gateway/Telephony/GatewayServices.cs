@@ -56,4 +56,7 @@ internal sealed class GatewayServices
 
     /// <summary>Set once, before the first message.</summary>
     public StrayResponses Strays { get; set; } = null!;
+
+    /// <summary>Set with the services.</summary>
+    public ClosedCalls Closed { get; set; } = null!;
 }

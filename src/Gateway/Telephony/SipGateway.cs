@@ -84,6 +84,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _restorer = new CallRestorer(_services, _audit);
         _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
         _services.Domains.Handler = OnEffect;
+        _services.Closed = new ClosedCalls(loop, _services.Domains, options.Gateway);
     }
 
     /// <summary>What domains told this gateway.</summary>
@@ -200,6 +201,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         {
             _services.Domains.Dispose();
             _audit.Stop();
+            _services.Closed.Stop();
             foreach (var call in _services.Calls.Calls.ToList())
             {
                 call.Abandon();

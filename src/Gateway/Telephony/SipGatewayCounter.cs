@@ -48,6 +48,9 @@ public enum SipGatewayCounter
     /// <summary>Calls taken up after a restart.</summary>
     CallsRestored,
 
+    /// <summary>Calls that ended before a restart and whose legs were told again.</summary>
+    CallsEndedAgain,
+
     /// <summary>Live calls of a former life that could not be taken up: the domain was told that the caller is lost.</summary>
     CallsNotRestored,
 

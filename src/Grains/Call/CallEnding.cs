@@ -1,7 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
-using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Agent;
 using Routing.Grains.Customer;
@@ -22,7 +21,7 @@ internal static class CallEnding
         if (call.Record.State == CallState.Talking)
         {
             OfferRecord answered = AnsweredOffer(call);
-            call.Emit(turn, new EndAgentLeg(call.Id, call.OfferId(answered), "Caller left"));
+            call.EndAgentLeg(turn, answered, "Caller left");
 
             // The caller's side could not be connected: there was no conversation, and it is not the agent's fault.
             CallOutcome outcome = command.Cause == CallerLeaveCause.ConnectFailed ? CallOutcome.Failed : CallOutcome.Answered;
@@ -50,7 +49,7 @@ internal static class CallEnding
 
         bool isFault = command.Cause == AgentLegEndCause.ConnectFailed;
         string text = $"agent {answered.Agent}: {command.Cause}{(command.Reason is null ? string.Empty : $", {command.Reason}")}";
-        call.Emit(turn, new EndCaller(call.Id, isFault ? 500 : 480, isFault ? "Connecting failed" : "Agent left"));
+        call.EndCallerLeg(turn, isFault ? 500 : 480, isFault ? "Connecting failed" : "Agent left");
         QueueConfiguration queue = turn.Plan.Queue(answered.Queue).Configuration;
         EndTalking(call, answered, isFault ? CallOutcome.Failed : CallOutcome.Answered, isFault ? queue.OnUnreachable : null, text, turn);
         return CommandReply.Ok;
@@ -96,11 +95,7 @@ internal static class CallEnding
         record.EndedMs = turn.NowMs;
         record.CoolOffs.Clear();
         call.Note(turn, "ended", $"{outcome}: {text}");
-        foreach (LegId leg in record.Legs)
-        {
-            turn.DeleteRow(GrainKind.Of(call.Id, leg));
-        }
-
+        CallClosing.Begin(call, turn);
         record.Legs.Clear();
         if (record.Customer is { } customer)
         {

@@ -34,6 +34,12 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     /// <summary>What made it eligible, for the why-record.</summary>
     public string Trigger { get; set; } = string.Empty;
 
+    /// <summary>How the turn that ends the call ends the caller's leg; null when the caller left.</summary>
+    public EndCaller? CallerOwed { get; private set; }
+
+    /// <summary>The same for the connected agent's leg.</summary>
+    public EndAgentLeg? AgentOwed { get; private set; }
+
     public bool IsWaiting => Record.State is CallState.Waiting or CallState.Ringing;
 
     internal override IReadOnlyList<string> TimerNames => Timers;
@@ -87,6 +93,18 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     }
 
     public void Emit(TurnContext turn, Effect effect) => turn.Emit(Record.Gateway, effect);
+
+    public void EndCallerLeg(TurnContext turn, int sipStatus, string reason)
+    {
+        CallerOwed = new EndCaller(Id, sipStatus, reason);
+        Emit(turn, CallerOwed);
+    }
+
+    public void EndAgentLeg(TurnContext turn, OfferRecord answered, string reason)
+    {
+        AgentOwed = new EndAgentLeg(Id, OfferId(answered), reason);
+        Emit(turn, AgentOwed);
+    }
 
     public CallView View() => CallReading.View(Id, Record);
 

@@ -2,7 +2,6 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
-using Routing.Grains.Agent;
 using Routing.Grains.Domain;
 
 namespace Routing.Grains.Call;
@@ -53,18 +52,9 @@ internal static class CallRestoring
                 turn.Touch(call, isView: false);
             }
 
-            if ((offer.IsPending || offer.Result == OfferResult.Answered) && turn.FindAgent(offer.Agent) is { } agent)
+            if ((offer.IsPending || offer.Result == OfferResult.Answered) && CallClosing.Describe(call, offer, turn) is { } described)
             {
-                offers.Add(AgentWork.Describe(agent, CallOffers.RingOf(call, offer), turn));
-            }
-        }
-
-        List<LegState> legs = [];
-        foreach (LegId leg in record.Legs)
-        {
-            if (turn.ColdRow(GrainKind.Of(call.Id, leg)) is { } bytes)
-            {
-                legs.Add(LegCodec.Read(leg, bytes));
+                offers.Add(described);
             }
         }
 
@@ -73,8 +63,9 @@ internal static class CallRestoring
             State = record.State,
             CallerAnswered = record.CallerAnswered,
             Offers = offers,
-            Legs = legs,
+            Legs = CallClosing.ReadLegs(call.Id, record.Legs, turn),
             Media = turn.Plan.Queue(record.Queue).Configuration.HoldMedia,
+            Stopped = CallClosing.Stopped(call, turn),
         });
     }
 

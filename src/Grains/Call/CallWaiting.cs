@@ -171,7 +171,7 @@ internal static class CallWaiting
 
     private static void Reject(CallGrain call, QueueConfiguration queue, TurnContext turn)
     {
-        call.Emit(turn, new EndCaller(call.Id, queue.RejectStatus, "Waited too long"));
+        call.EndCallerLeg(turn, queue.RejectStatus, "Waited too long");
         CallEnding.EndWaiting(call, CallOutcome.Rejected, $"waited {turn.NowMs - call.Record.EnqueuedMs} ms in queue {queue.Id}", turn);
     }
 

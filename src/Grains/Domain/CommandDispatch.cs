@@ -50,6 +50,7 @@ internal sealed class CommandDispatch(DomainState state)
         SetAgentState set => OnAgent(set.Agent, agent => AgentModes.Set(agent, set, turn)),
         ApplyConfiguration apply => ConfigurationChange.Apply(state, apply.Configuration, turn),
         GatewayStarted started => StartGateway(started, turn),
+        CallsClosed closed => CloseCalls(closed, turn),
         Resume resume => ResumeAll(resume, turn),
         TimerDue timer => Fire(timer, turn),
         _ => new CommandReply(ReplyCode.Refused, $"{command.GetType().Name} is not a command of this version."),
@@ -136,6 +137,29 @@ internal sealed class CommandDispatch(DomainState state)
                     CallRestoring.Restore(live.Call, turn);
                 }
             }
+
+            // The last to end first: they are the most likely to be owed something.
+            foreach (ClosingGrain closing in Enumerable.Reverse(turn.ListClosing(long.MaxValue, int.MaxValue)))
+            {
+                if (closing.Record.Gateway == started.Gateway)
+                {
+                    CallClosing.Restore(closing, turn);
+                }
+            }
+        }
+
+        return CommandReply.Ok;
+    }
+
+    private CommandReply CloseCalls(CallsClosed closed, TurnContext turn)
+    {
+        foreach (CallId id in closed.Calls.Take(CallsClosed.LimitCalls))
+        {
+            // A list may name a call twice: one that was removed in this turn is in the table until the turn ends.
+            if (state.Closing.TryGetValue(id, out ClosingGrain? closing) && closing.Record.Gateway == closed.Gateway && !closing.IsRemoved)
+            {
+                CallClosing.Forget(closing, turn);
+            }
         }
 
         return CommandReply.Ok;
@@ -149,6 +173,10 @@ internal sealed class CommandDispatch(DomainState state)
             {
                 CallRestoring.Resume(live.Call, resume.DownForMs, turn);
             }
+
+            List<ClosingGrain> closing = turn.ListClosing(long.MaxValue, int.MaxValue);
+            closing.ForEach(call => CallClosing.Resume(call, resume.DownForMs, turn));
+            state.OrderClosing(closing);
         }
 
         return CommandReply.Ok;
@@ -182,6 +210,18 @@ internal sealed class CommandDispatch(DomainState state)
                 foreach (LegId leg in live.Call.Record.Legs)
                 {
                     keys.Add(GrainKind.Of(live.Call.Id, leg));
+                }
+            }
+        }
+
+        foreach (ClosingCall closing in state.ClosingInOrder)
+        {
+            if (closing.Call.Record.Gateway == gateway)
+            {
+                keys.Add(GrainKind.Ended(closing.Call.Id));
+                foreach (LegId leg in closing.Call.Record.Legs)
+                {
+                    keys.Add(GrainKind.Of(closing.Call.Id, leg));
                 }
             }
         }

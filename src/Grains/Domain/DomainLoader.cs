@@ -18,6 +18,7 @@ internal sealed class DomainLoader(DomainState state)
     private readonly List<AgentId> _agentsLoaded = [];
     private readonly Dictionary<QueueId, QueueRecord> _queues = [];
     private readonly List<CallGrain> _calls = [];
+    private readonly List<ClosingGrain> _closing = [];
 
     public void Load(IReadOnlyList<StoredRow> rows)
     {
@@ -50,8 +51,9 @@ internal sealed class DomainLoader(DomainState state)
         ActivateQueues();
         ActivateAgents();
         ActivateCalls();
+        state.OrderClosing(_closing);
         state.Matcher.Rebuild(state.Plan, state.AgentsInOrder, _calls, trigger: null);
-        state.Timers.Fill(_calls.Concat<Grain>(state.AgentsInOrder));
+        state.Timers.Fill(_calls.Concat<Grain>(state.AgentsInOrder).Concat(_closing));
     }
 
     private void Load(StoredRow row)
@@ -77,6 +79,11 @@ internal sealed class DomainLoader(DomainState state)
                 break;
             case GrainKind.Call:
                 _calls.Add(new CallGrain(CallId.Of(row.Key.Id), CallRecord.Read(bytes)));
+                break;
+            case GrainKind.Closing:
+                ClosingGrain closing = new(CallId.Of(row.Key.Id), ClosingRecord.Read(bytes));
+                state.Closing.Add(closing.Id, closing);
+                _closing.Add(closing);
                 break;
             case GrainKind.Customer:
                 CustomerId customer = CustomerId.Of(row.Key.Id);

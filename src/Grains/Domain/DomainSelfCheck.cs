@@ -29,6 +29,7 @@ internal static class DomainSelfCheck
         }
 
         CheckDomain(state.Domain.View(), calls, defects);
+        CheckClosing(state, defects);
         return defects;
     }
 
@@ -142,6 +143,24 @@ internal static class DomainSelfCheck
         if (view.Offered != view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Waiting + view.Talking)
         {
             defects.Add($"queue {queue.Id} does not add up: {view}");
+        }
+    }
+
+    private static void CheckClosing(DomainState state, List<string> defects)
+    {
+        int count = 0;
+        foreach (ClosingCall closing in state.ClosingInOrder)
+        {
+            count++;
+            if (closing.UntilMs != closing.Call.Record.UntilMs || state.Calls.ContainsKey(closing.Call.Id) || state.Closing.GetValueOrDefault(closing.Call.Id) != closing.Call)
+            {
+                defects.Add($"call {closing.Call.Id} ended and is kept until {closing.UntilMs}, not {closing.Call.Record.UntilMs}, or lives");
+            }
+        }
+
+        if (count != state.Closing.Count)
+        {
+            defects.Add($"{state.Closing.Count} calls just ended and {count} stand in order");
         }
     }
 

@@ -33,6 +33,11 @@ internal sealed class DomainState(DomainId id)
 
     public OrderedSet<LiveCall> CallsInOrder { get; set; } = new();
 
+    /// <summary>Calls that ended not long ago.</summary>
+    public Dictionary<CallId, ClosingGrain> Closing { get; } = [];
+
+    public OrderedSet<ClosingCall> ClosingInOrder { get; private set; } = new();
+
     public Dictionary<CustomerId, CustomerGrain> Customers { get; } = [];
 
     public TimerQueue Timers { get; } = new();
@@ -50,6 +55,7 @@ internal sealed class DomainState(DomainId id)
         GrainKind.Agent => Agents.GetValueOrDefault(AgentId.Of(key.Id)),
         GrainKind.Queue => Queues.GetValueOrDefault(QueueId.Of(key.Id)),
         GrainKind.Call => Calls.GetValueOrDefault(CallId.Of(key.Id)),
+        GrainKind.Closing => Closing.GetValueOrDefault(CallId.Of(key.Id)),
         GrainKind.Customer => Customers.GetValueOrDefault(CustomerId.Of(key.Id)),
         _ => null,
     };
@@ -60,6 +66,15 @@ internal sealed class DomainState(DomainId id)
         CallsInOrder.Add(new LiveCall(call.Record.OrderNumber, call));
     }
 
+    public void AddClosing(ClosingGrain closing)
+    {
+        Closing.Add(closing.Id, closing);
+        ClosingInOrder.Add(new ClosingCall(closing.Record.UntilMs, closing));
+    }
+
+    /// <summary>Puts them in order anew, after their times changed or when they were loaded.</summary>
+    public void OrderClosing(List<ClosingGrain> all) => ClosingInOrder = OrderedSet<ClosingCall>.From([.. all.Select(static closing => new ClosingCall(closing.Record.UntilMs, closing))]);
+
     /// <summary>Forgets a grain whose row was deleted.</summary>
     public void Forget(Grain grain)
     {
@@ -68,6 +83,10 @@ internal sealed class DomainState(DomainId id)
             case CallGrain call:
                 Calls.Remove(call.Id);
                 CallsInOrder.Remove(new LiveCall(call.Record.OrderNumber, call));
+                break;
+            case ClosingGrain closing:
+                Closing.Remove(closing.Id);
+                ClosingInOrder.Remove(new ClosingCall(closing.Record.UntilMs, closing));
                 break;
             case AgentGrain agent:
                 Agents.Remove(agent.Id);

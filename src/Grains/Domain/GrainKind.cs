@@ -22,8 +22,11 @@ public static class GrainKind
     public const byte EndedCall = 7;
     public const byte Customer = 8;
 
+    /// <summary>Calls that ended not long ago, whose gateway may not have told everybody.</summary>
+    public const byte Closing = 9;
+
     /// <summary>Whether all rows of the kind are loaded with the domain.</summary>
-    public static bool IsResident(byte kind) => kind is Domain or Configuration or Agent or Queue or Call;
+    public static bool IsResident(byte kind) => kind is Domain or Configuration or Agent or Queue or Call or Closing;
 
     public static RowKey DomainKey { get; } = new(Domain, "domain");
 
@@ -38,6 +41,8 @@ public static class GrainKind
     public static RowKey Of(CustomerId customer) => new(Customer, customer.Value);
 
     public static RowKey Ended(CallId call) => new(EndedCall, call.Value);
+
+    public static RowKey ClosingOf(CallId call) => new(Closing, call.Value);
 
     public static RowKey Of(CallId call, LegId leg) => new(Leg, $"{call.Value}/{leg.Value}");
 }

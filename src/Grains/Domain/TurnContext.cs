@@ -3,6 +3,7 @@ using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Grains.Agent;
+using Routing.Grains.Call;
 using Routing.Grains.Configuration;
 using Routing.Grains.Customer;
 using Routing.Grains.Matching;
@@ -101,6 +102,25 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
     public ReadOnlyMemory<byte>? ColdRow(RowKey key) => _coldRows.TryGetValue(key, out ReadOnlyMemory<byte>? bytes)
         ? bytes
         : throw new InvalidOperationException($"{Input.Command.GetType().Name} touches the row {key} and did not name it.");
+
+    public void AddClosing(ClosingGrain closing) => state.AddClosing(closing);
+
+    /// <summary>Calls that ended, to be forgotten at a time before <paramref name="beforeMs"/>, the first ones.</summary>
+    public List<ClosingGrain> ListClosing(long beforeMs, int limitCount)
+    {
+        List<ClosingGrain> list = [];
+        foreach (ClosingCall closing in state.ClosingInOrder)
+        {
+            if (closing.UntilMs >= beforeMs || list.Count == limitCount)
+            {
+                break;
+            }
+
+            list.Add(closing.Call);
+        }
+
+        return list;
+    }
 
     public AgentGrain? FindAgent(AgentId agent) => state.Agents.GetValueOrDefault(agent);
 

@@ -122,6 +122,32 @@ public sealed class SipStack : IDisposable
         });
     }
 
+    /// <summary>
+    /// Cancels an INVITE that a former life of this process sent (RFC 3261 §9.1). Nobody is told of the outcome: the responses to the INVITE come as stray ones.
+    /// </summary>
+    /// <param name="invite">The INVITE as it was, without Via.</param>
+    /// <param name="destination">Where it was sent.</param>
+    /// <param name="branch">Its branch.</param>
+    /// <param name="reason">Value of a Reason header (RFC 3326); null for none.</param>
+    public void SendCancel(SipRequest invite, SipDestination destination, string branch, string? reason)
+    {
+        Loop.AssertOnLoop();
+        _router.Find(destination, (flow, _) =>
+        {
+            if (flow is not null)
+            {
+                invite.Headers.AddFirst(HeaderId.Via, SipClientTransaction.ViaFor(flow, branch));
+                SipRequest cancel = invite.CreateCancel();
+                if (reason is not null)
+                {
+                    cancel.Headers.Set(HeaderId.Reason, reason);
+                }
+
+                _transactions.SendCancel(cancel, flow, branch);
+            }
+        });
+    }
+
     /// <summary>Repeats a 2xx to INVITE that was sent just now, until <see cref="SuccessRetransmission.Stop"/> (RFC 3261 §13.3.1.4).</summary>
     /// <param name="response">The 2xx as it was sent.</param>
     /// <param name="flow">Where to: the flow of the INVITE.</param>

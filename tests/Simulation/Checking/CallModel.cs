@@ -1,3 +1,4 @@
+using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -38,6 +39,14 @@ internal sealed class CallModel
     public List<OfferId> Open { get; } = [];
 
     public OfferId? Connected { get; set; }
+
+    /// <summary>What the turn that ended the call owed its legs.</summary>
+    public EndCaller? CallerOwed { get; set; }
+
+    public EndAgentLeg? AgentOwed { get; set; }
+
+    /// <summary>Offers that were withdrawn: whose phones must be told, and since when.</summary>
+    public Dictionary<OfferId, (AgentId Agent, long AtMs)> Stopped { get; } = [];
 
     public Dictionary<LegId, ReadOnlyMemory<byte>> Legs { get; } = [];
 

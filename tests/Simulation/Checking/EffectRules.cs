@@ -85,6 +85,7 @@ internal static class EffectRules
             case WithdrawOffer withdraw:
                 Require(call.Open.Remove(withdraw.Offer), "withdraw-unknown", effect, "that offer does not ring");
                 Require(CauseFits(facts, withdraw), "withdraw-cause", effect, "the offer did not end like that");
+                call.Stopped.Add(withdraw.Offer, (facts.EndOf(withdraw.Offer)!.Agent, turn.NowMs));
                 break;
             case ConnectCall connect:
                 Require(call.Open.Remove(connect.Offer) && call.Connected is null, "double-connect", effect, $"connected is {call.Connected}");
@@ -95,11 +96,13 @@ internal static class EffectRules
             case EndAgentLeg end:
                 Require(call.Connected == end.Offer, "end-agent-leg", effect, $"connected is {call.Connected}");
                 call.Connected = null;
+                call.AgentOwed = end;
                 break;
             case EndCaller end:
                 Require(!call.CallerGone && !call.CallerEnded, "end-caller-once", effect, "the caller is gone already");
                 Require(end.SipStatus is >= 400 and <= 699, "end-caller-status", effect, "is no final failure response");
                 call.CallerEnded = true;
+                call.CallerOwed = end;
                 break;
             case ReleaseCall:
                 Require(call.Open.Count == 0, "forgotten-withdraw", effect, $"{string.Join(',', call.Open)} still ring");

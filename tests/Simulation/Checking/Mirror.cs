@@ -25,6 +25,9 @@ internal sealed class Mirror(DomainId domain)
 
     public Dictionary<CallId, CallModel> Calls { get; } = [];
 
+    /// <summary>Calls that ended and whose gateway has not said that it is done with them.</summary>
+    public Dictionary<CallId, CallModel> Closing { get; } = [];
+
     public Dictionary<CallId, CallOutcome> Ended { get; } = [];
 
     public Dictionary<CallOutcome, long> Outcomes { get; } = [];

@@ -34,6 +34,9 @@ internal static class MirrorUpdate
                 }
 
                 break;
+            case CallsClosed closed:
+                RestoreRules.Close(mirror, closed);
+                break;
             case Resume resume:
                 Shift(mirror, resume.DownForMs, turn.NowMs);
                 break;
@@ -230,6 +233,7 @@ internal static class MirrorUpdate
         }
 
         mirror.Calls.Remove(id);
+        mirror.Closing.Add(id, call);
         CallOutcome outcome = view.Outcome ?? throw new CheckFailure("outcome-missing", $"{id} ended without an outcome");
         mirror.Ended.Add(id, outcome);
         mirror.Outcomes[outcome] = mirror.Outcomes.GetValueOrDefault(outcome) + 1;

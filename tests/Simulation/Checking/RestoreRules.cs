@@ -6,19 +6,50 @@ using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
 
-/// <summary>A gateway that began again gets each of its live calls back once, as it was: state, offers, legs byte for byte.</summary>
+/// <summary>
+/// A gateway that began again gets each of its live calls back once, as it was: state, offers, legs byte for byte. And each that ended and that it has not reported
+/// as done, with what the end owed its legs; and the offers whose phones may ring on.
+/// </summary>
 internal static class RestoreRules
 {
+    /// <summary>Offers that ended less than this before are told once more; those of more than <see cref="OldMs"/> are not.</summary>
+    private const long FreshMs = 170_000;
+    private const long OldMs = 190_000;
+
+    public static void Close(Mirror mirror, CallsClosed closed)
+    {
+        foreach (CallId id in closed.Calls)
+        {
+            if (mirror.Closing.TryGetValue(id, out CallModel? call) && call.Gateway == closed.Gateway)
+            {
+                mirror.Closing.Remove(id);
+            }
+        }
+    }
+
     public static void Check(Mirror mirror, CommittedTurn turn, GatewayId gateway, RestoreCall restore)
     {
-        if (!mirror.Calls.TryGetValue(restore.Call, out CallModel? call) || call.Gateway != gateway)
+        Dictionary<CallId, CallModel> known = restore.Owed is null ? mirror.Calls : mirror.Closing;
+        if (!known.TryGetValue(restore.Call, out CallModel? call) || call.Gateway != gateway)
         {
-            throw new CheckFailure("restore-foreign", $"{restore.Call} is not a live call of {gateway}");
+            throw new CheckFailure("restore-foreign", $"{restore.Call} is not a call of {gateway} that lives, or ended and is not done");
         }
 
         if (turn.Input.Command is not GatewayStarted started || started.Gateway != gateway)
         {
             throw new CheckFailure("restore-unasked", $"{restore.Call} was restored by {turn.Input.Command}");
+        }
+
+        CheckLegs(call, restore);
+        CheckStopped(mirror, turn, call, restore);
+        if (restore.Owed is { } owed)
+        {
+            if (owed.Caller != call.CallerOwed || owed.Agent != call.AgentOwed || restore.State != CallState.Ended || restore.CallerAnswered != call.CallerAnswered)
+            {
+                throw new CheckFailure("restore-owed", $"{restore.Call}: owed are {call.CallerOwed} and {call.AgentOwed}, not {owed}");
+            }
+
+            return;
         }
 
         CallView view = call.Seen;
@@ -29,19 +60,6 @@ internal static class RestoreRules
         if (restore.State != view.State || restore.CallerAnswered != call.CallerAnswered || !offersFit)
         {
             throw new CheckFailure("restore-state", $"{restore} but the call was {view.State}, answered {call.CallerAnswered}, rang {string.Join(',', call.Open)}");
-        }
-
-        foreach (LegState leg in restore.Legs)
-        {
-            if (!call.Legs.TryGetValue(leg.Leg, out ReadOnlyMemory<byte> bytes) || !bytes.Span.SequenceEqual(leg.State.Span))
-            {
-                throw new CheckFailure("restore-leg", $"{restore.Call}: leg {leg.Leg} is not as it was stored");
-            }
-        }
-
-        if (!restore.Legs.Any(leg => leg.Leg.Value.EndsWith(World.SimGateway.CallerLegSuffix, StringComparison.Ordinal)))
-        {
-            throw new CheckFailure("restore-leg", $"{restore.Call}: the caller's leg is missing");
         }
     }
 
@@ -59,7 +77,7 @@ internal static class RestoreRules
         }
 
         int live = 0;
-        foreach (CallModel call in mirror.Calls.Values)
+        foreach (CallModel call in mirror.Calls.Values.Concat(mirror.Closing.Values))
         {
             live += call.Gateway == started.Gateway ? 1 : 0;
         }
@@ -71,5 +89,35 @@ internal static class RestoreRules
         }
 
         mirror.Restored[started.Gateway] = Math.Max(before, started.Incarnation);
+    }
+
+    private static void CheckLegs(CallModel call, RestoreCall restore)
+    {
+        foreach (LegState leg in restore.Legs)
+        {
+            if (!call.Legs.TryGetValue(leg.Leg, out ReadOnlyMemory<byte> bytes) || !bytes.Span.SequenceEqual(leg.State.Span))
+            {
+                throw new CheckFailure("restore-leg", $"{restore.Call}: leg {leg.Leg} is not as it was stored");
+            }
+        }
+
+        if (!restore.Legs.Any(leg => leg.Leg.Value.EndsWith(World.SimGateway.CallerLegSuffix, StringComparison.Ordinal)))
+        {
+            throw new CheckFailure("restore-leg", $"{restore.Call}: the caller's leg is missing");
+        }
+    }
+
+    /// <summary>Only what is too young or too old to be in doubt is compared. The phones are those that the agent has now: without any there is none to tell.</summary>
+    private static void CheckStopped(Mirror mirror, CommittedTurn turn, CallModel call, RestoreCall restore)
+    {
+        foreach ((OfferId offer, (AgentId agent, long atMs)) in call.Stopped)
+        {
+            bool isThere = restore.Stopped.Any(stopped => stopped.Offer.Offer == offer);
+            bool hasPhone = mirror.Agents.TryGetValue(agent, out AgentModel? model) && model.HasPhone(turn.NowMs);
+            if ((!isThere && hasPhone && turn.NowMs - atMs < FreshMs) || (isThere && turn.NowMs - atMs > OldMs))
+            {
+                throw new CheckFailure("restore-stopped", $"{restore.Call}: {offer} was withdrawn at {atMs}, told again now: {isThere}");
+            }
+        }
     }
 }

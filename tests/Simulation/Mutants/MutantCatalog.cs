@@ -6,6 +6,7 @@ using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Mailbox;
+using Routing.Simulation.World;
 
 namespace Routing.Simulation.Mutants;
 
@@ -14,7 +15,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Rules(), .. Strategies(), .. Simultaneous(), .. Engine(),
+        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Simultaneous(), .. Engine(),
     ];
 
     public static Mutant Find(string name) =>
@@ -82,6 +83,33 @@ internal static class MutantCatalog
         {
             Machine = Dropping<RestoreCall>(300),
             Adjust = scenario => scenario.GatewayCrashMeanMs = 10_000,
+        };
+    }
+
+    private static IEnumerable<Mutant> Goodbyes()
+    {
+        yield return new Mutant("lost-goodbye", "what the end of a call owes its legs is not written; a reload forgets it", "restore-complete", "stored-rows", "determinism")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
+            {
+                Rows = [.. result.Rows.Where(row => row.Key.Kind != Grains.Domain.GrainKind.Closing || row.Bytes is null)],
+            }),
+            Adjust = CrashOften,
+        };
+        yield return new Mutant("unsaid-goodbye", "a gateway that began again is told of a call's end, and not that the agent is owed a BYE", "restore-owed")
+        {
+            Machine = Restoring(restore => restore.Owed is { } owed ? restore with { Owed = owed with { Agent = null } } : restore),
+            Adjust = CrashOften,
+        };
+        yield return new Mutant("phone-rings-on", "a gateway that began again is not told which phones to stop", "restore-stopped")
+        {
+            Machine = Restoring(restore => restore with { Stopped = [] }),
+            Adjust = CrashOften,
+        };
+        yield return new Mutant("goodbye-for-ever", "a call that its gateway is done with is kept", "restore-foreign", "restore-complete", "timer-left", "stored-rows", "determinism")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, (input, result) => input.Command is Contracts.Commands.CallsClosed ? result with { Rows = [] } : result),
+            Adjust = CrashOften,
         };
     }
 
@@ -199,6 +227,19 @@ internal static class MutantCatalog
     private static Func<IDomainMachine, Running.SimRandom, IDomainMachine> Dropping<T>(int perMille)
         where T : Effect => (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(perMille)
             ? result with { Effects = [.. result.Effects.Where(effect => effect.Effect is not T)] } : result);
+
+    private static Func<IDomainMachine, Running.SimRandom, IDomainMachine> Restoring(Func<RestoreCall, RestoreCall> mutate) =>
+        (machine, _) => new ResultMutant(machine, (_, result) => result with
+        {
+            Effects = [.. result.Effects.Select(effect => effect.Effect is RestoreCall restore ? effect with { Effect = mutate(restore) } : effect)],
+        });
+
+    private static void CrashOften(Scenario scenario)
+    {
+        scenario.GatewayCrashMeanMs = 5_000;
+        scenario.SiloCrashMeanMs = 5_000;
+        scenario.NoAnswerPerMille = 300;
+    }
 
     private static TurnResult Without<T>(TurnResult result, Func<T, bool> isDropped)
         where T : DomainEvent => result with { Events = [.. result.Events.Where(fact => fact is not T known || !isDropped(known))] };

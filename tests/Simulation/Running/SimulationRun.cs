@@ -14,6 +14,7 @@ namespace Routing.Simulation.Running;
 internal sealed class SimulationRun
 {
     private const long StartMs = 1_800_000_000_000;
+    private const long QuietMs = 40_000;
     private const long HealLimitMs = 1_200_000;
 
     private readonly SimulationOptions _options;
@@ -92,6 +93,13 @@ internal sealed class SimulationRun
         if (_engine.Failure is not null)
         {
             return;
+        }
+
+        // As long as anybody repeats anything (64·T1); then nobody may believe in a call that has ended.
+        RunUntil(QuietMs, HealLimitMs, static () => true);
+        if (_engine.Failure is null)
+        {
+            _world.CheckNobodyIsLeftAlone();
         }
 
         _world.SendEverybodyHome();

@@ -9,6 +9,9 @@ namespace Routing.Simulation.World;
 /// <summary>An agent with one or two phones: registers, refreshes, forgets to; picks up, declines, lets it ring; takes breaks and comes back.</summary>
 internal sealed class AgentPerson
 {
+    private const int SuccessRepeatMs = 4_000;
+    private const int SuccessRepeatsCount = 9;
+
     private readonly SimWorld _world;
     private readonly SimRandom _random;
     private readonly string[] _contacts;
@@ -81,6 +84,9 @@ internal sealed class AgentPerson
     /// <summary>CANCEL or BYE arrived, or the gateway refused the answer.</summary>
     public void Stop(OfferId offer) => _legs.Remove(offer);
 
+    /// <summary>Calls that this person's phone is in or rings for.</summary>
+    public IEnumerable<OfferId> Legs => _legs.Keys;
+
     public void Talk(OfferId offer) => _legs[offer] = PhoneLegState.Talking;
 
     public void HangUp(SimGateway gateway, OfferId offer)
@@ -119,8 +125,26 @@ internal sealed class AgentPerson
     private void PickUp(SimGateway gateway, OfferId offer) => IfRinging(offer, () =>
     {
         _legs[offer] = PhoneLegState.PickedUp;
-        gateway.PhoneAnswers(offer);
+        KeepAnswering(gateway, offer, SuccessRepeatsCount);
     });
+
+    /// <summary>A phone repeats its 200 until the ACK comes, 64·T1 long; then it gives up (RFC 3261 §13.3.1.4).</summary>
+    private void KeepAnswering(SimGateway gateway, OfferId offer, int repeatsLeft)
+    {
+        if (LegOf(offer) != PhoneLegState.PickedUp)
+        {
+            return;
+        }
+
+        if (repeatsLeft == 0)
+        {
+            Stop(offer);
+            return;
+        }
+
+        gateway.PhoneAnswers(offer);
+        _world.Clock.After(SuccessRepeatMs, () => KeepAnswering(gateway, offer, repeatsLeft - 1));
+    }
 
     private void Refuse(SimGateway gateway, OfferId offer, OfferFailure failure, int status) => IfRinging(offer, () =>
     {

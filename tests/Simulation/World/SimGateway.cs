@@ -20,6 +20,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     private readonly Dictionary<CallId, GatewayCall> _calls = [];
     private readonly Dictionary<DomainId, (long Epoch, long Sequence)> _taken = [];
     private readonly Queue<Action> _held = new();
+    private readonly Dictionary<DomainId, List<CallId>> _closed = [];
     private IGatewaySession? _session;
     private long _startedMs;
 
@@ -54,6 +55,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         _calls.Clear();
         _taken.Clear();
         _held.Clear();
+        _closed.Clear();
         IsFrozen = false;
     }
 
@@ -102,7 +104,12 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
 
     public void PhoneAnswers(OfferId offer) => Do(() =>
     {
-        if (Knows(offer, out GatewayCall? call) && call.Rings.TryGetValue(offer, out AgentPerson? person))
+        if (!Knows(offer, out GatewayCall? call))
+        {
+            // Its INVITE was one of ours: ACK, and BYE.
+            world.StopAll(world.Callers[offer.Call].Domain, offer);
+        }
+        else if ( call.Rings.TryGetValue(offer, out AgentPerson? person))
         {
             Send(call.Caller.Domain, new OfferAnswered(offer, AgentLeg(offer)), reply =>
             {
@@ -243,11 +250,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         {
             CarryOut(call, envelope.Effect);
         }
-        else
-        {
-            CarryOutOrphan(envelope.Domain, envelope.Effect);
-        }
-
+        // Else of a call of a former life: nothing is known of its legs until the domain hands them back, with what they are owed.
         if (!random.Chance(world.Scenario.DropPerMille * 3))
         {
             _session?.Acknowledge(envelope.Domain, envelope.Sequence);
@@ -291,29 +294,35 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
                 break;
             case ReleaseCall:
                 _calls.Remove(effect.Call);
+                CloseSoon(call.Caller.Domain, effect.Call);
                 break;
             default:
                 break;
         }
     }
 
-    /// <summary>Of a call of a former life: what ends a leg is done all the same, ids on the wire derive from the effect; the rest comes back with the call.</summary>
-    private void CarryOutOrphan(DomainId domain, Effect effect)
+    /// <summary>All goodbyes are said: the domain is told, for several calls at once.</summary>
+    private void CloseSoon(DomainId domain, CallId call)
     {
-        switch (effect)
+        if (!_closed.TryGetValue(domain, out List<CallId>? closed))
         {
-            case WithdrawOffer withdraw:
-                world.StopAll(domain, withdraw.Offer);
-                break;
-            case EndAgentLeg end:
-                world.StopAll(domain, end.Offer);
-                break;
-            case EndCaller end:
-                world.Callers[effect.Call].IsEnded(end.SipStatus);
-                break;
-            default:
-                break;
+            _closed.Add(domain, closed = []);
         }
+
+        closed.Add(call);
+        if (closed.Count > 1)
+        {
+            return;
+        }
+
+        long incarnation = Incarnation;
+        world.Clock.After(random.Between(500, 6_000), () => Do(() =>
+        {
+            if (incarnation == Incarnation && _closed.Remove(domain, out List<CallId>? done))
+            {
+                Send(domain, new CallsClosed(Id, done));
+            }
+        }));
     }
 
     private void AnswerCall(GatewayCall call)
@@ -373,9 +382,41 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         });
     }
 
+    /// <summary>The call ended, and this gateway's former life may have died before it could tell anybody.</summary>
+    private void EndAgain(Caller caller, RestoreCall restore, OwedEnds owed)
+    {
+        world.Statistics.Count($"ended again, {(owed.Caller is null ? "caller left" : caller.IsGone ? "caller knew" : "caller did not know")}");
+        if (owed.Caller is { } end)
+        {
+            caller.IsEnded(end.SipStatus);
+        }
+
+        if (owed.Agent is { } agent)
+        {
+            world.StopAll(caller.Domain, agent.Offer);
+        }
+
+        CloseSoon(caller.Domain, restore.Call);
+    }
+
     private void Restore(RestoreCall restore)
     {
         Caller caller = world.Callers[restore.Call];
+        foreach (StoppedOffer stopped in restore.Stopped)
+        {
+            // The phone that answered is none of those that are to stop.
+            if (!restore.Offers.Any(offer => offer.Offer == stopped.Offer.Offer))
+            {
+                world.StopAll(caller.Domain, stopped.Offer.Offer);
+            }
+        }
+
+        if (restore.Owed is { } owed)
+        {
+            EndAgain(caller, restore, owed);
+            return;
+        }
+
         if (_calls.TryGetValue(restore.Call, out GatewayCall? call))
         {
             call.Rings.Clear();

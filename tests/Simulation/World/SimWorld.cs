@@ -159,6 +159,18 @@ internal sealed class SimWorld
         });
     }
 
+    /// <summary>After all calls have ended and everything was told, nobody believes in one.</summary>
+    public void CheckNobodyIsLeftAlone()
+    {
+        foreach (AgentPerson person in _agents.Values)
+        {
+            foreach (OfferId offer in person.Legs)
+            {
+                throw new CheckFailure("agent-left-alone", $"{person.Id}'s phone is {person.LegOf(offer)} for {offer}, and {Callers.GetValueOrDefault(offer.Call)}");
+            }
+        }
+    }
+
     public void SendEverybodyHome()
     {
         foreach (AgentPerson person in _agents.Values)

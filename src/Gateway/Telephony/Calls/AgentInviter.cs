@@ -22,7 +22,7 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
     private const int MillisecondsPerSecond = 1_000;
     private const int ExpiresSlackSeconds = 5;
 
-    public Prepared Prepare(OfferCall offer, int index, SessionDescription sdp)
+    public Prepared Prepare(OfferCall offer, int index, SessionDescription? sdp)
     {
         var binding = offer.Targets[index];
         var contact = SipUri.TryParse(binding.Contact, out var parsed) ? parsed : new SipUri("sip", SipUri.Escape(offer.SipUser), "invalid");
@@ -51,7 +51,11 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
         request.Headers.Set(HeaderId.UserAgent, services.Responses.Product);
         int seconds = (offer.RingTimeoutMs / MillisecondsPerSecond) + ExpiresSlackSeconds;
         request.Headers.Set(HeaderId.Expires, seconds.ToString(CultureInfo.InvariantCulture));
-        request.SetBody(SessionDescription.ContentType, sdp.ToBytes());
+        if (sdp is not null)
+        {
+            request.SetBody(SessionDescription.ContentType, sdp.ToBytes());
+        }
+
         return new Prepared(
             request,
             flow is null ? SipDestination.To(hop) : SipDestination.To(flow),

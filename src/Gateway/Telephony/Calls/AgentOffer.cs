@@ -78,6 +78,9 @@ internal sealed class AgentOffer
         Offered = answer.Media.Sent;
     }
 
+    /// <summary>The phone that answered hung up before a restart.</summary>
+    public void Left() => LegOver();
+
     public void Progress(int branch, int status)
     {
         if (Phase == OfferPhase.Ringing && _branches[branch] == BranchPhase.Calling && !_ringingReported && status >= 180)

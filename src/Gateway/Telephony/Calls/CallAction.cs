@@ -57,6 +57,12 @@ public abstract record CallAction
     /// <summary>CANCEL; the transaction holds it back until a provisional response came (RFC 3261 §9.1).</summary>
     public sealed record CancelBranch(int Offer, int Branch, string Reason) : CallAction;
 
+    /// <summary>
+    /// CANCEL of an INVITE of a former life, made again from its offer. At once: it is over for so long that no CANCEL can overtake it, and one that finds
+    /// no INVITE any more is refused and does no harm.
+    /// </summary>
+    public sealed record CancelForgotten(OfferCall Offer, int Branch, string Reason) : CallAction;
+
     /// <summary>ACK of a branch's 200. The dialog with this tag becomes the agent's leg.</summary>
     public sealed record AckBranch(int Offer, int Branch, string Tag) : CallAction;
 

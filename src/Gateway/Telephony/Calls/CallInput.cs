@@ -27,7 +27,14 @@ public abstract record CallInput
         bool IsHolding,
         IPEndPoint? HoldAddress,
         bool HoldMoved,
-        IReadOnlyList<StoredOffer> Offers) : CallInput;
+        IReadOnlyList<StoredOffer> Offers) : CallInput
+    {
+        /// <summary>Offers that were over, and whose phones may not know.</summary>
+        public IReadOnlyList<StoppedOffer> Stopped { get; init; } = [];
+
+        /// <summary>The call ended, and this is what its legs are owed; null while it lives.</summary>
+        public OwedEnds? Owed { get; init; }
+    }
 
     /// <summary>A leg's other end does not know the dialog any more, or does not answer.</summary>
     public sealed record AuditFailed(LegRef Leg, int Status) : CallInput;

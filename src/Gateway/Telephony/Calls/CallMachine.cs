@@ -13,6 +13,9 @@ namespace Routing.Gateway.Telephony.Calls;
 /// </summary>
 internal sealed class CallMachine
 {
+    /// <summary>64·T1: how long the other ends repeat a request (RFC 3261 §17.1.2.2).</summary>
+    private const int ClosingMs = 32_000;
+
     private readonly CallOutput _output;
     private readonly CallerLeg _caller;
     private readonly Bridge _bridge;
@@ -20,6 +23,7 @@ internal sealed class CallMachine
     private readonly Func<int, LegMedia> _media;
     private bool _released;
     private bool _finished;
+    private bool _isClosing;
 
     /// <param name="call">Which call.</param>
     /// <param name="media">Makes the media side of a leg: 0 for the caller, else the offer's number.</param>
@@ -119,7 +123,14 @@ internal sealed class CallMachine
     /// <summary>Everything is as the records say; what may have been lost on the way is sent again, which is a retransmission to whoever has it.</summary>
     private void Restore(CallInput.Restored stored)
     {
+        if (stored.Owed is { } owed)
+        {
+            RestoreEnded(stored, owed);
+            return;
+        }
+
         _caller.Restore(stored);
+        StopForgotten(stored);
         foreach (var known in stored.Offers)
         {
             AgentOffer offer = new(_output, known.Effect, _media(known.Effect.Offer.Number));
@@ -128,6 +139,51 @@ internal sealed class CallMachine
             {
                 offer.Restore(answer);
                 _bridge.Restore(offer, isConnected: !stored.IsHolding && stored.CallerPhase != CallerPhase.Proceeding);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The call had ended. Its legs are taken up as they were and ended as they are owed; whoever has heard of it answers 481, or hears a repeat. Then
+    /// the call stays for a while, to answer what the other ends repeat.
+    /// </summary>
+    private void RestoreEnded(CallInput.Restored stored, OwedEnds owed)
+    {
+        _released = true;
+        _isClosing = true;
+        _output.Emit(new CallAction.StartTimer(CallTimer.Closing, ClosingMs));
+        StopForgotten(stored);
+        SessionDescription? agentSaid = null;
+        foreach (var known in stored.Offers.Where(static known => known.Answer is not null))
+        {
+            AgentOffer offer = new(_output, known.Effect, _media(known.Effect.Offer.Number));
+            _offers.Add(offer);
+            offer.Restore(known.Answer!);
+            agentSaid = known.Answer!.Media.Remote;
+            if (owed.Agent is { } end)
+            {
+                offer.End(end.Reason);
+            }
+            else
+            {
+                offer.Left();
+            }
+        }
+
+        _caller.RestoreEnded(stored, owed.Caller, agentSaid);
+    }
+
+    private void StopForgotten(CallInput.Restored stored)
+    {
+        foreach (var stopped in stored.Stopped)
+        {
+            int winner = stored.Offers.FirstOrDefault(known => known.Effect.Offer == stopped.Offer.Offer)?.Answer?.Branch ?? -1;
+            for (int i = 0; i < stopped.Offer.Targets.Count; i++)
+            {
+                if (i != winner)
+                {
+                    _output.Emit(new CallAction.CancelForgotten(stopped.Offer, i, Calls.AgentOffer.ReasonOf(stopped.Cause)));
+                }
             }
         }
     }
@@ -229,6 +285,9 @@ internal sealed class CallMachine
                 break;
             case CallTimer.CallerGlare:
                 _bridge.BackOffEnded(_caller.Dialog);
+                break;
+            case CallTimer.Closing:
+                _isClosing = false;
                 break;
             case CallTimer.AgentGlare when _bridge.Agent is { } agent:
                 _bridge.BackOffEnded(agent.Dialog);
@@ -345,7 +404,7 @@ internal sealed class CallMachine
 
     private void FinishWhenOver()
     {
-        if (!_finished && _released && _caller.Phase == CallerPhase.Ended && _offers.TrueForAll(static offer => offer.IsDrained))
+        if (!_finished && _released && !_isClosing && _caller.Phase == CallerPhase.Ended && _offers.TrueForAll(static offer => offer.IsDrained))
         {
             _finished = true;
             _output.Emit(new CallAction.Finish());

@@ -36,7 +36,13 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
         {
             services.Pass(CrashPoint.AfterRestore);
             services.Counters.Add(SipGatewayCounter.CallsArrived);
-            services.Counters.Add(SipGatewayCounter.CallsRestored);
+            services.Counters.Add(effect.Owed is null ? SipGatewayCounter.CallsRestored : SipGatewayCounter.CallsEndedAgain);
+            return;
+        }
+
+        if (effect.Owed is not null)
+        {
+            // Its end is known to the domain: nobody is kept for it.
             return;
         }
 
@@ -94,7 +100,11 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
         CallSession session = new(services, domain, effect.Call, origin);
         services.Calls.TryAdd(session);
         session.Restore(effect, caller, records);
-        audit.Add(session);
+        if (effect.Owed is null)
+        {
+            audit.Add(session);
+        }
+
         return true;
     }
 

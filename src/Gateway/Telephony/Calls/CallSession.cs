@@ -85,13 +85,19 @@ internal sealed class CallSession
         }
 
         var phase = CallRestorer.PhaseOf(caller);
+        if (effect.Owed is not null)
+        {
+            Run(new CallInput.Restored(phase, CallRestorer.MediaOf(caller, _origin), effect.CallerAnswered, false, null, false, offers) { Stopped = effect.Stopped, Owed = effect.Owed });
+            return;
+        }
+
         bool isConnected = phase != CallerPhase.Proceeding && caller.HoldEndPoint.Length == 0;
         bool isTalking = effect.State == Contracts.Views.CallState.Talking;
         bool isHolding = phase == CallerPhase.Proceeding ? effect.CallerAnswered && !isTalking : !isConnected;
         var told = IPEndPoint.TryParse(caller.HoldEndPoint, out var endPoint) ? endPoint : null;
         var hold = isHolding ? OpenMedia(told) : null;
         Run(new CallInput.Restored(
-            phase, CallRestorer.MediaOf(caller, _origin), effect.CallerAnswered, isHolding, hold, HoldMoved: told is not null && !told.Equals(_media?.Local), offers));
+            phase, CallRestorer.MediaOf(caller, _origin), effect.CallerAnswered, isHolding, hold, HoldMoved: told is not null && !told.Equals(_media?.Local), offers) { Stopped = effect.Stopped });
     }
 
     /// <summary>Asks every other end whether it is still there.</summary>
@@ -177,9 +183,10 @@ internal sealed class CallSession
     /// <summary>Frees the call when it is over and no request of ours waits.</summary>
     public void RemoveWhenQuiet()
     {
-        if (_isFinished && _wire.IsQuiet)
+        if (_isFinished && _wire.IsQuiet && !_isRemoved)
         {
-            Remove();
+            Free();
+            _services.Closed.Add(Domain, Call);
         }
     }
 
@@ -188,7 +195,7 @@ internal sealed class CallSession
     {
         _pending.Clear();
         _isFinished = true;
-        Remove();
+        Free();
     }
 
     /// <summary>In order; a save that must come first holds back all that follows.</summary>
@@ -407,7 +414,7 @@ internal sealed class CallSession
         }
     }
 
-    private void Remove()
+    private void Free()
     {
         if (_isRemoved)
         {

@@ -20,4 +20,7 @@ public enum CallTimer
 
     /// <summary>A 491 was received from the agent.</summary>
     AgentGlare,
+
+    /// <summary>A call that ended before a restart is kept for as long as its other ends repeat what they asked (64·T1).</summary>
+    Closing,
 }

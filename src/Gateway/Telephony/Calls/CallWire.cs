@@ -176,6 +176,9 @@ internal sealed class CallWire : ISipClientUser
             case CallAction.CancelBranch cancel:
                 BranchOf(cancel.Offer, cancel.Branch).Transaction?.Cancel(cancel.Reason);
                 break;
+            case CallAction.CancelForgotten cancel:
+                CancelForgotten(cancel);
+                break;
             case CallAction.AckBranch ack:
                 Acknowledge(BranchOf(ack.Offer, ack.Branch), ack.Tag);
                 break;
@@ -301,6 +304,13 @@ internal sealed class CallWire : ISipClientUser
         _services.Counters.Add(SipGatewayCounter.BranchesInvited);
         branch.Transaction = (InviteClientTransaction)_services.Stack.SendRequest(
             prepared.Request, prepared.Destination, this, prepared.Branch, branch);
+    }
+
+    /// <summary>The answer to this CANCEL says nothing: what the phone says to its INVITE comes as a stray response.</summary>
+    private void CancelForgotten(CallAction.CancelForgotten action)
+    {
+        var prepared = _inviter.Prepare(action.Offer, action.Branch, null);
+        _services.Stack.SendCancel(prepared.Request, prepared.Destination, prepared.Branch, action.Reason);
     }
 
     private void Acknowledge(BranchShell branch, string tag)

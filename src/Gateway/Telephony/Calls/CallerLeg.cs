@@ -90,6 +90,44 @@ internal sealed class CallerLeg
         }
     }
 
+    /// <summary>
+    /// The call ended before a restart. An unanswered caller gets its final response; one whose 200 has no stored ACK gets the 200 again, and BYE once it is
+    /// acknowledged, since nothing else ends what the caller may believe in.
+    /// </summary>
+    /// <param name="stored">The leg as it was.</param>
+    /// <param name="owed">How it is to end; null when the caller left.</param>
+    /// <param name="agent">The description of the agent who had answered; null when none had.</param>
+    public void RestoreEnded(CallInput.Restored stored, EndCaller? owed, SessionDescription? agent)
+    {
+        Dialog.Media.Restore(stored.Caller);
+        Phase = stored.CallerPhase;
+        if (owed is null)
+        {
+            if (Phase == CallerPhase.Proceeding)
+            {
+                Refuse(487, null, null);
+            }
+
+            Over();
+            return;
+        }
+
+        if (Phase == CallerPhase.Proceeding && agent is not null)
+        {
+            AnswerWith(agent);
+        }
+        else if (Phase == CallerPhase.Answered && Dialog.Media.Sent is { } sent)
+        {
+            Answer(sent);
+        }
+        else if (Phase == CallerPhase.Confirmed)
+        {
+            Dialog.IsConfirmed = true;
+        }
+
+        End(owed);
+    }
+
     /// <summary>Asks the caller to take the tone from its new address, once nothing else is open. Called after every input.</summary>
     public void AdvanceHold()
     {

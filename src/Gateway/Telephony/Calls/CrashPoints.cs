@@ -9,6 +9,7 @@ internal static class CrashPoints
         CallAction.AnswerCall => (CrashPoint.BeforeAnswer, CrashPoint.AfterAnswer),
         CallAction.Reject => (CrashPoint.BeforeReject, CrashPoint.AfterReject),
         CallAction.Invite => (CrashPoint.BeforeInvite, CrashPoint.AfterInvite),
+        CallAction.CancelForgotten => (CrashPoint.BeforeCancel, CrashPoint.AfterCancel),
         CallAction.CancelBranch => (CrashPoint.BeforeCancel, CrashPoint.AfterCancel),
         CallAction.AckBranch => (CrashPoint.BeforeAck, CrashPoint.AfterAck),
         CallAction.Reinvite => (CrashPoint.BeforeReinvite, CrashPoint.AfterReinvite),
