@@ -200,7 +200,7 @@ internal static class MutantCatalog
             Adjust = scenario => scenario.DuplicatePerMille = 100,
         };
         int commits = 0;
-        yield return new Mutant("commit-lied", "a commit that did not happen is reported as done", "durability", "stored-rows", "turn-order", "reply-changed", "effect-gap", "effect-changed", "timer-lost")
+        yield return new Mutant("commit-lied", "a commit that did not happen is reported as done", "durability", "stored-rows", "turn-order", "reply-changed", "effect-gap", "effect-changed", "timer-lost", "counters")
         {
             FaultyCommit = (session, commit) => commit.Domains.Count > 0 && ++commits % 100 == 0 ? CommitResult.Ok : session.Commit(commit),
             Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
