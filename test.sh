@@ -25,6 +25,7 @@ linphone-daemon linphone-cli
 tcpdump tcpdump
 chromium chromium
 ffmpeg ffmpeg
+python3 python3
 ip iproute2
 unshare util-linux"
 

@@ -101,7 +101,7 @@ class Ledger:
         return "lost"
 
     def _unreached(self, leg):
-        if not all(self.reading.is_down(time) for time in leg.sent if time < leg.gave_up - RETURN_MARGIN_SECONDS):
+        if not all(self.reading.is_unheard(time) for time in leg.sent):
             self._wrong(leg.start, "lost", leg, "no response to the INVITE")
             return "lost"
         return "unreached"
@@ -149,6 +149,8 @@ class Ledger:
     def _check_bye_answer(self, leg, other_end):
         """200; 481 is fair when the call had ended from the other side."""
         code = leg.phone_bye_answer
+        if code == 0 and all(self.reading.is_unheard(time) for time in leg.phone_byes):
+            return  # RFC 3261 §17.1.2.2: it has given up; the server finds out by its audit
         if not leg.guard and code != 200 and not (code == 481 and other_end is not None):
             self._wrong(leg.phone_bye, "bye-refused", leg, f"BYE answered {code or 'never'}")
 

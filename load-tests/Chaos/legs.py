@@ -25,6 +25,7 @@ class Leg:
         self.acknowledged = None  # the ACK for its 2xx, at the agent's phone
         self.cancel = None
         self.phone_bye = None
+        self.phone_byes = []  # that and its repeats
         self.phone_bye_answer = 0
         self.end_known = None  # the server refused the INVITE, CANCEL's 487 included, or answered the phone's BYE
         self.server_bye = None
@@ -80,9 +81,9 @@ class Reading:
             if message is not None:
                 self._add(time, source == server, target if source == server else source, message)
 
-    def is_down(self, time):
-        """Whether the server was killed and not yet ready again."""
-        return any(start <= time <= (end or self.seconds) for start, end in self._downs)
+    def is_unheard(self, time):
+        """Whether the server was down, or killed before it can be expected to have committed what was sent to it."""
+        return any(start - GRACE_SECONDS <= time <= (end or self.seconds) for start, end in self._downs)
 
     def due(self, time):
         """When what the server knew at a time must have been told: at once, or once it is back if it was killed then."""
@@ -128,6 +129,7 @@ class Reading:
                 leg.server_bye = leg.server_bye or time
             else:
                 leg.phone_bye = leg.phone_bye or time
+                leg.phone_byes.append(time)
         elif message.method == "CANCEL":
             leg.cancel = leg.cancel or time
         elif message.method == "INVITE" and not from_server and message.cseq[0] == leg.first_cseq:

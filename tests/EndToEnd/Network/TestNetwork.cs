@@ -5,12 +5,14 @@ internal sealed class TestNetwork
 {
     private static int _blocks;
 
-    private readonly string _block = $"127.{20 + (Environment.ProcessId % 200)}.{Interlocked.Increment(ref _blocks) % 250}";
     private int _phones = 10;
 
+    /// <summary>The first three bytes of all addresses of the test.</summary>
+    public string Block { get; } = $"127.{20 + (Environment.ProcessId % 200)}.{Interlocked.Increment(ref _blocks) % 250}";
+
     /// <summary>The address of the server under test.</summary>
-    public string Server => _block + ".1";
+    public string Server => Block + ".1";
 
     /// <summary>An address that nobody else of the test has.</summary>
-    public string NextAddress() => $"{_block}.{Interlocked.Increment(ref _phones)}";
+    public string NextAddress() => $"{Block}.{Interlocked.Increment(ref _phones)}";
 }

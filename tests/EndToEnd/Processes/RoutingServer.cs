@@ -9,6 +9,8 @@ namespace Routing.EndToEnd.Processes;
 /// <summary>The real program on addresses of one test, with a data folder of its own.</summary>
 internal sealed class RoutingServer : IAsyncDisposable
 {
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("routing-");
     private readonly HttpClient _http;
     private string[] _options = [];
@@ -66,10 +68,42 @@ internal sealed class RoutingServer : IAsyncDisposable
     /// <summary>SIGKILL, and a new process on the same data and addresses.</summary>
     public async Task KillAndRestartAsync()
     {
+        await KillAsync();
+        await RestartAsync();
+    }
+
+    /// <summary>SIGKILL, and nobody is there.</summary>
+    public async Task KillAsync()
+    {
         Process.Kill();
         await Process.ExitAsync();
         await Process.DisposeAsync();
-        await RunAsync();
+    }
+
+    /// <summary>A new process on the data and addresses of the one that was killed.</summary>
+    public Task RestartAsync() => RunAsync();
+
+    /// <summary>The same, but it is killed as well, in the middle of its start: the calls are loaded, and nothing listens yet.</summary>
+    public async Task RestartAndKillAsync()
+    {
+        // The gateway's new life is written down between the two.
+        using var watcher = new FileSystemWatcher(DataFolder);
+        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        watcher.Changed += (_, change) => Notice(change);
+        watcher.Created += (_, change) => Notice(change);
+        watcher.Renamed += (_, change) => Notice(change);
+        watcher.EnableRaisingEvents = true;
+        Launch();
+        await written.Task.WaitAsync(StartDeadline);
+        await KillAsync();
+
+        void Notice(FileSystemEventArgs change)
+        {
+            if (change.Name == "gateway.json")
+            {
+                written.TrySetResult();
+            }
+        }
     }
 
     public Task<LiveWatch> WatchAsync() => LiveWatch.ConnectAsync(HttpAddress);
@@ -103,9 +137,14 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        Launch();
+        await Process.OutputLineAsync("Ready.");
+    }
+
+    private void Launch()
+    {
         string[] addresses = ["--sip", SipAddress, "--http", HttpAddress, "--data", DataFolder];
         _process = ChildProcess.Start(Program, [.. addresses, .. _options], Folder);
-        await _process.OutputLineAsync("Ready.");
     }
 
     private static string FindProgram()

@@ -1,0 +1,35 @@
+using Routing.EndToEnd.Network;
+using Routing.EndToEnd.Processes;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Routing.EndToEnd;
+
+/// <summary>
+/// The program is killed again and again under load, and what became of every call is read from the packets alone. The short version of load-tests/Chaos, whose
+/// phones and ledger share no code with the program.
+/// </summary>
+public sealed class LedgerTests(ITestOutputHelper output)
+{
+    /// <summary>What follows from the one loss that README names: the BYE or CANCEL owed when the process dies between the commit of a call's end and the sending.</summary>
+    private const string KnownLosses = "bye-lost,bye-refused,rings-on,double-booked";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(150);
+
+    [Fact]
+    public async Task Ten_kills_under_load_lose_no_call_double_none_and_let_nobody_overtake()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("routing-ledger-");
+        string script = Path.Combine(AppContext.BaseDirectory, "Chaos", "chaos.py");
+        string[] scene = ["--binary", RoutingServer.Program, "--net", new TestNetwork().Block, "--out", folder.FullName];
+        string[] size = ["--kills", "10", "--rate", "10", "--waiting", "12", "--up", "0.9", "--down", "0.6", "--drain", "60", "--quick", "--tolerate", KnownLosses];
+        await using ChildProcess run = ChildProcess.Start("python3", [script, .. scene, .. size], folder.FullName);
+
+        int code = await run.ExitAsync(Deadline);
+
+        // The first line is the seed: --seed repeats the plan of calls and kills.
+        output.WriteLine(run.Output);
+        Assert.True(code == 0, $"{run.Output}\n{run.Errors}\npackets and log: {folder.FullName}");
+        folder.Delete(recursive: true);
+    }
+}
