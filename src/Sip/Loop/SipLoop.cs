@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Routing.Sip.Loop;
 
 /// <summary>
@@ -88,7 +86,12 @@ public sealed class SipLoop : IDisposable
     /// <returns>False when the inbox is full for that lane or the loop has ended: the work will not run.</returns>
     public bool TryPost(Action<object?> work, object? state, SipLoopLane lane = SipLoopLane.Internal)
     {
-        int limitItems = lane == SipLoopLane.Network ? _options.NetworkInboxLimitItems : _options.InboxLimitItems;
+        int limitItems = lane switch
+        {
+            SipLoopLane.Network => _options.NetworkInboxLimitItems,
+            SipLoopLane.Internal => _options.InboxLimitItems,
+            _ => int.MaxValue,
+        };
         lock (_gate)
         {
             if (_stopping || _count >= limitItems)
@@ -269,7 +272,7 @@ public sealed class SipLoop : IDisposable
     {
         if (_count == _ring.Length)
         {
-            WorkItem[] larger = new WorkItem[Math.Min(_ring.Length * 2, _options.InboxLimitItems)];
+            WorkItem[] larger = new WorkItem[_ring.Length * 2];
             for (int i = 0; i < _count; i++)
             {
                 larger[i] = _ring[(_head + i) % _ring.Length];
@@ -282,7 +285,6 @@ public sealed class SipLoop : IDisposable
         _ring[(_head + _count) % _ring.Length] = item;
         _count++;
         _countMax = Math.Max(_countMax, _count);
-        Debug.Assert(_count <= _options.InboxLimitItems, "The inbox is bounded.");
     }
 
     private int MillisecondsUntilNextTimer()

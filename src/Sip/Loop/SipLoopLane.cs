@@ -8,4 +8,10 @@ public enum SipLoopLane
 
     /// <summary>From the program itself (commit completions, look-ups, commands): may fill the whole inbox.</summary>
     Internal,
+
+    /// <summary>
+    /// The outcome of what the loop itself asked for: refused only when the loop has ended. Each stands for one request that left, so their number is bounded by
+    /// what was asked, and whoever asked would wait for ever.
+    /// </summary>
+    Outcome,
 }

@@ -90,6 +90,24 @@ public sealed class SipLoopTests
     }
 
     [Fact]
+    public void The_outcome_of_what_was_asked_finds_room_in_a_full_inbox()
+    {
+        LoopDriver driver = new(new SipLoopOptions { NetworkInboxLimitItems = 3, InboxLimitItems = 5 });
+        int ran = 0;
+        while (driver.Loop.TryPost(_ => ran++, null))
+        {
+            // Until it is full.
+        }
+
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.True(driver.Loop.TryPost(_ => ran++, null, SipLoopLane.Outcome)));
+        Assert.False(driver.Loop.TryPost(_ => ran++, null));
+        driver.Loop.RunUntilIdle();
+        Assert.Equal(105, ran);
+        driver.Loop.Dispose();
+        Assert.False(driver.Loop.TryPost(_ => ran++, null, SipLoopLane.Outcome));
+    }
+
+    [Fact]
     public void Work_that_throws_is_reported_and_the_loop_goes_on()
     {
         List<Exception> faults = [];

@@ -18,6 +18,7 @@ namespace Routing.Gateway.Telephony.Calls;
 internal sealed class CallSession
 {
     private const int SaveLimitMs = 1_000;
+    private const int SaveAgainMs = 500;
     private const int GlareLimitMs = 2_000;
 
     private readonly GatewayServices _services;
@@ -26,8 +27,10 @@ internal sealed class CallSession
     private readonly CallWire _wire;
     private readonly SipTimer?[] _timers = new SipTimer?[Enum.GetValues<CallTimer>().Length];
     private readonly Queue<CallAction> _pending = new();
+    private readonly List<LegRef> _unsaved = [];
     private RtpHoldStream? _media;
     private SipTimer? _saveLimit;
+    private SipTimer? _saveAgain;
     private int _saveNumber;
     private int _glareRounds;
     private bool _wasOnHold;
@@ -288,16 +291,56 @@ internal sealed class CallSession
             _saveLimit.Start(TimeSpan.FromMilliseconds(SaveLimitMs));
         }
 
-        _services.Domains.Send(Domain, new LegChanged(Call, StateOf(record)), repeats: false, _ => OnSaved(number));
+        _services.Domains.Send(Domain, new LegChanged(Call, StateOf(record)), repeats: false, reply => OnSaved(save.Leg, number, reply));
     }
 
-    private void OnSaved(int number)
+    private void OnSaved(LegRef leg, int number, CommandReply reply)
     {
+        if (reply.Code == ReplyCode.Unavailable && !_isFinished && !_isRemoved)
+        {
+            SaveLater(leg);
+        }
+
         if (_isSaving && number == _saveNumber)
         {
             _saveLimit!.Stop();
             _isSaving = false;
             PerformPending();
+        }
+    }
+
+    /// <summary>
+    /// The domain could not take the record. Not the same one again, which could undo a younger one: the leg's state of then.
+    /// </summary>
+    private void SaveLater(LegRef leg)
+    {
+        if (!_unsaved.Contains(leg))
+        {
+            _unsaved.Add(leg);
+        }
+
+        _saveAgain ??= _services.Loop.CreateTimer(static state => ((CallSession)state!).SaveAgain(), this);
+        if (!_saveAgain.IsRunning)
+        {
+            _saveAgain.Start(TimeSpan.FromMilliseconds(SaveAgainMs));
+        }
+    }
+
+    private void SaveAgain()
+    {
+        if (_isSaving)
+        {
+            // One that others wait for is under way: it must stay the last.
+            _saveAgain!.Start(TimeSpan.FromMilliseconds(SaveAgainMs));
+            return;
+        }
+
+        LegRef[] legs = [.. _unsaved];
+        _unsaved.Clear();
+        foreach (var leg in legs)
+        {
+            _services.Counters.Add(SipGatewayCounter.CommandsRepeated);
+            Save(new CallAction.Save(leg, Before: false));
         }
     }
 
@@ -429,6 +472,7 @@ internal sealed class CallSession
         }
 
         _saveLimit?.Stop();
+        _saveAgain?.Stop();
         CloseMedia();
         _wire.Close();
         _origin.Invite?.Release();

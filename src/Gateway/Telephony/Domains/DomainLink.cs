@@ -134,7 +134,8 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         public void OnReply(CommandReply reply)
         {
             _reply = reply;
-            link._loop.TryPost(static state => ((Attempt)state!).Take(), this);
+            // Refused only when the loop has ended, and nobody waits any more.
+            link._loop.TryPost(static state => ((Attempt)state!).Take(), this, SipLoopLane.Outcome);
         }
 
         private void Take()
