@@ -51,11 +51,12 @@ class Ledger:
         return dict(collections.Counter(kind for _, kind, _ in self.violations))
 
     def answered_by_server(self):
-        """Bounds of how many calls the server may count as answered: those that were connected, and those where an agent answered while the
-        caller left."""
-        connected = sum(outcome == "connected" for outcome in self.outcome.values())
-        late = sum(any(leg.answered for leg in self._rung[call.user]) for call in self.reading.callers.values() if self.outcome[call.call_id] != "connected")
-        return connected, connected + late
+        """Bounds of how many calls the server may count as answered: without those it was killed at before it could hear that the caller took the
+        connection, and with those where an agent answered while the caller left."""
+        calls = self.reading.callers.values()
+        connected = [self._connected_at(call)[0] for call in calls if self.outcome[call.call_id] == "connected"]
+        late = sum(any(leg.answered for leg in self._rung[call.user]) for call in calls if self.outcome[call.call_id] != "connected")
+        return len(connected) - sum(self.reading.is_unheard(time) for time in connected), len(connected) + late
 
     def figures(self):
         legs = self.reading.callers.values()
@@ -101,7 +102,7 @@ class Ledger:
         return "lost"
 
     def _unreached(self, leg):
-        if not all(self.reading.is_unheard(time) for time in leg.sent):
+        if not all(self.reading.is_unheard(time) for time in leg.sent if time < leg.gave_up - RETURN_MARGIN_SECONDS):
             self._wrong(leg.start, "lost", leg, "no response to the INVITE")
             return "lost"
         return "unreached"
