@@ -18,8 +18,8 @@ public sealed record LaneOptions
     /// <summary>Inputs, and timers, that a domain may run before the next domain has its turn: the fair share.</summary>
     public int VisitLimitTurns { get; init; } = 32;
 
-    /// <summary>Rows that one turn may change; more is undone and put aside.</summary>
-    public int TurnLimitRows { get; init; } = 50_000;
+    /// <summary>Rows that one turn may change; more is undone and put aside. Room for the restart of a full gateway: its calls with their legs in one turn.</summary>
+    public int TurnLimitRows { get; init; } = 200_000;
 
     /// <summary>Inputs waiting or running in the lane; more are refused at once.</summary>
     public int QueueLimitInputs { get; init; } = 20_000;
@@ -58,8 +58,8 @@ public sealed record LaneOptions
 
     public int TimerPostponeMaxMs { get; init; } = 300_000;
 
-    /// <summary>Unacknowledged effects for one gateway of one domain; older ones become dead letters.</summary>
-    public int OutboxLimitEffects { get; init; } = 20_000;
+    /// <summary>Unacknowledged effects for one gateway of one domain; older ones become dead letters. Several times the calls that a gateway takes: a restart hands all of them back.</summary>
+    public int OutboxLimitEffects { get; init; } = 100_000;
 
     /// <summary>An effect whose sink threw is sent again so much later.</summary>
     public int ResendMs { get; init; } = 100;
