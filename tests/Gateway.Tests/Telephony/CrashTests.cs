@@ -48,6 +48,15 @@ public sealed class CrashTests
         await until(() => caller.Refusals.Contains(487) && alice.Phone.Cancels.Count > 0, "cancelled everywhere");
     });
 
+    [Fact]
+    public Task A_phone_that_nobody_answers_is_told_to_stop_and_the_call_goes_on() => EverywhereAsync(registered: true, expectsAnswer: false, expectsHold: true, async (caller, alice, until, _) =>
+    {
+        alice.Answers = false;
+        caller.Phone.Invite(CrashRig.Number, CallerSdp);
+        await until(() => caller.IsInDialog && alice.Phone.Cancels.Count > 0, "on hold, and the phone is quiet");
+        caller.HangUp();
+    });
+
     private static RegisterPhone Registration { get; } = new()
     {
         Agent = AgentId.Of("alice"),
@@ -57,9 +66,11 @@ public sealed class CrashTests
         Changes = [new BindingChange("sip:alice@127.0.0.3:5070", 3_600, null, "127.0.0.3:5070", null, null, [])],
     };
 
-    private static async Task EverywhereAsync(bool registered, bool expectsAnswer, Story story)
+    private static Task EverywhereAsync(bool registered, bool expectsAnswer, Story story) => EverywhereAsync(registered, expectsAnswer, expectsHold: false, story);
+
+    private static async Task EverywhereAsync(bool registered, bool expectsAnswer, bool expectsHold, Story story)
     {
-        int points = await RunAsync(registered, expectsAnswer, story);
+        int points = await RunAsync(registered, expectsAnswer, expectsHold, story);
         Assert.True(points > 8, $"only {points} crash points passed");
         List<string> failures = [];
         for (int at = 1; at <= points; at++)
@@ -69,7 +80,7 @@ public sealed class CrashTests
             {
                 try
                 {
-                    await RunAsync(registered, expectsAnswer, story, deaths);
+                    await RunAsync(registered, expectsAnswer, expectsHold, story, deaths);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
@@ -81,12 +92,12 @@ public sealed class CrashTests
         Assert.True(failures.Count == 0, string.Join('\n', failures));
     }
 
-    private static async Task<int> RunAsync(bool registered, bool expectsAnswer, Story story, params int[] deaths)
+    private static async Task<int> RunAsync(bool registered, bool expectsAnswer, bool expectsHold, Story story, params int[] deaths)
     {
         await using var rig = await CrashRig.StartAsync(LongRingMs, DownTime, "alice");
         try
         {
-            return await RunAsync(rig, registered, expectsAnswer, story, deaths);
+            return await RunAsync(rig, registered, expectsAnswer, expectsHold, story, deaths);
         }
         catch (XunitException exception)
         {
@@ -94,7 +105,7 @@ public sealed class CrashTests
         }
     }
 
-    private static async Task<int> RunAsync(CrashRig rig, bool registered, bool expectsAnswer, Story story, int[] deaths)
+    private static async Task<int> RunAsync(CrashRig rig, bool registered, bool expectsAnswer, bool expectsHold, Story story, int[] deaths)
     {
         var caller = rig.NewRobot("caller", 2);
         var alice = rig.NewRobot("alice", 3);
@@ -114,7 +125,7 @@ public sealed class CrashTests
         Assert.Empty(domain.Calls);
         Assert.Equal(1, domain.Domain.Offered);
         Assert.Equal(expectsAnswer ? (1L, 0L) : (0L, 1L), (domain.Domain.Answered, domain.Domain.Abandoned));
-        Assert.Equal(expectsAnswer ? 1 : 0, caller.AnswerTags.Count);
+        Assert.Equal(expectsAnswer || expectsHold ? 1 : 0, caller.AnswerTags.Count);
         Assert.Single(alice.RungCallIds);
         Assert.True(!alice.IsInDialog && !caller.IsInDialog, "a leg never heard of the end");
         var left = rig.Snapshot;
