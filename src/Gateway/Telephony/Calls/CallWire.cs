@@ -238,6 +238,11 @@ internal sealed class CallWire : ISipClientUser
             return;
         }
 
+        if (transaction is InviteClientTransaction && !leg.TakeAnswer(response))
+        {
+            return;
+        }
+
         Closed(leg);
         if (transaction is InviteClientTransaction)
         {

@@ -10,9 +10,13 @@ namespace Routing.Gateway.Telephony.Calls;
 /// <summary>The mechanics of one dialog: its transactions, the ACKs it owes and waits for, and the way to the other end.</summary>
 internal sealed class LegShell(GatewayServices services, CallSession? session, ISipClientUser user, LegRef reference, Dialog dialog, SipFlow? flow)
 {
-    private SipRequest? _ack;
+    /// <summary>ACKs kept for 200s that come again, which they do for 64·T1 whatever is asked meanwhile.</summary>
+    private const int AcksLimit = 4;
+
+    private readonly Queue<SipRequest> _acks = new();
     private SipClientTransaction? _asked;
     private int _askedCSeq;
+    private int _answeredCSeq;
     private SuccessRetransmission? _success;
     private int _successCSeq;
 
@@ -73,7 +77,6 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
     {
         var invite = Dialog.CreateRequest(SipMethod.Invite);
         _askedCSeq = invite.CSeq.Number;
-        _ack = null;
         invite.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
         if (offer is not null)
         {
@@ -120,24 +123,36 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
             ack.SetBody(SessionDescription.ContentType, answer.ToBytes());
         }
 
-        _askedCSeq = inviteCSeq;
-        _ack = ack;
+        if (_acks.Count == AcksLimit)
+        {
+            _acks.Dequeue();
+        }
+
+        _acks.Enqueue(ack);
         services.Stack.SendAck(Copy(ack), Destination, BranchOf(ack));
     }
 
     /// <summary>ACK for the question that was answered last.</summary>
     public void SendAckOfQuestion(SessionDescription? answer) => SendAck(_askedCSeq, answer);
 
-    /// <summary>A 200 came again: its ACK was lost. False when this 200 was not acknowledged yet, so that it is news.</summary>
+    /// <summary>A 200 came again: its ACK was lost. False when this 200 was not acknowledged yet.</summary>
     public bool RepeatAck(SipResponse response)
     {
-        if (_ack is null || response.CSeq.Number != _askedCSeq)
+        if (_acks.LastOrDefault(ack => ack.CSeq.Number == response.CSeq.Number) is not { } sent)
         {
             return false;
         }
 
-        services.Stack.SendAck(Copy(_ack), Destination, BranchOf(_ack));
+        services.Stack.SendAck(Copy(sent), Destination, BranchOf(sent));
         return true;
+    }
+
+    /// <summary>The final response to an INVITE of ours in the dialog is news: false for a 200 that comes again before its ACK could be sent.</summary>
+    public bool TakeAnswer(SipResponse response)
+    {
+        bool isNews = response.CSeq.Number > _answeredCSeq;
+        _answeredCSeq = Math.Max(_answeredCSeq, response.CSeq.Number);
+        return isNews;
     }
 
     /// <summary>Acknowledges a 200 to an INVITE of the former life, without touching what is asked now.</summary>
