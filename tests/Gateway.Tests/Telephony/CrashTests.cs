@@ -57,6 +57,26 @@ public sealed class CrashTests
         caller.HangUp();
     });
 
+    [Fact]
+    public async Task A_caller_who_gave_up_before_the_answer_came_is_found_out_soon_after_a_restart()
+    {
+        await using var rig = await CrashRig.StartAsync(LongRingMs, DownTime, "alice");
+        var caller = rig.NewRobot("caller", 2);
+        var alice = rig.NewRobot("alice", 3);
+        await rig.CommandAsync(Registration);
+        caller.HasGivenUp = true;
+        caller.Phone.Invite(CrashRig.Number, CallerSdp);
+        await rig.UntilAsync(() => caller.Phone.Statuses.Contains(200), "answered");
+        rig.DiesAt.Enqueue(rig.Passed.Count + 1);
+        caller.Phone.Invite(CrashRig.Number, CallerSdp);
+        await rig.UntilAsync(() => rig.Deaths.Count > 0, "dead");
+        long restartedMs = rig.NowMs;
+
+        await rig.UntilAsync(() => alice.ByesReceived > 0, "the agent is free again");
+
+        Assert.InRange(rig.NowMs - restartedMs, 0, 5_000);
+    }
+
     private static RegisterPhone Registration { get; } = new()
     {
         Agent = AgentId.Of("alice"),

@@ -104,24 +104,32 @@ internal sealed class CallSession
     }
 
     /// <summary>Asks every other end whether it is still there.</summary>
-    public void Audit()
+    /// <returns>True when one was not asked, since it may have no dialog yet: it has not acknowledged our 200.</returns>
+    public bool Audit()
     {
-        if (_isRemoved)
-        {
-            return;
-        }
-
-        foreach (var leg in _wire.ConfirmedLegs.ToArray())
-        {
-            _services.Counters.Add(SipGatewayCounter.AuditsSent);
-            _wire.Audit(leg);
-        }
+        Audit(_wire.ConfirmedLegs);
+        return !_isRemoved && _wire.UnacknowledgedLegs.Any();
     }
+
+    /// <summary>
+    /// Asks those who were sent our 200 again after a restart and still have not acknowledged it. Who lives did so at once; who gave up before the 200 came
+    /// says 481, and would else be waited for during 64·T1 after every restart, with an agent who talks to no one.
+    /// </summary>
+    public void AuditUnacknowledged() => Audit(_wire.UnacknowledgedLegs);
 
     public void OnEffect(Effect effect) =>
         Run(new CallInput.Effected(effect, effect is AnswerCaller && _machine.CallerPhase == CallerPhase.Proceeding ? OpenMedia(null) : null));
 
     public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
+
+    private void Audit(IEnumerable<LegShell> legs)
+    {
+        foreach (var leg in _isRemoved ? [] : legs.ToArray())
+        {
+            _services.Counters.Add(SipGatewayCounter.AuditsSent);
+            _wire.Audit(leg);
+        }
+    }
 
     /// <summary>
     /// The connection of a caller whose 200 has no ACK yet is gone, and none can be made to its Via: nobody would answer for 64·T1, while the agent

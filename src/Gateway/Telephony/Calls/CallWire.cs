@@ -66,6 +66,10 @@ internal sealed class CallWire : ISipClientUser
     public IEnumerable<LegShell> ConfirmedLegs =>
         _agents.Values.Append(Caller).Where(static leg => leg.Dialog.State == DialogState.Confirmed && !leg.AwaitsAck && leg.ByeReceived is null);
 
+    /// <summary>The legs whose other end has not acknowledged our 200.</summary>
+    public IEnumerable<LegShell> UnacknowledgedLegs =>
+        _agents.Values.Append(Caller).Where(static leg => leg.Dialog.State == DialogState.Confirmed && leg.AwaitsAck && leg.ByeReceived is null);
+
     /// <summary>Asks the other end of a leg whether it is still there.</summary>
     public void Audit(LegShell leg) => leg.Audit(new Audited(leg));
 
@@ -372,7 +376,9 @@ internal sealed class CallWire : ISipClientUser
         if (status is 408 or 481)
         {
             _services.Counters.Add(SipGatewayCounter.AuditsFailed);
-            _session.Run(new CallInput.AuditFailed(leg.Ref, status));
+            bool isUnacknowledged = leg.AwaitsAck;
+            leg.StopSuccess();
+            _session.Run(isUnacknowledged ? new CallInput.AckLost(leg.Ref) : new CallInput.AuditFailed(leg.Ref, status));
         }
     }
 

@@ -11,9 +11,14 @@ internal sealed class DialogAudit
     private const int TickMs = 50;
     private const int TicksPerSecond = 1_000 / TickMs;
 
+    /// <summary>Our 200 goes out after a restart, and again after 0.5 and 1.5 s: one packet lost is no end of a call.</summary>
+    private const int UnacknowledgedAfterTicks = 2 * TicksPerSecond;
+
     private readonly Queue<CallSession> _waiting = new();
+    private readonly Queue<(CallSession Call, long AtTick)> _unacknowledged = new();
     private readonly SipTimer _tick;
     private readonly int _perTick;
+    private long _ticks;
 
     /// <param name="loop">Runs it.</param>
     /// <param name="limitPerSecond">Most calls asked after in a second.</param>
@@ -35,17 +40,28 @@ internal sealed class DialogAudit
     public void Stop()
     {
         _waiting.Clear();
+        _unacknowledged.Clear();
         _tick.Stop();
     }
 
     private void Tick()
     {
-        for (int i = 0; i < _perTick && _waiting.TryDequeue(out var call); i++)
+        _ticks++;
+        int left = _perTick;
+        for (; left > 0 && _waiting.TryDequeue(out var call); left--)
         {
-            call.Audit();
+            if (call.Audit())
+            {
+                _unacknowledged.Enqueue((call, _ticks + UnacknowledgedAfterTicks));
+            }
         }
 
-        if (_waiting.Count > 0)
+        for (; left > 0 && _unacknowledged.TryPeek(out var next) && next.AtTick <= _ticks; left--)
+        {
+            _unacknowledged.Dequeue().Call.AuditUnacknowledged();
+        }
+
+        if (_waiting.Count + _unacknowledged.Count > 0)
         {
             _tick.Start(TimeSpan.FromMilliseconds(TickMs));
         }

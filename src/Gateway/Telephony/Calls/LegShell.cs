@@ -94,7 +94,7 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
     /// the target and nothing else) where it is taken, else OPTIONS inside the dialog (RFC 3261 §11), which every phone answers. A new INVITE would
     /// find the same and could change the media.
     /// </summary>
-    public SipClientTransaction Audit(object state) => Send(Dialog.CreateRequest(AllowsUpdate ? SipMethod.Update : SipMethod.Options), state);
+    public SipClientTransaction Audit(object state) => Send(Dialog.CreateRequest(AllowsUpdate && !AwaitsAck ? SipMethod.Update : SipMethod.Options), state);
 
     /// <summary>Any request of the other leg that is passed on as it is (INFO).</summary>
     public SipClientTransaction Relay(SipRequest request, object state)

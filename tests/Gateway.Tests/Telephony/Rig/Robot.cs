@@ -18,6 +18,9 @@ internal sealed class Robot(Phone phone, byte[] sdp)
     /// <summary>Answers new calls; else lets them ring.</summary>
     public bool Answers { get; set; } = true;
 
+    /// <summary>Its INVITE has failed for it: what comes for that is not heard, and it knows of no dialog.</summary>
+    public bool HasGivenUp { get; set; }
+
     /// <summary>200s to its own INVITE that were of different dialogs.</summary>
     public HashSet<string> AnswerTags { get; } = [];
 
@@ -46,7 +49,7 @@ internal sealed class Robot(Phone phone, byte[] sdp)
         for (; _responsesSeen < phone.Responses.Count; _responsesSeen++)
         {
             var response = phone.Responses[_responsesSeen];
-            bool isOwnInvite = response.CSeq is { Method: SipMethod.Invite, Number: 1 };
+            bool isOwnInvite = !HasGivenUp && response.CSeq is { Method: SipMethod.Invite, Number: 1 };
             if (isOwnInvite && response.IsSuccess)
             {
                 AnswerTags.Add(response.To.Tag ?? "");
@@ -97,11 +100,11 @@ internal sealed class Robot(Phone phone, byte[] sdp)
                 break;
             case SipMethod.Bye:
                 ByesReceived++;
-                phone.Respond(SipMethod.Bye, IsOver ? 481 : 200);
+                phone.Respond(SipMethod.Bye, IsOver || HasGivenUp ? 481 : 200);
                 IsOver = true;
                 break;
             default:
-                phone.Respond(request.Method, IsOver ? 481 : 200);
+                phone.Respond(request.Method, IsOver || HasGivenUp ? 481 : 200);
                 break;
         }
     }
