@@ -42,8 +42,13 @@ internal sealed class GatewayServices
     /// <summary>What descriptions say for our end of a flow instead of its local address; null for that.</summary>
     public IPAddress? AdvertisedAddressOf(SipFlow flow)
     {
-        string? host = flow.Transport.AdvertisedHost;
-        return host is null ? null : Options.Listen.FirstOrDefault(point => point.AdvertisedHost == host && point.AdvertisedAddress is not null)?.AdvertisedAddress;
+        // One name may stand for several listening points, each with an address of its own kind.
+        return flow.Transport.AdvertisedHost is not { } host
+            ? null
+            : Options.Listen
+                .Where(point => point.AdvertisedHost == host && point.AdvertisedAddress is not null)
+                .OrderBy(point => point.EndPoint.AddressFamily == flow.Transport.LocalEndPoint.AddressFamily ? 0 : 1)
+                .FirstOrDefault()?.AdvertisedAddress;
     }
 
     /// <summary>For the records of legs, which are made on the SIP thread only.</summary>

@@ -10,12 +10,24 @@ internal sealed class SignsOfLife(string path) : IDisposable
 {
     private const int LimitBytes = 1 << 20;
 
+    /// <summary>How far a sign can be ahead of the stored heartbeat, which comes every few seconds: one beyond that is of other data, as when a back-up was put in their place.</summary>
+    private const long LeadLimitMs = 60_000;
+
     private readonly Lock _gate = new();
     private readonly FileStream? _file = Open(path);
     private byte[]? _signs;
 
+    /// <summary>When the partition was last alive, by its sign and by what is stored of it.</summary>
+    /// <param name="partition">Which.</param>
+    /// <param name="storedMs">The stored heartbeat; 0 when there was none yet.</param>
+    public long LastAliveMs(int partition, long storedMs)
+    {
+        long sign = Of(partition);
+        return sign > storedMs && (storedMs == 0 || sign - storedMs <= LeadLimitMs) ? sign : storedMs;
+    }
+
     /// <summary>0 when there is none.</summary>
-    public long Of(int partition)
+    private long Of(int partition)
     {
         lock (_gate)
         {

@@ -17,7 +17,7 @@ internal sealed class SqliteLaneSession(SqliteStore store, SqliteWriter writer, 
         lock (store.Gate)
         {
             StoredDomain stored = Reads().ReadDomain(domain);
-            return stored with { AliveMs = Math.Max(stored.AliveMs, store.Signs.Of(domain.Partition)) };
+            return stored with { AliveMs = store.Signs.LastAliveMs(domain.Partition, stored.AliveMs) };
         }
     }
 

@@ -9,8 +9,11 @@ namespace Routing.Silo.Hosting;
 internal sealed record AdvertisedHost(string Host, IPAddress Address)
 {
     /// <summary>Reads a host; a name is looked up once, at the start.</summary>
+    /// <param name="text">A name or an address.</param>
+    /// <param name="family">Of the listening address: of a name's addresses, one of that kind is told if there is any.</param>
+    /// <param name="resolve">Looks a name up.</param>
     /// <exception cref="StartupException">It is neither a name that has an address nor an address that others can reach.</exception>
-    public static AdvertisedHost Parse(string text, Func<string, IPAddress[]> resolve)
+    public static AdvertisedHost Parse(string text, AddressFamily family, Func<string, IPAddress[]> resolve)
     {
         string plain = text.Length > 2 && text[0] == '[' && text[^1] == ']' ? text[1..^1] : text;
         if (IPAddress.TryParse(plain, out IPAddress? literal))
@@ -28,7 +31,7 @@ internal sealed record AdvertisedHost(string Host, IPAddress Address)
         try
         {
             IPAddress[] found = resolve(text);
-            return new AdvertisedHost(text, found.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? found.First());
+            return new AdvertisedHost(text, found.FirstOrDefault(address => address.AddressFamily == family) ?? found.First());
         }
         catch (Exception error) when (error is SocketException or InvalidOperationException)
         {

@@ -19,7 +19,8 @@ internal readonly record struct RtpPorts(int First, int Last)
 
         if (first % 2 != 0 || last % 2 == 0)
         {
-            throw new StartupException($"rtp-ports: '{text}' must begin with an even port and end with an odd one; write {first + (first % 2)}-{last - 1 + (last % 2)}");
+            (int even, int odd) = (first + (first % 2), last - 1 + (last % 2));
+            throw new StartupException($"rtp-ports: '{text}' must begin with an even port and end with an odd one; write {(even < odd ? $"{even}-{odd}" : "16384-24575")}");
         }
 
         return sip.FirstOrDefault(address => address.Port >= first && address.Port <= last) is { } inside

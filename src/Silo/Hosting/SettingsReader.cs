@@ -34,7 +34,7 @@ internal static class SettingsReader
         return new SiloSettings
         {
             Sip = sip,
-            Advertise = Advertised(raw.Advertise ?? [], sip.Length),
+            Advertise = Advertised(raw.Advertise ?? [], sip),
             RtpPorts = RtpPorts.Parse(raw.RtpPorts!, sip),
             Limits = ProcessLimits.Parse(raw.Limits ?? []),
             Http = ListenAddress.Parse(SettingNames.Http, raw.Http!),
@@ -120,15 +120,16 @@ internal static class SettingsReader
     }
 
     /// <summary>One for all addresses, or one for each in their order.</summary>
-    private static AdvertisedHost?[] Advertised(IReadOnlyList<string> texts, int addressesCount)
+    private static AdvertisedHost?[] Advertised(IReadOnlyList<string> texts, IPEndPoint[] sip)
     {
-        if (texts.Count > 1 && texts.Count != addressesCount)
+        if (texts.Count > 1 && texts.Count != sip.Length)
         {
-            throw new StartupException($"advertise: {texts.Count} hosts for {addressesCount} addresses of --sip; give one for all, or one for each in their order");
+            throw new StartupException($"advertise: {texts.Count} hosts for {sip.Length} addresses of --sip; give one for all, or one for each in their order");
         }
 
-        AdvertisedHost[] hosts = [.. texts.Select(text => AdvertisedHost.Parse(text, Dns.GetHostAddresses))];
-        return [.. Enumerable.Range(0, addressesCount).Select(index => hosts.Length == 0 ? null : hosts[hosts.Length == 1 ? 0 : index])];
+        return texts.Count == 0
+            ? new AdvertisedHost?[sip.Length]
+            : [.. sip.Select((address, index) => AdvertisedHost.Parse(texts[texts.Count == 1 ? 0 : index], address.AddressFamily, Dns.GetHostAddresses))];
     }
 
     private static void CheckRole(string role)

@@ -98,6 +98,24 @@ public sealed class DataFolderTests : IDisposable
         Assert.Single(store.ReadPlacements());
     }
 
+    [Theory]
+    [InlineData(30_000, 30_000)]
+    [InlineData(7L * 24 * 3_600 * 1_000, 1)]
+    public void A_sign_of_life_counts_unless_it_is_of_later_data_than_the_back_up_beside_it(long signMs, long aliveMs)
+    {
+        using (SqliteStore store = SqliteStore.Open(_folder, TimeProvider.System))
+        {
+            store.PlaceDomain(DomainId.Of("d"), 0, 0);
+            using ILaneSession session = store.Acquire([0]);
+            Assert.Equal(CommitResult.Ok, session.Commit(Beat(session)));
+            session.SignOfLife(signMs);
+        }
+
+        using SqliteStore again = SqliteStore.Open(_folder, TimeProvider.System);
+        using ILaneSession later = again.Acquire([0]);
+        Assert.Equal(aliveMs, later.ReadDomain(Assert.Single(again.ReadPlacements())).AliveMs);
+    }
+
     [Fact]
     public void The_write_ahead_log_has_its_length_from_the_start_and_is_gone_after_closing()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Routing.Silo.Hosting;
 using Xunit;
@@ -123,11 +124,15 @@ public sealed class SettingsReaderTests
     [InlineData("", "without a port")]
     [InlineData("no.such.name", "has no address")]
     public void What_phones_cannot_be_told_is_refused(string text, string told) =>
-        Assert.Contains(told, Assert.Throws<StartupException>(() => AdvertisedHost.Parse(text, static _ => [])).Message, StringComparison.Ordinal);
+        Assert.Contains(told, Assert.Throws<StartupException>(() => AdvertisedHost.Parse(text, AddressFamily.InterNetwork, static _ => [])).Message, StringComparison.Ordinal);
 
-    [Fact]
-    public void A_name_is_told_as_it_is_and_looked_up_for_descriptions() =>
-        Assert.Equal(new AdvertisedHost("sip.example.org", IPAddress.Parse("192.0.2.7")), AdvertisedHost.Parse("sip.example.org", static _ => [IPAddress.Parse("2001:db8::7"), IPAddress.Parse("192.0.2.7")]));
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, "192.0.2.7")]
+    [InlineData(AddressFamily.InterNetworkV6, "2001:db8::7")]
+    public void A_name_is_told_as_it_is_and_looked_up_for_descriptions_by_the_kind_of_the_listening_address(AddressFamily family, string address) =>
+        Assert.Equal(
+            new AdvertisedHost("sip.example.org", IPAddress.Parse(address)),
+            AdvertisedHost.Parse("sip.example.org", family, static _ => [IPAddress.Parse("2001:db8::7"), IPAddress.Parse("192.0.2.7")]));
 
     [Fact]
     public void Media_ports_are_a_range_from_an_even_to_an_odd_port()
@@ -139,6 +144,8 @@ public sealed class SettingsReaderTests
     [Theory]
     [InlineData("20001-20099", "write 20002-20099")]
     [InlineData("20000-20100", "write 20000-20099")]
+    [InlineData("20000-20000", "write 16384-24575")]
+    [InlineData("20001-20002", "write 16384-24575")]
     [InlineData("20000", "FROM-TO")]
     [InlineData("20099-20000", "FROM-TO")]
     [InlineData("1000-1999", "FROM-TO")]
