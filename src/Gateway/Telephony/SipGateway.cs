@@ -280,6 +280,11 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             CallerLeft lost = new(effect.Call, CallerLeaveCause.Lost, "the gateway does not have the call");
             _services.Domains.Send(domain, lost, repeats: true, static _ => { });
         }
+        else if (effect is ReleaseCall)
+        {
+            // Nothing is known of it, so nothing is left to say. Should the domain hand it back for what it owes, that was sent before this is told.
+            _services.Closed.Add(domain, effect.Call);
+        }
     }
 
     private async Task<long> RefreshAsync(DomainId domain, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
+using Routing.Contracts.Ids;
 using Routing.Gateway.Telephony;
 using Routing.Gateway.Tests.Telephony.Rig;
 using Routing.Sip.Messages;
@@ -11,6 +13,18 @@ namespace Routing.Gateway.Tests.Telephony;
 /// <summary>What an ended call leaves behind for the 32 s in which something of it may come again: little, and enough.</summary>
 public sealed class EndedCallTests
 {
+    [Fact]
+    public async Task A_call_that_ends_unknown_to_the_gateway_is_done_with()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        var unknown = CallId.Of("of-nobody");
+        rig.Effect(new EndCaller(unknown, 480, "Waited too long"));
+        rig.Effect(new ReleaseCall(unknown));
+        rig.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.Equal([unknown], rig.Host.Last<CallsClosed>().Calls);
+    }
+
     [Fact]
     public async Task An_ended_call_is_free_at_once_while_its_transactions_wait_for_repeats()
     {

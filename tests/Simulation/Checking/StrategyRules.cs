@@ -98,11 +98,15 @@ internal static class StrategyRules
         }
     }
 
-    /// <summary>Phones that ran out by the clock and cool-offs that are over by it count until their timers fire.</summary>
+    /// <summary>
+    /// Phones that ran out by the clock and cool-offs that are over by it count until their timers fire. A decision of this very turn may have found out that an agent's
+    /// phones ran out: the lots before it were drawn with that agent.
+    /// </summary>
     private static bool IsUncertain(CommittedTurn turn, SortedDictionary<AgentId, AgentModel> pool, CallModel call)
     {
         bool coolOffs = !turn.TimersDone && call.CoolOffUntilMs.Values.Any(untilMs => untilMs <= turn.NowMs);
-        return coolOffs || pool.Values.Any(agent => !agent.HasPhone(turn.NowMs));
+        bool loggedOut = turn.Result.Events.OfType<AgentChanged>().Any(static changed => changed.Agent.State == AgentState.LoggedOut);
+        return coolOffs || loggedOut || pool.Values.Any(agent => !agent.HasPhone(turn.NowMs));
     }
 
     private static AgentModel Holder(SortedDictionary<AgentId, AgentModel> pool, long number)

@@ -250,6 +250,10 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         {
             CarryOut(call, envelope.Effect);
         }
+        else if (envelope.Effect is ReleaseCall)
+        {
+            CloseSoon(envelope.Domain, envelope.Effect.Call);
+        }
         // Else of a call of a former life: nothing is known of its legs until the domain hands them back, with what they are owed.
         if (!random.Chance(world.Scenario.DropPerMille * 3))
         {

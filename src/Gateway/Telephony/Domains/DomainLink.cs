@@ -39,7 +39,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>
     /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
     /// for about half a minute: what it tells has happened in the world and cannot be taken back. The end of a leg is repeated until it is taken, every 5 s
-    /// then: nothing else ever ends the call, and its agent would be kept for nobody.
+    /// then: nothing else ever ends the call, and its agent would be kept for nobody. So is it that calls are done with.
     /// </summary>
     public void Send(DomainId domain, Command command, bool repeats, Action<CommandReply> onReply)
     {
@@ -50,7 +50,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         }
 
         _atCrashPoint?.Invoke(CrashPoint.BeforeCommit);
-        int repeatsLimit = command is CallerLeft or AgentLegEnded ? int.MaxValue : RepeatsLimit;
+        int repeatsLimit = command is CallerLeft or AgentLegEnded or CallsClosed ? int.MaxValue : RepeatsLimit;
         Attempt attempt = new(this, domain, command, repeats ? repeatsLimit : 0, onReply);
         session.Send(domain, command, attempt.OnReply);
     }
