@@ -176,6 +176,13 @@ class Ledger:
         times += [call.end_known for call in self.reading.callers.values() if call.user == leg.user and call.end_known is not None]
         return min(times, default=None)
 
+    def _meets(self, busy, leg):
+        """Whether the end of one leg was under way when the next began, or the server could not know that the phone had answered."""
+        if (busy.final >= 300 or busy.server_bye is not None) and _end(busy) is not None and _end(busy) - leg.start < WITHDRAWN_SECONDS:
+            return True
+        unknown = busy.acknowledged is None or busy.acknowledged > leg.start
+        return busy.answered and unknown and self.reading.is_unheard(busy.final_at)
+
     def _check_agents(self):
         phones = collections.defaultdict(list)
         for leg in self.reading.agents.values():
@@ -184,7 +191,7 @@ class Ledger:
             busy, last, told = None, {}, None
             for leg in legs:
                 if busy is not None and busy is not told and (_end(busy) or float("inf")) > leg.start:
-                    if busy.final == 487 and _end(busy) - leg.start < WITHDRAWN_SECONDS:
+                    if self._meets(busy, leg):
                         self.crossings.append(leg.user)
                         continue
                     told = busy  # what follows, as long as it is on the phone, is the same fault

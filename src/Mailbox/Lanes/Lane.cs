@@ -370,15 +370,16 @@ public sealed class Lane : IDisposable
     {
         LaneDomain? missing = _domains.Find(domain => !domain.IsLoaded);
         string? reason = missing is null || _session is null ? null : $"Domain '{missing.Id}' is not loaded: {missing.LoadError ?? "loading"}";
+        // While the store answers inputs are taken, also when one domain cannot be loaded for a reason of its own.
+        _inbox.Refusal = _session is null ? _inbox.Refusal : null;
+        Volatile.Write(ref _notReady, _session is null ? NotReadyReason ?? "Starting." : reason);
+
+        // Told last: who reads it finds the lane taking inputs.
         if (_failures > 0 && _session is not null)
         {
             _log.StoreRecovered(Number, _clock.MonotonicMs - _downSinceMs);
             _failures = 0;
         }
-
-        // While the store answers inputs are taken, also when one domain cannot be loaded for a reason of its own.
-        _inbox.Refusal = _session is null ? _inbox.Refusal : null;
-        Volatile.Write(ref _notReady, _session is null ? NotReadyReason ?? "Starting." : reason);
     }
 
     private bool Commit()
