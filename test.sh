@@ -119,7 +119,7 @@ for project in "${projects[@]}"; do
   read -r passed failed skipped <<< "$(counts_of "$name")"
   if [ "$failed" != 0 ]; then
     echo "--- $name: out/tests/$name.log"
-    { grep -A 14 -E '^ *Failed |\[FAIL\]|error|aborted|Timeout' "$RESULTS/$name.log" || tail -n 20 "$RESULTS/$name.log"; } | head -n 60
+    { grep -A 30 -E '^ *Failed |\[FAIL\]|error|aborted|Timeout' "$RESULTS/$name.log" || tail -n 20 "$RESULTS/$name.log"; } | head -n 60
   fi
   all_passed=$((all_passed + passed)); all_failed=$((all_failed + failed)); all_skipped=$((all_skipped + skipped))
 done

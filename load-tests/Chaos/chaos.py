@@ -29,6 +29,7 @@ DRAIN_SECONDS = 150.0  # for the callers of the end to be served
 KILL_AFTER_MAX_SECONDS = 0.004  # of an aimed kill after the datagram that it aims at: about a commit
 CALLERS_MAX = 500
 FIRST_AGENT_HOST = 10
+FIRST_MEDIA_PORT = 20000
 
 CONFIGURATION = """domain: chaos
 realm: demo
@@ -111,7 +112,7 @@ class Scene:
         self._agent_hosts = {f"{options.net}.{FIRST_AGENT_HOST + index}" for index in range(1, options.agents + 1)}
         self._ports = []
         self._uas = []
-        self._sink = wire.Sink(f"{options.net}.2", 20000, CALLERS_MAX)
+        self._sink = wire.Sink(f"{options.net}.2", FIRST_MEDIA_PORT, CALLERS_MAX)
         self._callers = self._phone(f"{options.net}.2", "c")
 
     async def open(self):
@@ -333,7 +334,11 @@ def main():
     os.makedirs(options.out, exist_ok=True)
     started = time.monotonic()
     print(f"seed {options.seed}", flush=True)
-    own, faults = asyncio.run(run(options, lambda text: print(f"{time.monotonic() - started:7.1f} s: {text}", flush=True)))
+    try:
+        own, faults = asyncio.run(run(options, lambda text: print(f"{time.monotonic() - started:7.1f} s: {text}", flush=True)))
+    except (RuntimeError, OSError, asyncio.TimeoutError) as fault:
+        print(f"the scene could not be set: {type(fault).__name__}: {fault}", flush=True)
+        return 2
     return verdict(options, own, faults, time.monotonic() - started)
 
 

@@ -4,6 +4,7 @@ The record is a pcap file (raw IPv4), which Wireshark and tcpdump read. What was
 kernel's time of arrival (SO_TIMESTAMPNS), so the server's datagrams keep the order in which it sent them, whatever the order in which this
 process got round to reading its sockets."""
 
+import errno
 import socket
 import struct
 import time
@@ -12,6 +13,7 @@ LINKTYPE_RAW = 101
 PCAP_NANOSECONDS = 0xA1B23C4D
 MAX_DATAGRAM_BYTES = 65535
 RECEIVE_BUFFER_BYTES = 4 << 20
+MAX_PORT = 65535
 NOWHERE = "0.0.0.0", 0
 SO_TIMESTAMPNS = 35  # of Linux; the socket module has no name for it
 
@@ -107,12 +109,22 @@ class Sink:
     def __init__(self, host, first_port, count):
         self._sockets = []
         self._free = []
-        for port in range(first_port, first_port + 2 * count, 2):
+        for port in range(first_port, MAX_PORT, 2):
+            if len(self._free) == count:
+                break
             opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
-            opened.bind((host, port))
+            try:
+                opened.bind((host, port))
+            except OSError as fault:
+                opened.close()
+                if fault.errno != errno.EADDRINUSE:
+                    raise
+                continue  # a phone of somebody else's holds it on all addresses of the machine
             self._sockets.append(opened)
             self._free.append(port)
+        if len(self._free) < count:
+            raise OSError(errno.EADDRINUSE, f"{host} has {len(self._free)} free UDP ports from {first_port}, {count} are needed")
 
     def take(self):
         return self._free.pop(0)

@@ -10,8 +10,8 @@ namespace Routing.EndToEnd;
 /// <summary>What a caller is told of where to send requests (Contact) and audio (c=), when that is not simply the address that is listened at.</summary>
 public sealed class AdvertisedAddressTests : IDisposable
 {
-    /// <summary>Of this process: one that listens everywhere meets every other on the machine.</summary>
-    private static readonly int Port = 6_000 + (Environment.ProcessId % 4_000);
+    /// <summary>Of this process, and in a range that no other test uses: one that listens everywhere meets every other on the machine.</summary>
+    private static readonly int Port = 11_000 + (Environment.ProcessId % 4_000);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
