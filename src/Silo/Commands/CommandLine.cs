@@ -45,7 +45,8 @@ internal sealed class CommandLine
 
             Every option can be given as an environment variable too (ROUTING_SIP, ROUTING_RTP_PORTS …; several values separated by commas), or in appsettings.json in the working directory
             ({"Routing": {"Sip": ["127.0.0.1:5060"], "Http": "127.0.0.1:8080"}}). The command line goes before the environment, and
-            that before the file. Exit codes: 0 ended as asked, 2 not started and one line says why, 1 anything else.
+            that before the file. Exit codes: 0 ended as asked, 2 not started or refused and a line says why, 3 no answer from a running server that a
+            command needs, 1 anything else.
             """)
         {
             _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits,
@@ -73,12 +74,16 @@ internal sealed class CommandLine
         {
             return Refuse(error.Message);
         }
+        catch (ServerException error)
+        {
+            return Refuse(error.Message, ExitCodes.NoAnswer);
+        }
     }
 
-    private static int Refuse(string why)
+    private static int Refuse(string why, int code = ExitCodes.Refused)
     {
         Console.Error.WriteLine("routing: " + why);
-        return ExitCodes.Refused;
+        return code;
     }
 
     private static Option<string> Text(string name, string helpName, string description) => new("--" + name) { HelpName = helpName, Description = description };

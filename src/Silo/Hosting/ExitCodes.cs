@@ -9,4 +9,7 @@ internal static class ExitCodes
 
     /// <summary>Not started, and one line on standard error says why: options, files, ports, the data folder.</summary>
     public const int Refused = 2;
+
+    /// <summary>A command that needs a running server got no answer from it, or one that it cannot do it now: a repeat may help.</summary>
+    public const int NoAnswer = 3;
 }
