@@ -170,10 +170,13 @@ public sealed class SipStack : IDisposable
     /// The server transaction of an INVITE that was stored before a restart (with the received and rport that its Via got then): repeats and
     /// CANCEL find it, responses can be given.
     /// </summary>
-    public InviteServerTransaction RestoreInvite(SipRequest request, SipFlow flow)
+    /// <param name="request">The INVITE.</param>
+    /// <param name="flow">Where responses go.</param>
+    /// <param name="isAccepted">It was answered with a 2xx: repeats are absorbed for 64·T1 (RFC 6026 §7.1), whether or not the 2xx is sent again.</param>
+    public InviteServerTransaction RestoreInvite(SipRequest request, SipFlow flow, bool isAccepted)
     {
         Loop.AssertOnLoop();
-        return _transactions.RestoreInvite(request, flow);
+        return _transactions.RestoreInvite(request, flow, isAccepted);
     }
 
     /// <summary>The INVITE that a CANCEL is for (RFC 3261 §9.2), or null.</summary>

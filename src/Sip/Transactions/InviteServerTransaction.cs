@@ -28,6 +28,14 @@ public sealed class InviteServerTransaction : SipServerTransaction
 
     internal override void OnRepeat() => Feed(InviteServerEvent.Request, isRepeat: true);
 
+    /// <summary>As after a 2xx that was given before a restart. Its bytes are gone; the user can give it again.</summary>
+    internal void RestoreAccepted()
+    {
+        State = InviteServerState.Accepted;
+        RestoreAnswered();
+        RunTimers(TransactionActions.StartLinger);
+    }
+
     internal void OnAck(SipRequest ack, SipFlow flow) => Feed(InviteServerEvent.Ack, isRepeat: false, ack, flow);
 
     internal override void OnTransportError() => Feed(InviteServerEvent.TransportError);

@@ -113,6 +113,9 @@ public abstract class SipServerTransaction : SipTransaction
         }
     }
 
+    /// <summary>A final response was given in a former life.</summary>
+    private protected void RestoreAnswered() => _status = FirstFinalStatus;
+
     /// <summary>The request came again.</summary>
     internal abstract void OnRepeat();
 

@@ -125,12 +125,22 @@ internal sealed class SipTransactionLayer
         Begin(CreateClient(cancel, SilentClientUser.Instance, branch), flow, pushesVia: false);
 
     /// <summary>The server transaction of an INVITE known from before a restart, as if it had arrived just now; the live one when there is one.</summary>
-    public InviteServerTransaction RestoreInvite(SipRequest request, SipFlow flow)
+    public InviteServerTransaction RestoreInvite(SipRequest request, SipFlow flow, bool isAccepted)
     {
         TransactionKey key = TransactionKey.ForServer(request);
-        return _servers.TryGetValue(key, out SipServerTransaction? known)
-            ? (InviteServerTransaction)known
-            : (InviteServerTransaction)Add(new InviteServerTransaction(this, request, flow, key), MergeKey.Of(request));
+        if (_servers.TryGetValue(key, out SipServerTransaction? known))
+        {
+            return (InviteServerTransaction)known;
+        }
+
+        InviteServerTransaction invite = new(this, request, flow, key);
+        Add(invite, MergeKey.Of(request));
+        if (isAccepted)
+        {
+            invite.RestoreAccepted();
+        }
+
+        return invite;
     }
 
     /// <summary>The live INVITE with the branch of a CANCEL, or null.</summary>

@@ -1,6 +1,8 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony;
 using Routing.Gateway.Tests.Telephony.Rig;
+using Routing.Sip.Transport;
 using Xunit;
 using Xunit.Sdk;
 
@@ -67,14 +69,29 @@ public sealed class CrashTests
         caller.HasGivenUp = true;
         caller.Phone.Invite(CrashRig.Number, CallerSdp);
         await rig.UntilAsync(() => caller.Phone.Statuses.Contains(200), "answered");
-        rig.DiesAt.Enqueue(rig.Passed.Count + 1);
-        caller.Phone.Invite(CrashRig.Number, CallerSdp);
-        await rig.UntilAsync(() => rig.Deaths.Count > 0, "dead");
+        await rig.DieAtNextAsync(() => caller.Phone.Invite(CrashRig.Number, CallerSdp));
         long restartedMs = rig.NowMs;
 
         await rig.UntilAsync(() => alice.ByesReceived > 0, "the agent is free again");
 
         Assert.InRange(rig.NowMs - restartedMs, 0, 5_000);
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_never_acknowledged_leaves_no_transaction_when_its_call_is_ended_again_after_a_restart()
+    {
+        await using var rig = await CrashRig.StartAsync(LongRingMs, DownTime, "alice");
+        var caller = rig.NewRobot("caller", 2);
+        caller.HasGivenUp = true;
+        caller.Phone.Invite(CrashRig.Number, CallerSdp);
+        await rig.UntilAsync(() => caller.Phone.Statuses.Contains(200), "answered with hold media");
+        await rig.DieAtNextAsync(() => caller.Phone.Invite(CrashRig.Number, CallerSdp));
+        await rig.UntilAsync(() => caller.ByesReceived > 0, "the silent caller is found out");
+        await rig.DieAtNextAsync(() => caller.Phone.Invite(CrashRig.Number, CallerSdp));
+
+        await rig.PassAsync(TimeSpan.FromMinutes(3));
+
+        AssertNothingIsLeft(rig.Snapshot);
     }
 
     private static RegisterPhone Registration { get; } = new()
@@ -148,8 +165,14 @@ public sealed class CrashTests
         Assert.Equal(expectsAnswer || expectsHold ? 1 : 0, caller.AnswerTags.Count);
         Assert.Single(alice.RungCallIds);
         Assert.True(!alice.IsInDialog && !caller.IsInDialog, "a leg never heard of the end");
-        var left = rig.Snapshot;
-        Assert.Equal((0, 0, 0), (left.CallsLive, left.DialogsLive, left.Media.StreamsPlaying));
+        AssertNothingIsLeft(rig.Snapshot);
         return rig.Passed.Count;
+    }
+
+    private static void AssertNothingIsLeft(SipGatewaySnapshot left)
+    {
+        Assert.Equal((0, 0, 0), (left.CallsLive, left.DialogsLive, left.Media.StreamsPlaying));
+        Assert.Equal((0, 0), (left.Sip[SipCounter.InviteServerLive], left.Sip[SipCounter.NonInviteServerLive]));
+        Assert.Equal((0, 0), (left.Sip[SipCounter.InviteClientLive], left.Sip[SipCounter.NonInviteClientLive]));
     }
 }

@@ -180,8 +180,8 @@ public sealed class SipStackTests
     {
         SipRequest invite = _sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKo1", via: "SIP/2.0/UDP 10.0.0.2:5070;branch=z9hG4bKo1;received=10.0.0.2;rport=5070");
         SipFlow flow = _sip.Stack.FindFlow(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse("10.0.0.2"), 5070))!;
-        InviteServerTransaction restored = _sip.Stack.RestoreInvite(invite, flow);
-        Assert.Same(restored, _sip.Stack.RestoreInvite(invite, flow));
+        InviteServerTransaction restored = _sip.Stack.RestoreInvite(invite, flow, isAccepted: false);
+        Assert.Same(restored, _sip.Stack.RestoreInvite(invite, flow, isAccepted: false));
 
         _sip.FromPeer(_sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKo1"));
         Assert.Empty(_sip.User.Requests);
@@ -190,6 +190,33 @@ public sealed class SipStackTests
         restored.Respond(SipResponse.For(invite, 487, "t"));
         _sip.Run();
         Assert.Equal(["487@0"], _sip.Peer.Log);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_invite_that_was_accepted_before_a_restart_is_forgotten_after_64_T1_whether_or_not_its_2xx_is_sent_again(bool isSentAgain)
+    {
+        SipRequest invite = _sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKo1", via: "SIP/2.0/UDP 10.0.0.2:5070;branch=z9hG4bKo1;received=10.0.0.2;rport=5070");
+        SipFlow flow = _sip.Stack.FindFlow(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse("10.0.0.2"), 5070))!;
+        InviteServerTransaction restored = _sip.Stack.RestoreInvite(invite, flow, isAccepted: true);
+        Assert.Equal((InviteServerState.Accepted, true), (restored.State, restored.IsAnswered));
+
+        _sip.FromPeer(_sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKo1"));
+        if (isSentAgain)
+        {
+            restored.Respond(SipResponse.For(invite, 200, "t"));
+        }
+
+        restored.Respond(SipResponse.For(invite, 487, "t"));
+        _sip.Run();
+
+        Assert.Equal(isSentAgain ? ["200@0"] : [], _sip.Peer.Log);
+        Assert.Empty(_sip.User.Requests);
+        _sip.Advance(31_999);
+        Assert.Equal(1, _sip.Stack.Counters[SipCounter.InviteServerLive]);
+        _sip.Advance(1);
+        _sip.AssertNothingLeaks();
     }
 
     [Fact]

@@ -133,7 +133,8 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
             return null;
         }
 
-        InviteServerTransaction? transaction = request is null ? null : services.Stack.RestoreInvite(request, flow);
+        // Once answered it must end by itself: nobody answers it again when the caller has left.
+        var transaction = request is null ? null : services.Stack.RestoreInvite(request, flow, isAccepted: PhaseOf(record) == CallerPhase.Answered);
         return new CallerOrigin
         {
             Invite = transaction,

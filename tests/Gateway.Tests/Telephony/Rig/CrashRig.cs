@@ -119,6 +119,16 @@ internal sealed class CrashRig : IAsyncDisposable
         }
     }
 
+    /// <summary>Dies at the next crash point and lives again.</summary>
+    /// <param name="cause">What makes the gateway pass one.</param>
+    public async Task DieAtNextAsync(Action cause)
+    {
+        int before = Deaths.Count;
+        DiesAt.Enqueue(Passed.Count + 1);
+        cause();
+        await UntilAsync(() => Deaths.Count > before, "dead");
+    }
+
     public async Task PassAsync(TimeSpan duration)
     {
         long endMs = NowMs + (long)duration.TotalMilliseconds;
