@@ -102,8 +102,9 @@ class Ledger:
         return "lost"
 
     def _unreached(self, leg):
-        if not all(self.reading.is_unheard(time) for time in leg.sent if time < leg.gave_up - RETURN_MARGIN_SECONDS):
-            self._wrong(leg.start, "lost", leg, "no response to the INVITE")
+        read = [time for time in leg.sent if time < leg.gave_up - RETURN_MARGIN_SECONDS and not self.reading.is_provably_unheard(time)]
+        if read:
+            self._wrong(leg.start, "lost", leg, f"no response to the INVITE, which the server must have read at {', '.join(f'{time:.3f}' for time in read)}")
             return "lost"
         return "unreached"
 
@@ -226,19 +227,30 @@ class Ledger:
         returned = []  # (arrival, since, leg)
         for legs in self._rung.values():
             for leg, following in zip(legs, [*legs[1:], None]):
-                known = leg.cancel if leg.final == 487 else leg.acknowledged
-                if leg.user in arrivals and leg.final >= 300 and known is not None:
+                known = self._learned(leg)
+                if leg.user in arrivals and known is not None:
                     returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following.start if following else None, leg))
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
         for call, since, until, leg in returned:
             until = min(time for time in (until, call.left, self.reading.seconds) if time is not None)
             for offer in offers[bisect.bisect_right(starts, since) : bisect.bisect_left(starts, until)]:
-                cooling = any(old.phone == offer.phone and offer.start < (_end(old) or offer.start) + self._cool_off + RETURN_MARGIN_SECONDS
+                cooling = any(old.phone == offer.phone and offer.start < (self._learned(old) or _end(old) or offer.start) + self._cool_off + RETURN_MARGIN_SECONDS
                               for old in self._rung[call.user] if old.start < offer.start)
                 if not cooling and arrivals[offer.user].first_response > call.first_response:
                     self._wrong(offer.start, "overtaken", call, f"came back from an agent at {_end(leg):.3f}, passed over for {offer.user}")
                     break
+
+    def _learned(self, leg):
+        """When the server came to know that an agent did not take a call, which is when the call goes back to its place and the agent's cool-off begins: with
+        the CANCEL that it sent, which follows the commit, or by the phone's refusal. That is acknowledged before it is committed (RFC 3261 §17.1.1.2),
+        so when the server was killed just then it learns it only from the refusal that the phone repeats for the next life. None: not refused, or not learned."""
+        if leg.final < 300:
+            return None
+        if leg.final == 487 and leg.cancel is not None:
+            return leg.cancel
+        heard = next((time for time in leg.acks if not self.reading.is_unheard(time)), None)
+        return heard if heard is not None else self.reading.due(leg.acks[-1]) if leg.acks else None
 
 
 def _end(leg):

@@ -1,11 +1,15 @@
 """What the packets say of each leg, and nothing else: no state of the phones, no figure of the server."""
 
+import bisect
+import itertools
+
 import sip
 import wire
 from phones import GUARD_HEADER
 from transactions import GIVE_UP_SECONDS
 
 GRACE_SECONDS = 1.0  # for the server to pass on what it knows
+HANG_SECONDS = 8.0  # a server that is up as long and answers nothing that came later is no excuse
 
 
 class Leg:
@@ -22,7 +26,7 @@ class Leg:
         self.final = 0  # of the INVITE that began the leg
         self.final_at = None
         self.retry_after = False
-        self.acknowledged = None  # the ACK for its 2xx, at the agent's phone
+        self.acks = []  # when the server acknowledged the phone's final response, and did so again
         self.cancel = None
         self.phone_bye = None
         self.phone_byes = []  # that and its repeats
@@ -38,6 +42,10 @@ class Leg:
     @property
     def answered(self):
         return 200 <= self.final < 300
+
+    @property
+    def acknowledged(self):
+        return self.acks[0] if self.acks else None
 
     @property
     def gave_up(self):
@@ -70,6 +78,7 @@ class Reading:
         self.seconds = 0.0
         self._downs = []  # [from, until] of the server
         self._legs = {}
+        self._newcomers = []  # (first INVITE, first response) of callers, in order: what it takes to know how far the server had read
         self._server = server
         for time, source, target, data in wire.read(path):
             self.datagrams += 1
@@ -80,10 +89,25 @@ class Reading:
             message = sip.parse(data)
             if message is not None:
                 self._add(time, source == server, target if source == server else source, message)
+        self._newcomers = sorted((leg.start, leg.first_response) for leg in self.callers.values() if leg.first_response is not None)
 
     def is_unheard(self, time):
         """Whether the server was down, or killed before it can be expected to have committed what was sent to it."""
-        return any(start - GRACE_SECONDS <= time <= (end or self.seconds) for start, end in self._downs)
+        return any(start - GRACE_SECONDS <= time <= (end or self.seconds) for start, end in self._downs) or self.is_provably_unheard(time)
+
+    def is_provably_unheard(self, time):
+        """Whether the server was down, or killed before it got so far. It reads one socket, in order, and answers newcomers in the order of their commits: who
+        sent a first INVITE after that time and was answered before the kill proves that the server had read what was sent at that time. Without such a
+        proof the kill came first; but not when the server was up for so long before it that it must be called stuck."""
+        down = next(((start, end) for start, end in self._downs if end is None or end >= time), None)
+        if down is None:
+            return False
+        start, _ = down
+        if start <= time:
+            return True
+        at = bisect.bisect_right(self._newcomers, (time, float("inf")))
+        passed = any(first_response < start for _, first_response in itertools.takewhile(lambda seen: seen[0] < start, self._newcomers[at:]))
+        return not passed and start - time < HANG_SECONDS
 
     def due(self, time):
         """When what the server knew at a time must have been told: at once, or once it is back if it was killed then."""
@@ -134,8 +158,8 @@ class Reading:
             leg.cancel = leg.cancel or time
         elif message.method == "INVITE" and not from_server and message.cseq[0] == leg.first_cseq:
             leg.sent.append(time)
-        elif message.method == "ACK" and from_server and message.cseq[0] == leg.first_cseq and leg.acknowledged is None:
-            leg.acknowledged = time
+        elif message.method == "ACK" and from_server and message.cseq[0] == leg.first_cseq:
+            leg.acks.append(time)
 
     def _response(self, leg, time, from_server, message, number, method):
         code = message.code

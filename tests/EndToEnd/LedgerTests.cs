@@ -14,6 +14,17 @@ public sealed class LedgerTests(ITestOutputHelper output)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(150);
 
     [Fact]
+    public async Task The_ledger_sees_each_fault_of_records_made_by_hand_and_none_in_what_they_prove_to_be_fair()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "Chaos");
+        await using ChildProcess run = ChildProcess.Start("python3", [Path.Combine(folder, "ledger_test.py")], folder);
+
+        int code = await run.ExitAsync(Deadline);
+
+        Assert.True(code == 0, $"{run.Output}\n{run.Errors}");
+    }
+
+    [Fact]
     public async Task Ten_kills_under_load_lose_no_call_double_none_and_let_nobody_overtake()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("routing-ledger-");

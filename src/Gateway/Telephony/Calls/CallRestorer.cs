@@ -7,7 +7,6 @@ using Routing.Sip.Dialogs;
 using Routing.Sip.Messages;
 using Routing.Sip.Parsing;
 using Routing.Sip.Sdp;
-using Routing.Sip.Transactions;
 
 namespace Routing.Gateway.Telephony.Calls;
 

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""What the ledger says of records made by hand: it must see each fault, and must not call a fault what the record proves to be none."""
+
+import os
+import tempfile
+import unittest
+
+import ledger
+import sip
+import transactions
+import wire
+
+SERVER = ("127.0.0.1", 5060)
+CALLERS = ("127.0.0.2", 5070)
+PHONES = [("127.0.0.11", 5070), ("127.0.0.12", 5070)]
+COOL_OFF_SECONDS = 3.0
+REPEATS_SECONDS = (0.0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5)  # of an INVITE without a response, RFC 3261 §17.1.1.2
+
+
+class Story:
+    """A record that grows: who sends what when, in seconds."""
+
+    def __init__(self, folder):
+        self._path = os.path.join(folder, "packets.pcap")
+        self._record = wire.Record(self._path)
+        self.mark(0.0, "ready")
+
+    def mark(self, at, text):
+        self._record.add(int(at * 1e9), wire.NOWHERE, wire.NOWHERE, text.encode())
+
+    def down(self, start, end):
+        self.mark(start, "kill")
+        self.mark(end, "ready")
+
+    def call(self, number, at, answered_at=None, offsets=(0.0,)):
+        """A caller's INVITE; with an answer (180) it stays in."""
+        invite = self._invite(f"caller-{number}", number)
+        for offset in offsets:
+            self._send(at + offset, CALLERS, SERVER, invite)
+        if answered_at is not None:
+            self._send(answered_at, SERVER, CALLERS, sip.response(invite, 180, tag="s"))
+
+    def cancel(self, number, at):
+        invite = self._invite(f"caller-{number}", number)
+        self._send(at, CALLERS, SERVER, self._invite(f"caller-{number}", number, "CANCEL"))
+        self._send(at + 0.01, SERVER, CALLERS, sip.response(invite, 487, tag="s"))
+
+    def ring(self, number, phone, at):
+        self._send(at, SERVER, PHONES[phone], self._invite(f"ring-{number}-{phone}-{int(at)}", number))
+        return f"ring-{number}-{phone}-{int(at)}"
+
+    def refuse(self, call_id, number, phone, at, ack_at):
+        invite = self._invite(call_id, number)
+        self._send(at, PHONES[phone], SERVER, sip.response(invite, 486, tag="p"))
+        if ack_at is not None:
+            self._send(ack_at, SERVER, PHONES[phone], self._invite(call_id, number, "ACK"))
+
+    def verdict(self, end):
+        self.mark(end, "end")
+        self._record.close()
+        return ledger.Ledger(self._path, SERVER, COOL_OFF_SECONDS)
+
+    @staticmethod
+    def _invite(call_id, number, method="INVITE"):
+        headers = [("via", f"SIP/2.0/UDP x;branch=z9hG4bK-{call_id}"), ("from", f"<sip:c{number}@x>;tag=c"), ("to", "<sip:q1@x>"), ("call-id", call_id),
+                   ("cseq", f"1 {method}")]
+        return sip.Message(method, "sip:q1@x", headers=headers)
+
+    def _send(self, at, source, target, message):
+        self._record.add(int(at * 1e9), source, target, message.encode())
+
+
+class LedgerTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.story = Story(folder.name)
+
+    def outcome(self, end, number=1):
+        return self.story.verdict(end).outcome[f"caller-{number}"]
+
+    def overtaken(self, end):
+        return [text.partition(":")[0] for _, kind, text in self.story.verdict(end).violations if kind == "overtaken"]
+
+    def test_a_caller_whose_repeats_all_fell_into_down_times_is_unreached(self):
+        self.story.call(1, 10.1, offsets=REPEATS_SECONDS)
+        self.story.down(10.0, 30.0)
+        self.story.down(40.0, 45.0)
+        self.assertEqual("unreached", self.outcome(60.0))
+
+    def test_a_caller_who_was_read_and_not_answered_is_lost(self):
+        self.story.call(1, 10.1, offsets=REPEATS_SECONDS)
+        self.story.down(12.0, 60.0)
+        self.story.call(2, 10.2, answered_at=10.4)  # came later, so the first one had been read
+        self.assertEqual("lost", self.outcome(80.0))
+
+    def test_a_caller_whom_the_server_was_killed_before_reading_is_unreached(self):
+        self.story.call(2, 10.0, answered_at=10.4)
+        self.story.call(1, 10.1, offsets=REPEATS_SECONDS)
+        self.story.call(3, 10.2, offsets=(0.0, 52.0), answered_at=62.3)  # came later, and was not answered before the kill either
+        self.story.down(12.0, 60.0)
+        self.assertEqual("unreached", self.outcome(80.0))
+
+    def test_a_server_that_is_up_and_answers_nobody_has_no_excuse(self):
+        self.story.call(1, 10.1, offsets=REPEATS_SECONDS)
+        self.story.down(10.1 + transactions.GIVE_UP_SECONDS, 60.0)
+        self.assertEqual("lost", self.outcome(80.0))
+
+    def test_a_repeat_just_before_the_caller_gave_up_need_not_be_answered(self):
+        self.story.down(10.0, 41.0)
+        self.story.call(1, 10.1, offsets=REPEATS_SECONDS)
+        self.assertEqual("unreached", self.outcome(80.0))
+
+    def test_who_came_later_and_is_offered_first_overtakes(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        self.story.ring(2, 0, 3.0)
+        self.story.ring(1, 1, 4.0)
+        self.assertEqual(["c1"], self.overtaken(10.0))
+
+    def test_a_call_that_came_back_keeps_its_place(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        ring = self.story.ring(1, 0, 2.5)
+        self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
+        self.story.ring(2, 1, 5.0)
+        self.assertEqual(["c1"], self.overtaken(10.0))
+
+    def test_a_call_that_the_server_does_not_know_to_be_back_is_not_passed_over(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        ring = self.story.ring(1, 0, 2.5)
+        self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
+        self.story.down(3.02, 5.0)
+        self.story.ring(2, 1, 5.2)  # to the other phone; the first one's refusal comes again only now
+        self.story.refuse(ring, 1, 0, 5.3, ack_at=5.31)
+        self.assertEqual([], self.overtaken(10.0))
+
+    def test_cool_off_begins_when_the_server_learned_of_the_refusal(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        ring = self.story.ring(1, 0, 2.5)
+        self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
+        self.story.down(3.02, 6.0)
+        self.story.refuse(ring, 1, 0, 6.3, ack_at=6.31)
+        self.story.ring(2, 0, 9.0)  # the phone that refused: not for the same call before 9.3
+        self.assertEqual([], self.overtaken(20.0))
+
+    def test_after_the_cool_off_the_place_counts_again(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        ring = self.story.ring(1, 0, 2.5)
+        self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
+        self.story.ring(2, 0, 8.0)
+        self.assertEqual(["c1"], self.overtaken(20.0))
+
+
+if __name__ == "__main__":
+    unittest.main()
