@@ -20,6 +20,17 @@ public sealed record DomainConfiguration
 
     public IReadOnlyList<AgentConfiguration> Agents { get; init; } = [];
 
+    /// <summary>Which of several waiting calls is served first.</summary>
+    public CallOrder Order { get; init; }
+
+    /// <summary>
+    /// Wait that outweighs one step of priority, milliseconds: a call is served before one of a priority p steps higher that came more than p times this later. 0: never, whatever the wait.
+    /// </summary>
+    public int AgeingMs { get; init; }
+
+    /// <summary>Agents kept for some calls; at most 32. Configurations stored before there were any have none (the generated reader then gives null, whatever the initial value is).</summary>
+    public IReadOnlyList<ReserveConfiguration> Reserves { get; init => field = value ?? []; } = [];
+
     public IReadOnlyList<QueueConfiguration> Queues { get; init; } = [];
 
     public IReadOnlyList<NumberConfiguration> Numbers { get; init; } = [];

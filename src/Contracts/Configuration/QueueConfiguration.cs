@@ -18,6 +18,9 @@ public sealed record QueueConfiguration
     /// <summary>Priority of calls that bring none; higher is served first. −1000 to 1000.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Among calls whose (aged) priority is equal, and under <see cref="CallOrder.Deadline"/> their slack, those of the queue with the higher weight are served first. 0 to 1000.</summary>
+    public int Weight { get; init; }
+
     public AnswerMode Answer { get; init; } = AnswerMode.OnQueue;
 
     /// <summary>

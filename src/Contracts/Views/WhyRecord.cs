@@ -8,10 +8,10 @@ public sealed record WhyRecord
     /// <summary>At most this many candidates and exclusions are kept, best first.</summary>
     public const int MaxEntriesCount = 5;
 
-    /// <summary>What set the decision off: "call-arrived", "agent-ready", "cool-off-ended", "overflowed", "configuration".</summary>
+    /// <summary>What set the decision off: "call-arrived", "agent-ready", "cool-off-ended", "overflowed", "configuration", "reserve-released".</summary>
     public required string Trigger { get; init; }
 
-    /// <summary>The rule that ranked the agents (the strategy by its name in the configuration: "longest-idle"), or the order that ranked the calls ("priority") when an agent chose among calls.</summary>
+    /// <summary>The rule that ranked the agents (the strategy by its name in the configuration: "longest-idle"), or the order that ranked the calls ("priority", "priority-with-ageing", "deadline", "deadline-with-ageing") when an agent chose among calls.</summary>
     public required string Rule { get; init; }
 
     public required long ConfigurationVersion { get; init; }

@@ -163,6 +163,8 @@ internal static class ViewMapping
             Priority = call.Priority,
             WaitedMs = call.WaitedMs,
             Ringing = call.IsRinging,
+            Value = call.Value,
+            Weight = call.Weight,
         })],
         Excluded = [.. why.Excluded.Select(excluded => new ExclusionModel { Who = excluded.Who, Reason = excluded.Reason })],
     };

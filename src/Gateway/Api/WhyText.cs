@@ -67,8 +67,33 @@ internal static class WhyText
         text.Append(why.PoolSize <= 1
             ? " This was the only call waiting for such an agent"
             : string.Create(CultureInfo.InvariantCulture, $" This call was first of {why.PoolSize} that the agent may serve"));
-        text.Append(CultureInfo.InvariantCulture, $" (queue {chosen.Queue}, priority {chosen.Priority}, waited {Seconds(chosen.WaitedMs)}{(chosen.IsRinging ? ", rings other agents too" : string.Empty)}).");
+        text.Append(CultureInfo.InvariantCulture, $" ({Place(why, chosen)}");
+        if (why.Calls.Count > 1)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"; next {why.Calls[1].Call}: {Place(why, why.Calls[1])}");
+        }
+
+        text.Append(").");
     }
+
+    /// <summary>What the order compared.</summary>
+    private static string Place(WhyRecord why, CallCandidate call)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"queue {call.Queue}, priority {call.Priority}");
+        text.Append(why.Rule switch
+        {
+            "priority-with-ageing" => $", aged wait {Seconds(call.Value)}",
+            "deadline" => $", {Slack(call.Value)}",
+            "deadline-with-ageing" => $", aged {Slack(call.Value)}",
+            _ => string.Empty,
+        });
+        text.Append(call.Weight == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", weight {call.Weight}"));
+        text.Append(CultureInfo.InvariantCulture, $", waited {Seconds(call.WaitedMs)}{(call.IsRinging ? ", rings other agents too" : string.Empty)}");
+        return text.ToString();
+    }
+
+    private static string Slack(long milliseconds) => milliseconds < 0 ? $"deadline missed by {Seconds(-milliseconds)}" : $"deadline in {Seconds(milliseconds)}";
 
     private static string Trigger(string trigger) => trigger switch
     {
@@ -77,6 +102,7 @@ internal static class WhyText
         "cool-off-ended" => "The agent's cool-off for this call ended.",
         "overflowed" => "The call overflowed to this queue.",
         "configuration" => "The configuration changed.",
+        "reserve-released" => "A reserve has more ready agents than it keeps.",
         _ => $"Set off by {trigger}.",
     };
 

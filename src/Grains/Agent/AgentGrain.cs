@@ -44,6 +44,12 @@ internal sealed class AgentGrain : Grain
     /// <summary>In the pools, with what it is ranked by; null when not.</summary>
     public Standing? Pooled { get; set; }
 
+    /// <summary>The reserves that count the agent.</summary>
+    public uint ReserveMask { get; set; }
+
+    /// <summary>Listed by matching as one who may take more than before in this turn.</summary>
+    public bool IsListedFree { get; set; }
+
     /// <summary>Place in the configuration's list, from 0.</summary>
     public int Place { get; set; }
 

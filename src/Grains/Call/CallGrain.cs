@@ -27,7 +27,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     public CallRecord Record { get; } = record;
 
     /// <summary>The line it stands in while it wants an offer, and its place there.</summary>
-    public NeedClass? Line { get; set; }
+    public CallLine? Line { get; set; }
 
     public CallRank Rank { get; set; }
 
@@ -43,8 +43,6 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     public bool IsWaiting => Record.State is CallState.Waiting or CallState.Ringing;
 
     internal override IReadOnlyList<string> TimerNames => Timers;
-
-    public CallRank RankNow() => new(Record.State == CallState.Ringing, Record.Priority, Record.OrderMs, Record.OrderNumber, this);
 
     /// <summary>May have an offer: rings nobody, or fewer than its queue lets it and its wait is not over.</summary>
     public bool WantsOffer(QueueConfiguration queue) => Record.State switch

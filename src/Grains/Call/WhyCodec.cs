@@ -33,6 +33,8 @@ internal static class WhyCodec
             writer.Number(3, call.Priority);
             writer.Number(4, call.WaitedMs);
             writer.Flag(5, call.IsRinging);
+            writer.Number(6, call.Value);
+            writer.Number(7, call.Weight);
             writer.End(start);
         }
 
@@ -137,6 +139,8 @@ internal static class WhyCodec
                 case 3: read = read with { Priority = reader.Int() }; break;
                 case 4: read = read with { WaitedMs = reader.Number() }; break;
                 case 5: read = read with { IsRinging = reader.Flag() }; break;
+                case 6: read = read with { Value = reader.Number() }; break;
+                case 7: read = read with { Weight = reader.Int() }; break;
                 default: reader.Keep(ref unread); break;
             }
         }

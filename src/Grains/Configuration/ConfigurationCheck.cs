@@ -1,6 +1,7 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Matching;
 
 namespace Routing.Grains.Configuration;
 
@@ -12,6 +13,8 @@ public sealed class ConfigurationCheck
     public const int MaxPriority = 1000;
     public const int MaxWeight = 1000;
     public const int MaxOffers = 50;
+    public const int MaxKeep = 1000;
+    public const int MaxReservesCount = ReserveBook.MaxReservesCount;
     public const int MinRingTimeoutMs = 1_000;
     public const int MaxRingTimeoutMs = 10 * 60 * 1000;
     public const int MaxDurationMs = 24 * 60 * 60 * 1000;
@@ -39,6 +42,7 @@ public sealed class ConfigurationCheck
         check.CheckSkills();
         check.CheckAgents();
         check.CheckQueues();
+        check.CheckOrder();
         check.CheckNumbers();
         check.CheckAccess();
         return check._mistakes;
@@ -136,6 +140,7 @@ public sealed class ConfigurationCheck
         CheckKnown($"{at}.strategy", queue.Strategy);
         CheckKnown($"{at}.answer", queue.Answer);
         CheckRange($"{at}.priority", queue.Priority, -MaxPriority, MaxPriority, string.Empty);
+        CheckRange($"{at}.weight", queue.Weight, 0, MaxWeight, string.Empty);
         CheckRange($"{at}.offers", queue.Offers, 1, MaxOffers, string.Empty);
         CheckRange($"{at}.ringTimeoutMs", queue.RingTimeoutMs, MinRingTimeoutMs, MaxRingTimeoutMs, " ms");
         CheckRange($"{at}.wrapUpMs", queue.WrapUpMs, 0, MaxDurationMs, " ms");
@@ -184,6 +189,56 @@ public sealed class ConfigurationCheck
 
             path.Add(following);
             current = _queues.GetValueOrDefault(following);
+        }
+    }
+
+    private void CheckOrder()
+    {
+        CheckKnown("order", _configuration.Order);
+        CheckRange("ageingMs", _configuration.AgeingMs, 0, MaxDurationMs, " ms");
+        if (_configuration.Reserves.Count > MaxReservesCount)
+        {
+            Add("reserves", $"there are {_configuration.Reserves.Count}", $"{MaxReservesCount} are the most");
+        }
+
+        HashSet<string> names = new(StringComparer.Ordinal);
+        for (int i = 0; i < _configuration.Reserves.Count; i++)
+        {
+            ReserveConfiguration reserve = _configuration.Reserves[i];
+            if (string.IsNullOrWhiteSpace(reserve.Name))
+            {
+                Add($"reserves[{i}].name", "is missing", "give the reserve a name");
+                continue;
+            }
+
+            string at = $"reserves[{reserve.Name}]";
+            if (!names.Add(reserve.Name))
+            {
+                Add($"{at}.name", $"reserve '{reserve.Name}' is there twice", "give one of them another name");
+            }
+
+            CheckReserve(at, reserve);
+        }
+    }
+
+    private void CheckReserve(string at, ReserveConfiguration reserve)
+    {
+        CheckRange($"{at}.keep", reserve.Keep, 1, MaxKeep, string.Empty);
+        if (reserve.PriorityAtLeast is { } priority)
+        {
+            CheckRange($"{at}.priorityAtLeast", priority, -MaxPriority, MaxPriority, string.Empty);
+        }
+        else if (reserve.Queues.Count == 0)
+        {
+            Add(at, "is for every call, so it keeps nobody from anything", "say whom it is for: 'queues', 'priorityAtLeast' or both");
+        }
+
+        for (int i = 0; i < reserve.Queues.Count; i++)
+        {
+            if (reserve.Queues[i].Value is null || !_queues.ContainsKey(reserve.Queues[i]))
+            {
+                Add($"{at}.queues[{i}]", $"there is no queue '{reserve.Queues[i]}'", NearestName.Remedy(reserve.Queues[i].Value ?? string.Empty, QueueNames, NoQueues));
+            }
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class DomainPlan
     {
         Version = version;
         Configuration = configuration;
+        Order = new LineOrder(configuration.Order, configuration.AgeingMs);
+        Reserves = new ReserveBook(configuration.Reserves);
         SortedDictionary<string, NeedClass> byText = new(StringComparer.Ordinal);
         foreach (QueueConfiguration queue in configuration.Queues)
         {
@@ -30,12 +32,14 @@ internal sealed class DomainPlan
             string text = string.Join(',', needs.Select(need => $"{need.Skill}>={need.Level}"));
             if (!byText.TryGetValue(text, out NeedClass? needClass))
             {
-                needClass = new NeedClass(_classes.Count, needs);
+                needClass = new NeedClass(_classes.Count, needs, Reserves);
                 byText.Add(text, needClass);
                 AddClass(needClass);
             }
 
-            _queues.Add(queue.Id, new QueuePlan(queue, needClass, needClass.PoolFor(queue.Strategy)));
+            uint reserveMask = Reserves.MaskOf(queue.Id);
+            needClass.ReserveMask |= reserveMask;
+            _queues.Add(queue.Id, new QueuePlan(queue, needClass, needClass.PoolFor(queue.Strategy), reserveMask));
         }
 
         foreach (AgentConfiguration agent in configuration.Agents)
@@ -54,6 +58,11 @@ internal sealed class DomainPlan
     public DomainConfiguration Configuration { get; }
 
     public IReadOnlyList<NeedClass> Classes => _classes;
+
+    /// <summary>Which waiting call comes first.</summary>
+    public LineOrder Order { get; }
+
+    public ReserveBook Reserves { get; }
 
     public static DomainPlan Empty(DomainId domain) => new(0, new DomainConfiguration { Domain = domain, Realm = domain.Value });
 

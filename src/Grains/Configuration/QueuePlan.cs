@@ -4,4 +4,8 @@ using Routing.Grains.Matching;
 namespace Routing.Grains.Configuration;
 
 /// <summary>A configured queue with its place in matching.</summary>
-internal sealed record QueuePlan(QueueConfiguration Configuration, NeedClass Class, AgentPool Pool);
+/// <param name="Configuration">As configured.</param>
+/// <param name="Class">What its calls need.</param>
+/// <param name="Pool">Who may serve them.</param>
+/// <param name="ReserveMask">The reserves that name it.</param>
+internal sealed record QueuePlan(QueueConfiguration Configuration, NeedClass Class, AgentPool Pool, uint ReserveMask);

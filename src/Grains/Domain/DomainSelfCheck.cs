@@ -30,6 +30,7 @@ internal static class DomainSelfCheck
 
         CheckDomain(state.Domain.View(), calls, defects);
         CheckClosing(state, defects);
+        CheckReserves(state, defects);
         return defects;
     }
 
@@ -120,6 +121,12 @@ internal static class DomainSelfCheck
             return;
         }
 
+        Configuration.QueuePlan queue = state.Plan.Queue(record.Queue);
+        if (call.Rank != state.Plan.Order.RankOf(call, queue.Configuration) || line != queue.Class.LineFor(state.Plan.Reserves.ProtectionOf(queue.ReserveMask, record.Priority)))
+        {
+            defects.Add($"call {call.Id} stands at {call.Rank}, which is not its place any more");
+        }
+
         foreach (AgentGrain agent in state.AgentsInOrder)
         {
             if (MayTake.Refusal(agent, call, line) is null)
@@ -143,6 +150,19 @@ internal static class DomainSelfCheck
         if (view.Offered != view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Waiting + view.Talking)
         {
             defects.Add($"queue {queue.Id} does not add up: {view}");
+        }
+    }
+
+    private static void CheckReserves(DomainState state, List<string> defects)
+    {
+        foreach (Reserve reserve in state.Plan.Reserves.Reserves)
+        {
+            int count = state.AgentsInOrder.Count(agent => agent.IsAvailable && (agent.ReserveMask & reserve.Bit) != 0);
+            bool isHolding = (state.Plan.Reserves.HoldingMask & reserve.Bit) != 0;
+            if (count != reserve.Ready.Count || isHolding != (count <= reserve.Configuration.Keep))
+            {
+                defects.Add($"reserve {reserve.Configuration.Name} counts {reserve.Ready.Count} of {count} ready agents, holds: {isHolding}");
+            }
         }
     }
 

@@ -11,9 +11,9 @@ namespace Routing.Grains.Matching;
 /// Brings waiting calls and ready agents together, by events and indexes only.
 /// <para>
 /// Between turns no waiting call and ready agent may take each other. So a turn needs to look only at what became eligible in it: calls that came
-/// (back) into line and agents that became available. While any of those can be matched, the call that is first in the domain's order (priority, then
-/// arrival) is served: it takes the best agent of its pool by its queue's strategy. A single agent who became free takes the first call of its lines.
-/// Nothing is scanned: what is passed over is only who cools off for the call at hand.
+/// (back) into line, agents that became available, and agents whom a reserve no longer holds. While any of those can be matched, the call that is first in the domain's order
+/// (<see cref="LineOrder"/>) is served: it takes the best agent of its pool by its queue's strategy. A single agent who became free takes the first call of its lines.
+/// Nothing is scanned: what is passed over is only who cools off for the call at hand and, in its pool, the few whom reserves keep.
 /// </para>
 /// </summary>
 internal sealed class Matcher
@@ -32,17 +32,26 @@ internal sealed class Matcher
     public void Rebuild(DomainPlan plan, IEnumerable<AgentGrain> agents, IEnumerable<CallGrain> calls, string? trigger)
     {
         _plan = plan;
+        foreach (FreeAgent free in _freeAgents)
+        {
+            free.Agent.IsListedFree = false;
+        }
+
         _freeAgents.Clear();
-        List<CallRank>[] lines = [.. plan.Classes.Select(_ => new List<CallRank>())];
+        Dictionary<CallLine, List<CallRank>> lines = [];
         foreach (CallGrain call in calls)
         {
             call.Line = null;
             if (call.Record.State is CallState.Waiting or CallState.Ringing && plan.Queue(call.Record.Queue) is var queue && call.WantsOffer(queue.Configuration))
             {
-                NeedClass line = queue.Class;
-                call.Line = line;
-                call.Rank = call.RankNow();
-                lines[line.Index].Add(call.Rank);
+                Place(call, queue);
+                if (!lines.TryGetValue(call.Line!, out List<CallRank>? ranks))
+                {
+                    ranks = [];
+                    lines.Add(call.Line!, ranks);
+                }
+
+                ranks.Add(call.Rank);
                 if (trigger is not null)
                 {
                     call.Trigger = trigger;
@@ -54,7 +63,10 @@ internal sealed class Matcher
         _agentsById = PoolBuilder.Build(plan, agents);
         foreach (NeedClass needClass in plan.Classes)
         {
-            needClass.Line = OrderedSet<CallRank>.From(lines[needClass.Index]);
+            foreach (CallLine line in needClass.Lines)
+            {
+                line.Calls = OrderedSet<CallRank>.From(lines.GetValueOrDefault(line) ?? []);
+            }
         }
     }
 
@@ -83,18 +95,21 @@ internal sealed class Matcher
                 }
             }
 
-            _freeAgents.Add(new FreeAgent(agent, trigger));
+            ListFree(agent, trigger);
+            uint released = Plan.Reserves.Enter(agent);
+            if (released != 0)
+            {
+                ListReleased(released);
+            }
         }
     }
 
     /// <summary>The call waits, and may be matched. Overflow and configuration change its line, so that is looked up at every entry.</summary>
     public void StandInLine(CallGrain call, string trigger)
     {
-        NeedClass line = Plan.Queue(call.Record.Queue).Class;
-        call.Line = line;
-        call.Rank = call.RankNow();
+        Place(call, Plan.Queue(call.Record.Queue));
         call.Trigger = trigger;
-        line.Line.Add(call.Rank);
+        call.Line!.Calls.Add(call.Rank);
         _newCalls.Add(call.Rank);
     }
 
@@ -102,7 +117,7 @@ internal sealed class Matcher
     {
         if (call.Line is { } line)
         {
-            line.Line.Remove(call.Rank);
+            line.Calls.Remove(call.Rank);
             call.Line = null;
             _newCalls.Remove(call.Rank);
         }
@@ -132,7 +147,7 @@ internal sealed class Matcher
 
             if (chooser is not null && _freeAgents.Count == 1)
             {
-                Assign(best.Call, chooser.Agent, WhyOfCalls(chooser, turn), turn);
+                Assign(best.Call, chooser.Agent, WhyOfCalls(chooser, best, turn), turn);
                 return true;
             }
 
@@ -154,18 +169,55 @@ internal sealed class Matcher
         }
     }
 
+    /// <summary>The line and the place in it that the call has by its queue.</summary>
+    private void Place(CallGrain call, QueuePlan queue)
+    {
+        call.Line = queue.Class.LineFor(Plan.Reserves.ProtectionOf(queue.ReserveMask, call.Record.Priority));
+        call.Rank = Plan.Order.RankOf(call, queue.Configuration);
+    }
+
+    private void ListFree(AgentGrain agent, string trigger)
+    {
+        if (!agent.IsListedFree)
+        {
+            agent.IsListedFree = true;
+            _freeAgents.Add(new FreeAgent(agent, trigger));
+        }
+    }
+
+    /// <summary>Reserves no longer hold: whom they count may take ordinary calls, who came last and those who were kept.</summary>
+    private void ListReleased(uint released)
+    {
+        foreach (Reserve reserve in Plan.Reserves.Reserves)
+        {
+            if ((released & reserve.Bit) != 0)
+            {
+                foreach (AgentRank rank in reserve.Ready)
+                {
+                    ListFree(rank.Agent, "reserve-released");
+                }
+            }
+        }
+    }
+
     /// <summary>A free agent who may take a call that comes before the best one so far; agents with nothing to take are no longer looked at in this turn.</summary>
     private FreeAgent? FirstOverFreeAgents(ref CallRank best, ref bool isFound, TurnContext turn)
     {
-        FreeAgent? chooser = null;
+        // First, because who is lost counts in no reserve any more: others may take less.
         for (int i = _freeAgents.Count - 1; i >= 0; i--)
         {
             if (!_freeAgents[i].Agent.IsReachable(turn.NowMs))
             {
                 LosePhone(_freeAgents[i].Agent, turn);
             }
-            else if (!TryFirstCall(_freeAgents[i].Agent, out CallRank head))
+        }
+
+        FreeAgent? chooser = null;
+        for (int i = _freeAgents.Count - 1; i >= 0; i--)
+        {
+            if (!TryFirstCall(_freeAgents[i].Agent, out CallRank head))
             {
+                _freeAgents[i].Agent.IsListedFree = false;
                 _freeAgents.RemoveAt(i);
             }
             else if (!isFound || head.CompareTo(best) < 0)
@@ -185,19 +237,27 @@ internal sealed class Matcher
         first = default;
         foreach (ClassMembership membership in agent.Memberships)
         {
-            foreach (CallRank rank in membership.Class.Line)
+            foreach (CallLine line in membership.Class.Lines)
             {
-                CandidatesTouched++;
-                if (isFound && rank.CompareTo(first) >= 0)
+                if (line.IsShutTo(agent))
                 {
-                    break;
+                    continue;
                 }
 
-                if (MayTake.Refusal(agent, rank.Call, membership.Class) is null)
+                foreach (CallRank rank in line.Calls)
                 {
-                    first = rank;
-                    isFound = true;
-                    break;
+                    CandidatesTouched++;
+                    if (isFound && rank.CompareTo(first) >= 0)
+                    {
+                        break;
+                    }
+
+                    if (MayTake.Refusal(agent, rank.Call, line) is null)
+                    {
+                        first = rank;
+                        isFound = true;
+                        break;
+                    }
                 }
             }
         }
@@ -229,10 +289,11 @@ internal sealed class Matcher
     /// <summary>The first who may take the call, or whose phone is found expired on the way.</summary>
     private AgentGrain? FirstAgent(CallGrain call, AgentChoice choice, TurnContext turn)
     {
+        CallLine line = LineOf(call);
         foreach (AgentRank rank in choice.InOrder)
         {
             CandidatesTouched++;
-            if (!rank.Agent.IsReachable(turn.NowMs) || MayTake.Refusal(rank.Agent, call, choice.Queue.Class) is not { } reason)
+            if (!rank.Agent.IsReachable(turn.NowMs) || MayTake.Refusal(rank.Agent, call, line) is not { } reason)
             {
                 return rank.Agent;
             }
@@ -246,6 +307,7 @@ internal sealed class Matcher
     /// <summary>Draws until somebody may take the call; who may not is put aside meanwhile.</summary>
     private AgentGrain? DrawAgent(CallGrain call, AgentChoice choice, WeightTree weights, TurnContext turn)
     {
+        CallLine line = LineOf(call);
         List<AgentGrain> aside = [];
         AgentGrain? drawn = null;
         while (drawn is null && weights.Total > 0)
@@ -253,7 +315,7 @@ internal sealed class Matcher
             CandidatesTouched++;
             choice.Draw = Chance.Draw(turn.Random, call.Record.OrderNumber, call.Record.OfferCount + 1, aside.Count, weights.Total);
             AgentGrain agent = weights.Find(choice.Draw.Number);
-            if (agent.IsReachable(turn.NowMs) && MayTake.Refusal(agent, call, choice.Queue.Class) is { } reason)
+            if (agent.IsReachable(turn.NowMs) && MayTake.Refusal(agent, call, line) is { } reason)
             {
                 choice.Exclude(agent.Id.Value, reason);
                 aside.Add(agent);
@@ -282,37 +344,68 @@ internal sealed class Matcher
         turn.Send(agent.Key, PhonesExpired.Instance);
     }
 
-    /// <summary>The best few calls that the agent may take, over all its lines.</summary>
-    private WhyRecord WhyOfCalls(FreeAgent free, TurnContext turn)
+    /// <summary>The best few calls that the agent may take, over all its lines, and the first of those that a reserve kept it from.</summary>
+    private WhyRecord WhyOfCalls(FreeAgent free, in CallRank chosen, TurnContext turn)
     {
         List<CallRank> ranked = [];
         List<Exclusion> excluded = [];
         foreach (ClassMembership membership in free.Agent.Memberships)
         {
-            foreach (CallRank rank in membership.Class.Line)
+            foreach (CallLine line in membership.Class.Lines)
             {
-                if (ranked.Count == WhyRecord.MaxEntriesCount && rank.CompareTo(ranked[^1]) > 0)
+                if (line.IsShutTo(free.Agent))
                 {
-                    break;
+                    ExcludeBefore(chosen, line, excluded);
                 }
-
-                CandidatesTouched++;
-                if (MayTake.Refusal(free.Agent, rank.Call, membership.Class) is { } reason)
+                else
                 {
-                    AgentChoice.Exclude(excluded, rank.Call.Id.Value, reason);
-                    continue;
-                }
-
-                int place = ranked.BinarySearch(rank);
-                ranked.Insert(~place, rank);
-                if (ranked.Count > WhyRecord.MaxEntriesCount)
-                {
-                    ranked.RemoveAt(WhyRecord.MaxEntriesCount);
+                    Rank(free.Agent, line, ranked, excluded);
                 }
             }
         }
 
         return WhyBuilder.OfCalls(free.Agent, free.Trigger, ranked, excluded, Plan, turn.NowMs);
+    }
+
+    /// <summary>Merges the best few calls of a line into those of the lines before.</summary>
+    private void Rank(AgentGrain agent, CallLine line, List<CallRank> ranked, List<Exclusion> excluded)
+    {
+        foreach (CallRank rank in line.Calls)
+        {
+            if (ranked.Count == WhyRecord.MaxEntriesCount && rank.CompareTo(ranked[^1]) > 0)
+            {
+                break;
+            }
+
+            CandidatesTouched++;
+            if (MayTake.Refusal(agent, rank.Call, line) is { } reason)
+            {
+                AgentChoice.Exclude(excluded, rank.Call.Id.Value, reason);
+                continue;
+            }
+
+            int place = ranked.BinarySearch(rank);
+            ranked.Insert(~place, rank);
+            if (ranked.Count > WhyRecord.MaxEntriesCount)
+            {
+                ranked.RemoveAt(WhyRecord.MaxEntriesCount);
+            }
+        }
+    }
+
+    /// <summary>Calls that come first and that the agent is kept from, as many as the record has room for.</summary>
+    private void ExcludeBefore(in CallRank chosen, CallLine line, List<Exclusion> excluded)
+    {
+        foreach (CallRank rank in line.Calls)
+        {
+            if (excluded.Count == WhyRecord.MaxEntriesCount || rank.CompareTo(chosen) > 0)
+            {
+                break;
+            }
+
+            CandidatesTouched++;
+            AgentChoice.Exclude(excluded, rank.Call.Id.Value, MayTake.Reserved);
+        }
     }
 
     /// <summary>Choosing and reserving are one step: both leave the indexes before anybody else is looked at.</summary>
@@ -341,6 +434,13 @@ internal sealed class Matcher
         }
 
         agent.Pooled = null;
-        _freeAgents.RemoveAll(free => free.Agent == agent);
+        Plan.Reserves.Leave(agent);
+        if (agent.IsListedFree)
+        {
+            agent.IsListedFree = false;
+            _freeAgents.RemoveAll(free => free.Agent == agent);
+        }
     }
+
+    private static CallLine LineOf(CallGrain call) => call.Line ?? throw new InvalidOperationException($"Call '{call.Id}' stands in no line.");
 }

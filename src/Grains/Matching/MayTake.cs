@@ -5,27 +5,33 @@ namespace Routing.Grains.Matching;
 
 /// <summary>
 /// The one rule of who may take what. Work conservation ("no call waits while an agent who may take it is ready") and the order of service are stated
-/// with it. Rings, reserves and preferred agents become further reasons here.
+/// with it. Rings and preferred agents become further reasons here.
 /// </summary>
 internal static class MayTake
 {
     public const string NotReady = "not-ready";
     public const string Skills = "skills";
     public const string CoolOff = "cool-off";
+    public const string Reserved = "reserved";
 
     /// <summary>Why the agent may not take the waiting call now, or null when they may.</summary>
-    public static string? Refusal(AgentGrain agent, CallGrain call, NeedClass needs)
+    public static string? Refusal(AgentGrain agent, CallGrain call, CallLine line)
     {
         if (!agent.IsAvailable)
         {
             return NotReady;
         }
 
-        if (!agent.Satisfies(needs))
+        if (!agent.Satisfies(line.Needs))
         {
             return Skills;
         }
 
-        return call.IsCoolingOff(agent.Id) ? CoolOff : null;
+        if (call.IsCoolingOff(agent.Id))
+        {
+            return CoolOff;
+        }
+
+        return line.IsShutTo(agent) ? Reserved : null;
     }
 }

@@ -16,9 +16,16 @@ internal static class PoolBuilder
             AgentGrain agent = agents[i];
             agent.Place = i;
             agent.Memberships = agent.Configuration is { } configuration ? plan.MembershipsOf(configuration.Skills) : [];
+            agent.ReserveMask = 0;
+            foreach (ClassMembership membership in agent.Memberships)
+            {
+                agent.ReserveMask |= membership.Class.ReserveMask;
+            }
+
             agent.Pooled = agent.IsAvailable ? agent.Standing : null;
         }
 
+        plan.Reserves.Fill(agents);
         List<AgentGrain> byId = plan.Classes.Any(needClass => needClass.Pools.Any(pool => pool.GoesById)) ? ById(agents) : [];
         List<AgentRank>[][] ranks = [.. plan.Classes.Select(needClass => needClass.Pools.Select(_ => new List<AgentRank>()).ToArray())];
         foreach (AgentGrain agent in agents.Where(agent => agent.Pooled is not null))

@@ -12,6 +12,7 @@ internal static class WhyBuilder
     public static WhyRecord OfAgents(CallGrain call, AgentGrain chosen, AgentChoice choice, DomainPlan plan, long nowMs)
     {
         QueuePlan queue = choice.Queue;
+        CallLine line = call.Line ?? throw new InvalidOperationException($"Call '{call.Id}' chose an agent and stands in no line.");
         List<AgentCandidate> ranked = [Candidate(chosen, queue, nowMs)];
         foreach (AgentRank rank in choice.InOrder)
         {
@@ -20,7 +21,7 @@ internal static class WhyBuilder
                 break;
             }
 
-            if (rank.Agent != chosen && !call.IsCoolingOff(rank.Agent.Id))
+            if (rank.Agent != chosen && MayTake.Refusal(rank.Agent, call, line) is null)
             {
                 ranked.Add(Candidate(rank.Agent, queue, nowMs));
             }
@@ -46,19 +47,25 @@ internal static class WhyBuilder
         int waitingCount = 0;
         foreach (ClassMembership membership in agent.Memberships)
         {
-            waitingCount += membership.Class.Line.Count;
+            waitingCount += membership.Class.WaitingCount;
         }
 
         return new WhyRecord
         {
             Trigger = trigger,
-            Rule = "priority",
+            Rule = plan.Order.RuleName,
             ConfigurationVersion = plan.Version,
             WaitedMs = nowMs - ranked[0].Call.Record.ArrivedMs,
-            Calls = [.. ranked.Select(rank => new CallCandidate(rank.Call.Id, rank.Call.Record.Queue, rank.Priority, nowMs - rank.Call.Record.ArrivedMs, rank.IsRinging))],
+            Calls = [.. ranked.Select(rank => Candidate(rank, plan.Order, nowMs))],
             Excluded = excluded,
             PoolSize = waitingCount,
         };
+    }
+
+    private static CallCandidate Candidate(in CallRank rank, LineOrder order, long nowMs)
+    {
+        CallRecord record = rank.Call.Record;
+        return new CallCandidate(rank.Call.Id, record.Queue, record.Priority, nowMs - record.ArrivedMs, rank.IsRinging, order.ValueOf(rank, nowMs), rank.Weight);
     }
 
     private static AgentCandidate Candidate(AgentGrain agent, QueuePlan queue, long nowMs)

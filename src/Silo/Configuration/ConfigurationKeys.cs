@@ -3,17 +3,19 @@ namespace Routing.Silo.Configuration;
 /// <summary>The keys of each mapping in a configuration file. The JSON Schema beside the sample has the same (a test compares them).</summary>
 internal static class ConfigurationKeys
 {
-    public static readonly string[] Domain = ["domain", "realm", "hosts", "demo", "skills", "agents", "queues", "numbers", "trunks", "apiKeys"];
+    public static readonly string[] Domain = ["domain", "realm", "hosts", "demo", "order", "ageing", "skills", "agents", "queues", "reserves", "numbers", "trunks", "apiKeys"];
 
     public static readonly string[] Agent = ["id", "name", "sipUser", "password", "ha1Md5", "ha1Sha256", "skills", "weight", "onRegister"];
 
     public static readonly string[] Queue =
     [
-        "id", "name", "needs", "strategy", "priority", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "coolOff",
+        "id", "name", "needs", "strategy", "priority", "weight", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "coolOff",
         "onNoAnswer", "onDecline", "onUnreachable", "holdMedia",
     ];
 
     public static readonly string[] Failure = ["agent", "reason", "recoverAfter"];
+
+    public static readonly string[] Reserve = ["name", "keep", "queues", "priorityAtLeast"];
 
     public static readonly string[] Number = ["number", "queue", "priority"];
 

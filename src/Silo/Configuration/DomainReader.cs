@@ -22,6 +22,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 
     private const int MaxOffers = 50;
 
+    private const int MaxKeep = 1000;
+
     /// <summary>Where everything that was read stands.</summary>
     public ConfigurationPlaces Places { get; } = new();
 
@@ -50,9 +52,12 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Realm = realm,
             Hosts = domain.TextList("hosts"),
             Demo = domain.Flag("demo", fallback: false),
+            Order = domain.Choice("order", CallOrder.Priority),
+            AgeingMs = domain.DurationMs("ageing", 0),
             Skills = domain.TextList("skills"),
             Agents = [.. domain.List("agents").SelectMany(node => Agents(node, realm))],
             Queues = [.. domain.List("queues").Select(Queue).OfType<QueueConfiguration>()],
+            Reserves = [.. domain.List("reserves").Select(Reserve)],
             Numbers = [.. domain.List("numbers").Select(Number).OfType<NumberConfiguration>()],
             Trunks = [.. domain.List("trunks").Select(Trunk)],
             ApiKeys = [.. domain.List("apiKeys").Select(ApiKey).OfType<ApiKeyConfiguration>()],
@@ -170,6 +175,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Needs = Levels(queue, "needs"),
             Strategy = queue.Choice("strategy", defaults.Strategy),
             Priority = queue.Integer("priority", defaults.Priority, -MaxPriority, MaxPriority),
+            Weight = queue.Integer("weight", defaults.Weight, 0, MaxWeight),
             Answer = queue.Choice("answer", defaults.Answer),
             Offers = queue.Integer("offers", defaults.Offers, 1, MaxOffers),
             RingTimeoutMs = queue.DurationMs("ringTimeout", defaults.RingTimeoutMs),
@@ -197,6 +203,30 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         AgentAfterFailure agent = policy.Choice("agent", fallback.Agent);
         string? reason = policy.Text("reason") ?? (agent == AgentAfterFailure.NotReady ? fallback.Reason ?? "failed-offer" : null);
         return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", fallback.RecoverAfterMs));
+    }
+
+    private ReserveConfiguration Reserve(YamlNode node)
+    {
+        var reserve = new MappingReader(node, "reserve", ConfigurationKeys.Reserve, mistakes);
+        string name = reserve.RequiredText("name");
+        if (!reserve.Has("keep"))
+        {
+            mistakes.Add(reserve.Place, "a reserve needs 'keep'", "write how many ready agents are kept, for example 'keep: 2'");
+        }
+
+        Places.Add($"reserves[{name}]", reserve);
+        var queues = new List<QueueId>();
+        foreach ((string queue, Mark place) in reserve.TextList("queues").Zip(reserve.EntriesIn("queues")))
+        {
+            if (CheckedId(reserve, "queues", queue, QueueId.Of) is { } id)
+            {
+                Places.Add($"reserves[{name}].queues[{queues.Count}]", place);
+                queues.Add(id);
+            }
+        }
+
+        int? priority = reserve.Has("priorityAtLeast") ? reserve.Integer("priorityAtLeast", 0, -MaxPriority, MaxPriority) : null;
+        return new ReserveConfiguration(name, reserve.Integer("keep", 1, 1, MaxKeep), queues, priority);
     }
 
     private NumberConfiguration? Number(YamlNode node)

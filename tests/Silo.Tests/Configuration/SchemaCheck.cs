@@ -24,6 +24,8 @@ internal sealed class SchemaCheck(JsonObject root)
         "maximum" => value is JsonValue number && number.TryGetValue(out long n) && n > rule.GetValue<long>() ? [$"{path}: {n} is too large"] : [],
         "required" => value is JsonObject mapping ? rule.AsArray().Select(key => key!.GetValue<string>()).Where(key => !mapping.ContainsKey(key)).Select(key => $"{path}: lacks {key}") : [],
         "items" => value is JsonArray list ? list.SelectMany((item, index) => Check(rule.AsObject(), item, $"{path}[{index}]")) : [],
+        "maxItems" => value is JsonArray list && list.Count > rule.GetValue<int>() ? [$"{path}: too many"] : [],
+        "anyOf" => rule.AsArray().Any(part => !Check(part!.AsObject(), value, path).Any()) ? [] : [$"{path}: is none of {rule.ToJsonString()}"],
         "uniqueItems" => value is JsonArray list && list.DistinctBy(item => item?.ToJsonString()).Count() < list.Count ? [$"{path}: repeats"] : [],
         "properties" => value is JsonObject mapping
             ? mapping.Where(pair => rule.AsObject().ContainsKey(pair.Key)).SelectMany(pair => Check(rule[pair.Key]!.AsObject(), pair.Value, $"{path}.{pair.Key}"))

@@ -16,6 +16,7 @@ public sealed class SchemaTests
         { "agent", ConfigurationKeys.Agent },
         { "queue", ConfigurationKeys.Queue },
         { "failure", ConfigurationKeys.Failure },
+        { "reserve", ConfigurationKeys.Reserve },
         { "number", ConfigurationKeys.Number },
         { "trunk", ConfigurationKeys.Trunk },
         { "apiKey", ConfigurationKeys.ApiKey },
@@ -51,6 +52,12 @@ public sealed class SchemaTests
     [InlineData("domain: d\nqueues: [ { id: q, offers: 0 } ]")]
     [InlineData("domain: d\nqueues: [ { id: q, offers: 51 } ]")]
     [InlineData("domain: d\nagents: [ { id: a, password: x, weight: 1001 } ]")]
+    [InlineData("domain: d\norder: fifo")]
+    [InlineData("domain: d\nageing: 30")]
+    [InlineData("domain: d\nqueues: [ { id: q, weight: 1001 } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q } ]\nreserves: [ { name: vip, keep: 0, queues: [q] } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q } ]\nreserves: [ { name: vip, queues: [q] } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q } ]\nreserves: [ { name: vip, keep: 1 } ]")]
     [InlineData("domain: d\nqueues: [ { id: q, rejectStatus: 200 } ]")]
     [InlineData("domain: d\nagents: [ { id: a b, password: x } ]")]
     [InlineData("domain: d\nnumbers: [ { number: \"1\" } ]")]
