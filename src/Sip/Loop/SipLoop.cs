@@ -1,8 +1,9 @@
 namespace Routing.Sip.Loop;
 
 /// <summary>
-/// The one thread on which all SIP logic runs: messages that arrived, due timers and posted work, one after the other. So the logic
-/// above needs no locks. A post wakes the thread directly (no thread pool, no polling); an idle loop sleeps until its next timer is due.
+/// All SIP logic runs here, one piece after the other: messages that arrived, due timers and posted work. So the logic above needs no locks.
+/// A post wakes the loop's thread directly (no thread pool, no polling); an idle loop sleeps until its next timer is due, and may be lent
+/// meanwhile to a thread that brings work (<see cref="TryRun"/>), so that nobody has to be woken.
 /// <para>Two ways to drive it: <see cref="Start"/> runs a thread of its own; without it <see cref="RunUntilIdle"/> runs, on the caller's
 /// thread, everything that is posted or due by the given <see cref="TimeProvider"/>, which makes whole stacks deterministic in tests.</para>
 /// <para>The inbox is bounded (<see cref="SipLoopOptions"/>): a refused post is counted and reported to the poster, never queued elsewhere.</para>
@@ -19,10 +20,12 @@ public sealed class SipLoop : IDisposable
     private WorkItem[] _ring;
     private Thread? _thread;
     private int _threadId;
+    private long _sleepsUntil;
     private int _head;
     private int _count;
     private int _countMax;
     private bool _waiting;
+    private bool _lent;
     private bool _stopping;
     private long _itemsRun;
     private long _timersFired;
@@ -50,7 +53,7 @@ public sealed class SipLoop : IDisposable
     /// <summary>The clock of the loop.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>True on the loop's thread; always true while no thread was started (the driver's thread is the loop then).</summary>
+    /// <summary>True on the loop's thread, or the one that it is lent to; always true while no thread was started (the driver's thread is the loop then).</summary>
     public bool IsOnLoop => _threadId == 0 || _threadId == Environment.CurrentManagedThreadId;
 
     /// <summary>Time until the first timer is due (zero when it is due now), null when no timer is armed. For drivers by hand.</summary>
@@ -86,29 +89,52 @@ public sealed class SipLoop : IDisposable
     /// <returns>False when the inbox is full for that lane or the loop has ended: the work will not run.</returns>
     public bool TryPost(Action<object?> work, object? state, SipLoopLane lane = SipLoopLane.Internal)
     {
-        int limitItems = lane switch
-        {
-            SipLoopLane.Network => _options.NetworkInboxLimitItems,
-            SipLoopLane.Internal => _options.InboxLimitItems,
-            _ => int.MaxValue,
-        };
         lock (_gate)
         {
-            if (_stopping || _count >= limitItems)
+            if (!Admits(lane))
             {
-                _ = lane == SipLoopLane.Network ? _networkRefused++ : _internalRefused++;
                 return false;
             }
 
             Enqueue(new WorkItem(work, state));
-            if (_waiting)
+            if (_waiting && !_lent)
             {
-                _waiting = false;
-                Monitor.Pulse(_gate);
+                WakeThread();
             }
 
             return true;
         }
+    }
+
+    /// <summary>
+    /// Like <see cref="TryPost"/>, but when the loop sleeps the work runs at once on the caller's thread, and what it posts after it: waking another thread takes
+    /// longer than most work. The order of one thread's posts is kept. For threads that hold no lock and may be kept for the time of one batch.
+    /// </summary>
+    /// <returns>False when the inbox is full for that lane or the loop has ended: the work will not run.</returns>
+    public bool TryRun(Action<object?> work, object? state, SipLoopLane lane = SipLoopLane.Internal)
+    {
+        lock (_gate)
+        {
+            if (!_waiting || _lent || _count > 0 || _stopping)
+            {
+                return TryPost(work, state, lane);
+            }
+
+            _lent = true;
+            _threadId = Environment.CurrentManagedThreadId;
+        }
+
+        try
+        {
+            Run(new WorkItem(work, state));
+            RunBatch(TakeBatch());
+        }
+        finally
+        {
+            TakeBack();
+        }
+
+        return true;
     }
 
     /// <summary>Makes a timer of this loop, not armed yet.</summary>
@@ -128,7 +154,7 @@ public sealed class SipLoop : IDisposable
         int ran;
         do
         {
-            ran = RunDueTimers() + RunBatch(TakeBatch(mayWait: false));
+            ran = RunDueTimers() + RunBatch(TakeBatch());
             total += ran;
         }
         while (ran > 0);
@@ -167,7 +193,7 @@ public sealed class SipLoop : IDisposable
             Monitor.Pulse(_gate);
         }
 
-        if (thread is not null && thread != Thread.CurrentThread)
+        if (thread is not null && !IsOnLoop)
         {
             thread.Join();
             // Nobody runs on the loop any more: its state may be taken down from here.
@@ -179,7 +205,8 @@ public sealed class SipLoop : IDisposable
     {
         while (true)
         {
-            int taken = TakeBatch(mayWait: true);
+            Sleep();
+            int taken = TakeBatch();
             RunBatch(taken);
             if (taken == 0 && Volatile.Read(ref _stopping))
             {
@@ -190,23 +217,57 @@ public sealed class SipLoop : IDisposable
         }
     }
 
-    private int TakeBatch(bool mayWait)
+    /// <summary>Until there is work, a timer is due or the loop ends, and the loop is not lent.</summary>
+    private void Sleep()
     {
         lock (_gate)
         {
-            while (mayWait && _count == 0 && !_stopping)
+            while (_lent || (_count == 0 && !_stopping))
             {
-                int waitMilliseconds = MillisecondsUntilNextTimer();
-                if (waitMilliseconds == 0)
+                int waitMilliseconds = Timeout.Infinite;
+                _sleepsUntil = long.MaxValue;
+                if (!_lent)
                 {
-                    return 0;
+                    // What is due while the loop is lent concerns whoever has it: TakeBack looks after it.
+                    waitMilliseconds = MillisecondsUntilNextTimer();
+                    _sleepsUntil = _timers.NextDueTimestamp;
+                    if (waitMilliseconds == 0)
+                    {
+                        return;
+                    }
                 }
 
                 _waiting = true;
                 Monitor.Wait(_gate, waitMilliseconds);
                 _waiting = false;
             }
+        }
+    }
 
+    /// <summary>Ends the time on a borrowed loop: its own thread is woken only for what is left to do, or due before it would have woken.</summary>
+    private void TakeBack()
+    {
+        lock (_gate)
+        {
+            _lent = false;
+            _threadId = _thread!.ManagedThreadId;
+            if (_count > 0 || _stopping || _timers.NextDueTimestamp < _sleepsUntil)
+            {
+                WakeThread();
+            }
+        }
+    }
+
+    private void WakeThread()
+    {
+        _waiting = false;
+        Monitor.Pulse(_gate);
+    }
+
+    private int TakeBatch()
+    {
+        lock (_gate)
+        {
             int taken = Math.Min(_count, _batch.Length);
             for (int i = 0; i < taken; i++)
             {
@@ -226,18 +287,23 @@ public sealed class SipLoop : IDisposable
         {
             WorkItem item = _batch[i];
             _batch[i] = default;
-            Interlocked.Increment(ref _itemsRun);
-            try
-            {
-                item.Work(item.State);
-            }
-            catch (Exception exception) when (_onFault is not null)
-            {
-                Fault(exception);
-            }
+            Run(item);
         }
 
         return taken;
+    }
+
+    private void Run(WorkItem item)
+    {
+        Interlocked.Increment(ref _itemsRun);
+        try
+        {
+            item.Work(item.State);
+        }
+        catch (Exception exception) when (_onFault is not null)
+        {
+            Fault(exception);
+        }
     }
 
     private int RunDueTimers()
@@ -266,6 +332,23 @@ public sealed class SipLoop : IDisposable
     {
         Interlocked.Increment(ref _faults);
         _onFault!(exception);
+    }
+
+    private bool Admits(SipLoopLane lane)
+    {
+        int limitItems = lane switch
+        {
+            SipLoopLane.Network => _options.NetworkInboxLimitItems,
+            SipLoopLane.Internal => _options.InboxLimitItems,
+            _ => int.MaxValue,
+        };
+        if (!_stopping && _count < limitItems)
+        {
+            return true;
+        }
+
+        _ = lane == SipLoopLane.Network ? _networkRefused++ : _internalRefused++;
+        return false;
     }
 
     private void Enqueue(WorkItem item)

@@ -50,7 +50,7 @@ internal sealed class SipStackInbox(
 
     private void Post(Action<object?> work, Arrival arrival, SipLoopLane lane)
     {
-        if (!loop.TryPost(work, arrival, lane))
+        if (!loop.TryRun(work, arrival, lane))
         {
             counters.Add(SipCounter.MessageDroppedInboxFull);
         }

@@ -59,7 +59,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <exception cref="InvalidOperationException">The inbox is full, or the gateway ends: the host sends it again later.</exception>
     public void OnEffect(EffectEnvelope envelope)
     {
-        if (!_loop.TryPost(static state => ((Arrival)state!).Take(), new Arrival(this, envelope)))
+        if (!_loop.TryRun(static state => ((Arrival)state!).Take(), new Arrival(this, envelope)))
         {
             throw new InvalidOperationException("The inbox of the SIP thread takes nothing now.");
         }
@@ -135,7 +135,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         {
             _reply = reply;
             // Refused only when the loop has ended, and nobody waits any more.
-            link._loop.TryPost(static state => ((Attempt)state!).Take(), this, SipLoopLane.Outcome);
+            link._loop.TryRun(static state => ((Attempt)state!).Take(), this, SipLoopLane.Outcome);
         }
 
         private void Take()
