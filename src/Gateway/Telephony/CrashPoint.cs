@@ -38,6 +38,9 @@ internal enum CrashPoint
     BeforeDrop,
     AfterDrop,
 
+    BeforeRegistrationAnswer,
+    AfterRegistrationAnswer,
+
     /// <summary>A call of the former life is about to be taken up.</summary>
     BeforeRestore,
     AfterRestore,

@@ -1,8 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
-using Routing.Gateway.Telephony;
 using Routing.Gateway.Tests.Telephony.Rig;
-using Routing.Sip.Transport;
 using Xunit;
 using Xunit.Sdk;
 
@@ -91,7 +89,7 @@ public sealed class CrashTests
 
         await rig.PassAsync(TimeSpan.FromMinutes(3));
 
-        AssertNothingIsLeft(rig.Snapshot);
+        rig.AssertNothingIsLeft();
     }
 
     private static RegisterPhone Registration { get; } = new()
@@ -105,29 +103,8 @@ public sealed class CrashTests
 
     private static Task EverywhereAsync(bool registered, bool expectsAnswer, Story story) => EverywhereAsync(registered, expectsAnswer, expectsHold: false, story);
 
-    private static async Task EverywhereAsync(bool registered, bool expectsAnswer, bool expectsHold, Story story)
-    {
-        int points = await RunAsync(registered, expectsAnswer, expectsHold, story);
-        Assert.True(points > 8, $"only {points} crash points passed");
-        List<string> failures = [];
-        for (int at = 1; at <= points; at++)
-        {
-            // Once, and once more soon after the restart, when the recovery itself may be in progress.
-            foreach (int[] deaths in (int[][])[[at], [at, at + 2]])
-            {
-                try
-                {
-                    await RunAsync(registered, expectsAnswer, expectsHold, story, deaths);
-                }
-                catch (Exception exception) when (exception is not OutOfMemoryException)
-                {
-                    failures.Add($"[{string.Join(',', deaths)}] {exception.Message.ReplaceLineEndings(" ")}");
-                }
-            }
-        }
-
-        Assert.True(failures.Count == 0, string.Join('\n', failures));
-    }
+    private static Task EverywhereAsync(bool registered, bool expectsAnswer, bool expectsHold, Story story) =>
+        CrashSweep.RunAsync(9, deaths => RunAsync(registered, expectsAnswer, expectsHold, story, deaths));
 
     private static async Task<int> RunAsync(bool registered, bool expectsAnswer, bool expectsHold, Story story, params int[] deaths)
     {
@@ -165,14 +142,7 @@ public sealed class CrashTests
         Assert.Equal(expectsAnswer || expectsHold ? 1 : 0, caller.AnswerTags.Count);
         Assert.Single(alice.RungCallIds);
         Assert.True(!alice.IsInDialog && !caller.IsInDialog, "a leg never heard of the end");
-        AssertNothingIsLeft(rig.Snapshot);
+        rig.AssertNothingIsLeft();
         return rig.Passed.Count;
-    }
-
-    private static void AssertNothingIsLeft(SipGatewaySnapshot left)
-    {
-        Assert.Equal((0, 0, 0), (left.CallsLive, left.DialogsLive, left.Media.StreamsPlaying));
-        Assert.Equal((0, 0), (left.Sip[SipCounter.InviteServerLive], left.Sip[SipCounter.NonInviteServerLive]));
-        Assert.Equal((0, 0), (left.Sip[SipCounter.InviteClientLive], left.Sip[SipCounter.NonInviteClientLive]));
     }
 }

@@ -73,7 +73,12 @@ internal sealed class Registrar(GatewayServices services)
             Changes = registration.Changes,
             RemoveAll = registration.RemovesAll,
         };
-        services.Domains.Send(domain.Id, command, repeats: false, reply => transaction.Conclude(Answer(request, reply)));
+        services.Domains.Send(domain.Id, command, repeats: false, reply =>
+        {
+            services.Pass(CrashPoint.BeforeRegistrationAnswer);
+            transaction.Conclude(Answer(request, reply));
+            services.Pass(CrashPoint.AfterRegistrationAnswer);
+        });
     }
 
     private SipResponse Answer(SipRequest request, CommandReply reply)

@@ -35,7 +35,7 @@ internal sealed class CrashRig : IAsyncDisposable
     private readonly List<Robot> _robots = [];
     private readonly HashSet<ISipTransport> _dead = [];
     private readonly List<Exception> _faults = [];
-    private ISipTransport? _transport;
+    private readonly List<ISipTransport> _transports = [];
     private LocalHost? _host;
     private SipGateway? _gateway;
     private bool _mustDie;
@@ -70,9 +70,9 @@ internal sealed class CrashRig : IAsyncDisposable
         return rig;
     }
 
-    public Robot NewRobot(string name, int host)
+    public Robot NewRobot(string name, int host, SipTransportKind kind = SipTransportKind.Udp)
     {
-        Phone phone = new(_loop, name, _network.Attach(SipTransportKind.Udp, new IPEndPoint(new IPAddress([127, 0, 0, (byte)host]), 5070)));
+        Phone phone = new(_loop, name, _network.Attach(kind, new IPEndPoint(new IPAddress([127, 0, 0, (byte)host]), 5070)));
         Robot robot = new(phone, Phone.Sdp($"127.0.0.{host}", 40_000 + (host * 2)));
         _robots.Add(robot);
         return robot;
@@ -133,6 +133,15 @@ internal sealed class CrashRig : IAsyncDisposable
     {
         long endMs = NowMs + (long)duration.TotalMilliseconds;
         await UntilAsync(() => NowMs >= endMs, "time passes", int.MaxValue);
+    }
+
+    /// <summary>Every live count of the gateway is zero.</summary>
+    public void AssertNothingIsLeft()
+    {
+        var left = Snapshot;
+        Assert.Equal((0, 0, 0), (left.CallsLive, left.DialogsLive, left.Media.StreamsPlaying));
+        Assert.Equal((0, 0), (left.Sip[SipCounter.InviteServerLive], left.Sip[SipCounter.NonInviteServerLive]));
+        Assert.Equal((0, 0), (left.Sip[SipCounter.InviteClientLive], left.Sip[SipCounter.NonInviteClientLive]));
     }
 
     public async ValueTask DisposeAsync()
@@ -226,8 +235,10 @@ internal sealed class CrashRig : IAsyncDisposable
             NullLogger<SipGateway>.Instance,
             _time,
             _loop);
-        _transport = _network.Attach(SipTransportKind.Udp, GatewayAddress);
-        var start = _gateway.StartAsync([_transport], CancellationToken.None);
+        _transports.Clear();
+        _transports.Add(_network.Attach(SipTransportKind.Udp, GatewayAddress));
+        _transports.Add(_network.Attach(SipTransportKind.Tcp, GatewayAddress));
+        var start = _gateway.StartAsync(_transports, CancellationToken.None);
         for (int round = 0; !start.IsCompleted; round++)
         {
             Assert.True(round < StartLimitRounds, "the gateway does not start");
@@ -252,7 +263,7 @@ internal sealed class CrashRig : IAsyncDisposable
             DiesAt.Dequeue();
             Deaths.Add(point);
             _mustDie = true;
-            _dead.Add(_transport!);
+            _dead.UnionWith(_transports);
             _store.Crash();
             throw new SimulatedCrashException();
         }

@@ -1,4 +1,6 @@
+using System.Text;
 using Routing.Sip.Messages;
+using Routing.Sip.Transactions;
 
 namespace Routing.Gateway.Tests.Telephony.Rig;
 
@@ -6,12 +8,17 @@ namespace Routing.Gateway.Tests.Telephony.Rig;
 internal sealed class Robot(Phone phone, byte[] sdp)
 {
     private const int SuccessRepeatMs = 500;
+
+    /// <summary>Who owns the Call-ID waits between 2.1 and 4 s after 491 (RFC 3261 §14.1).</summary>
+    private const int AskAgainMs = 2_500;
+
     private readonly HashSet<string> _rungCallIds = [];
+    private readonly List<string> _rungFor = [];
+    private readonly List<Answered> _unacknowledged = [];
     private int _requestsSeen;
-    private int _acksBefore;
-    private long _answeredAtMs;
-    private bool _awaitsAck;
     private int _responsesSeen;
+    private byte[]? _question;
+    private long? _askAgainAtMs;
 
     public Phone Phone => phone;
 
@@ -29,6 +36,18 @@ internal sealed class Robot(Phone phone, byte[] sdp)
 
     public IReadOnlyCollection<string> RungCallIds => _rungCallIds;
 
+    /// <summary>User part of each caller that it rang for, in order, once for each Call-ID.</summary>
+    public IReadOnlyList<string> RungFor => _rungFor;
+
+    /// <summary>Description that came with the last INVITE; empty when none did.</summary>
+    public string Heard { get; private set; } = "";
+
+    /// <summary>Its question in the dialog (<see cref="Change"/>) was accepted.</summary>
+    public bool IsChanged { get; private set; }
+
+    /// <summary>200s that it waits to have acknowledged.</summary>
+    public int UnacknowledgedCount => _unacknowledged.Count;
+
     public bool IsInDialog => phone.Dialog is { State: Routing.Sip.Dialogs.DialogState.Confirmed } && !IsOver;
 
     /// <summary>Someone said BYE.</summary>
@@ -42,10 +61,27 @@ internal sealed class Robot(Phone phone, byte[] sdp)
         phone.Ask(SipMethod.Bye);
     }
 
+    /// <summary>A new description for the other side, asked again after 491.</summary>
+    public void Change(byte[] description)
+    {
+        _question = description;
+        phone.Ask(SipMethod.Invite, description);
+    }
+
     /// <summary>Reacts to what came since the last time.</summary>
     public void React(long nowMs)
     {
         RepeatSuccess(nowMs);
+        if (_askAgainAtMs <= nowMs && !IsOver)
+        {
+            _askAgainAtMs = null;
+            phone.Ask(SipMethod.Invite, _question);
+        }
+
+        if (phone.Failures.Count > 0 && phone.Dialog is null)
+        {
+            HasGivenUp = true;
+        }
         for (; _responsesSeen < phone.Responses.Count; _responsesSeen++)
         {
             var response = phone.Responses[_responsesSeen];
@@ -59,6 +95,10 @@ internal sealed class Robot(Phone phone, byte[] sdp)
             {
                 Refusals.Add(response.StatusCode);
             }
+            else if (!HasGivenUp && response.CSeq is { Method: SipMethod.Invite, Number: > 1 } && response.IsFinal)
+            {
+                TakeAnswer(response, nowMs);
+            }
         }
 
         for (; _requestsSeen < phone.Requests.Count; _requestsSeen++)
@@ -70,12 +110,32 @@ internal sealed class Robot(Phone phone, byte[] sdp)
     /// <summary>A phone repeats its 200 until the ACK comes (RFC 3261 §13.3.1.4).</summary>
     private void RepeatSuccess(long nowMs)
     {
-        _awaitsAck &= !IsOver && phone.Acks.Count == _acksBefore;
-        if (_awaitsAck && nowMs - _answeredAtMs >= SuccessRepeatMs)
+        _unacknowledged.RemoveAll(answered => IsOver || phone.Acks.Exists(ack => ack.CallId == answered.Invite.CallId && ack.CSeq.Number == answered.Invite.CSeq.Number));
+        foreach (var answered in _unacknowledged.Where(answered => nowMs - answered.SentMs >= SuccessRepeatMs))
         {
-            _answeredAtMs = nowMs;
-            phone.Respond(SipMethod.Invite, 200, sdp);
+            answered.SentMs = nowMs;
+            answered.Transaction.Respond(answered.Success);
         }
+    }
+
+    private void TakeAnswer(SipResponse response, long nowMs)
+    {
+        if (response.IsSuccess)
+        {
+            IsChanged = true;
+            phone.Ack();
+        }
+        else if (response.StatusCode == 491)
+        {
+            _askAgainAtMs = nowMs + AskAgainMs;
+        }
+    }
+
+    private void Accept(long nowMs)
+    {
+        phone.Respond(SipMethod.Invite, 200, sdp);
+        var transaction = phone.LastRequest(SipMethod.Invite);
+        _unacknowledged.Add(new Answered(transaction, transaction.Request, transaction.LastResponse!) { SentMs = nowMs });
     }
 
     private void Answer(SipRequest request, long nowMs)
@@ -83,20 +143,23 @@ internal sealed class Robot(Phone phone, byte[] sdp)
         switch (request.Method)
         {
             case SipMethod.Invite when request.To.Tag is null:
-                _rungCallIds.Add(request.CallId);
+                Heard = request.Body.IsEmpty ? "" : Encoding.UTF8.GetString(request.Body.Span);
+                if (_rungCallIds.Add(request.CallId))
+                {
+                    _rungFor.Add(request.From.Uri.User ?? "");
+                }
+
                 phone.Respond(SipMethod.Invite, 180);
                 if (Answers)
                 {
                     IsOver = false;
-                    _acksBefore = phone.Acks.Count;
-                    _answeredAtMs = nowMs;
-                    _awaitsAck = true;
-                    phone.Respond(SipMethod.Invite, 200, sdp);
+                    Accept(nowMs);
                 }
 
                 break;
             case SipMethod.Invite:
-                phone.Respond(SipMethod.Invite, 200, sdp);
+                Heard = request.Body.IsEmpty ? "" : Encoding.UTF8.GetString(request.Body.Span);
+                Accept(nowMs);
                 break;
             case SipMethod.Bye:
                 ByesReceived++;
@@ -107,5 +170,11 @@ internal sealed class Robot(Phone phone, byte[] sdp)
                 phone.Respond(request.Method, IsOver || HasGivenUp ? 481 : 200);
                 break;
         }
+    }
+
+    /// <summary>A 200 of ours that waits for its ACK. Not the transaction's own request, which is let go of.</summary>
+    private sealed record Answered(SipServerTransaction Transaction, SipRequest Invite, SipResponse Success)
+    {
+        public long SentMs { get; set; }
     }
 }
