@@ -1,4 +1,3 @@
-using Routing.Gateway.Telephony;
 using Routing.Gateway.Tests.Telephony.Rig;
 using Routing.Sip.Messages;
 using Routing.Sip.Transport;
