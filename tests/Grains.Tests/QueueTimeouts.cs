@@ -70,7 +70,7 @@ public sealed class QueueTimeouts
         domain.Wait(21_000);
         DomainConfiguration turned = Configurations.Demo("support", queue => queue with { TimeoutMs = 30_000, OverflowTo = QueueId.Of("sales") });
         turned = turned with { Queues = [.. turned.Queues.Select(queue => queue.Id == QueueId.Of("sales") ? queue with { OverflowTo = null } : queue)] };
-        Assert.Equal(CommandReply.Ok, domain.Send(new ApplyConfiguration(turned)));
+        Assert.True(domain.Send(new ApplyConfiguration(turned)).IsOk);
         domain.Wait(30_000);
         Assert.Equal(CallOutcome.Rejected, domain.Detail("c1").Call.Outcome);
     }

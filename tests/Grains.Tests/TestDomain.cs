@@ -24,7 +24,7 @@ internal sealed class TestDomain
         Id = configuration.Domain;
         Machine = new RoutingDomain(Id, _limits);
         Machine.Activate();
-        Assert.Equal(CommandReply.Ok, Send(new ApplyConfiguration(configuration)));
+        Assert.True(Send(new ApplyConfiguration(configuration)).IsOk);
     }
 
     public DomainId Id { get; }

@@ -15,6 +15,7 @@ namespace Routing.Contracts.Commands;
 [JsonDerivedType(typeof(RegisterPhone), "registerPhone")]
 [JsonDerivedType(typeof(SetAgentState), "setAgentState")]
 [JsonDerivedType(typeof(ApplyConfiguration), "applyConfiguration")]
+[JsonDerivedType(typeof(RollbackConfiguration), "rollbackConfiguration")]
 [JsonDerivedType(typeof(GatewayStarted), "gatewayStarted")]
 [JsonDerivedType(typeof(Resume), "resume")]
 [JsonDerivedType(typeof(TimerDue), "timerDue")]

@@ -6,6 +6,7 @@ namespace Routing.Contracts.Commands;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(CommandReply), "reply")]
 [JsonDerivedType(typeof(RegistrationReply), "registration")]
+[JsonDerivedType(typeof(ConfigurationReply), "configuration")]
 public record CommandReply(ReplyCode Code, string? Detail = null)
 {
     public static CommandReply Ok { get; } = new(ReplyCode.Ok);

@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -24,4 +25,9 @@ public interface IDomainMachineFactory
     RowKey CustomerRow(CustomerId customer);
 
     CustomerView ReadCustomer(StoredRow row);
+
+    /// <summary>Reads a version of the configuration, or the one in force; null when it is not kept, or when there is none yet.</summary>
+    /// <param name="version">Which one; null for the one in force.</param>
+    /// <param name="read">Reads a row of the domain as it is committed; null when there is none.</param>
+    ConfigurationDetail? ReadConfiguration(long? version, Func<RowKey, StoredRow?> read) => null;
 }

@@ -1,4 +1,3 @@
-using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Grains.Agent;
@@ -14,60 +13,18 @@ namespace Routing.Grains.Configuration;
 /// </summary>
 internal static class ConfigurationChange
 {
-    public static CommandReply Apply(DomainState state, DomainConfiguration configuration, TurnContext turn)
+    /// <summary>Puts the plan in force. It was checked, and every queue in use is in it.</summary>
+    public static void Apply(DomainState state, DomainPlan plan, TurnContext turn)
     {
-        IReadOnlyList<ConfigurationMistake> mistakes = ConfigurationCheck.Check(configuration);
-        if (mistakes.Count > 0)
-        {
-            return Refused(mistakes.Select(mistake => mistake.ToString()));
-        }
-
-        if (configuration.Domain != state.Domain.Id)
-        {
-            return Refused([$"domain: is '{configuration.Domain}', and this is domain '{state.Domain.Id}'."]);
-        }
-
-        byte[] json = ConfigurationCodec.ToJson(configuration);
-        if (json.AsSpan().SequenceEqual(state.ConfigurationJson))
-        {
-            return CommandReply.Ok;
-        }
-
         DomainPlan before = state.Plan;
-        DomainPlan plan = new(before.Version + 1, configuration);
-        List<string> inUse = QueuesInUse(state, plan);
-        if (inUse.Count > 0)
-        {
-            return Refused(inUse);
-        }
-
         state.Plan = plan;
-        state.ConfigurationJson = json;
         state.Domain.ConfigurationVersion = plan.Version;
         turn.Touch(state.Domain);
-        turn.PutRow(GrainKind.ConfigurationKey, ConfigurationCodec.Write(plan.Version, json, turn.Scratch));
         ChangeQueues(state, before, turn);
         ChangeCalls(state, before, turn);
         ChangeAgents(state, before, turn);
         state.Matcher.Rebuild(plan, state.AgentsInOrder, state.ListCalls(), "configuration");
         turn.Event(new EdgeConfigurationChanged(plan.Version));
-        return CommandReply.Ok;
-    }
-
-    private static CommandReply Refused(IEnumerable<string> lines) => new(ReplyCode.Refused, string.Join('\n', lines));
-
-    private static List<string> QueuesInUse(DomainState state, DomainPlan plan)
-    {
-        List<string> lines = [];
-        foreach (QueueGrain queue in state.QueuesInOrder)
-        {
-            if (plan.FindQueue(queue.Id) is null && queue.Waiting + queue.Talking > 0)
-            {
-                lines.Add($"queues: '{queue.Id}' cannot be removed while {queue.Waiting} calls wait in it and {queue.Talking} of its calls are in conversation. Lead its numbers to another queue first, and remove it when they have ended.");
-            }
-        }
-
-        return lines;
     }
 
     private static void ChangeQueues(DomainState state, DomainPlan before, TurnContext turn)

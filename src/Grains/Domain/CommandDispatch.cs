@@ -24,6 +24,9 @@ internal sealed class CommandDispatch(DomainState state)
                 }
 
                 break;
+            case RollbackConfiguration rollback:
+                NewConfiguration.NameColdRows(state, rollback, keys);
+                break;
             case GatewayStarted started when state.Domain.IsNewIncarnation(started.Gateway, started.Incarnation):
                 NameLegs(started.Gateway, keys);
                 break;
@@ -48,7 +51,8 @@ internal sealed class CommandDispatch(DomainState state)
         AgentLegEnded ended => OnCall(ended.Offer.Call, turn, call => CallEnding.AgentLegEnded(call, ended, turn), CommandReply.Ok),
         RegisterPhone register => OnAgent(register.Agent, agent => AgentRegistrations.Register(agent, register, turn)),
         SetAgentState set => OnAgent(set.Agent, agent => AgentModes.Set(agent, set, turn)),
-        ApplyConfiguration apply => ConfigurationChange.Apply(state, apply.Configuration, turn),
+        ApplyConfiguration apply => NewConfiguration.Apply(state, apply, turn),
+        RollbackConfiguration rollback => NewConfiguration.RollBack(state, rollback, turn),
         GatewayStarted started => StartGateway(started, turn),
         CallsClosed closed => CloseCalls(closed, turn),
         Resume resume => ResumeAll(resume, turn),

@@ -65,9 +65,8 @@ internal sealed class DomainLoader(DomainState state)
                 state.Domain = new DomainGrain(state.Domain.Id, DomainRecord.Read(bytes));
                 break;
             case GrainKind.Configuration:
-                (long version, byte[] json, DomainConfiguration configuration) = ConfigurationCodec.Read(bytes);
-                state.Plan = new DomainPlan(version, configuration);
-                state.ConfigurationJson = json;
+                state.Configuration = ConfigurationRecord.Read(bytes);
+                state.Plan = new DomainPlan(state.Configuration.Version, ConfigurationCodec.FromJson(state.Configuration.Json));
                 break;
             case GrainKind.Agent:
                 AgentId agent = AgentId.Of(row.Key.Id);

@@ -19,8 +19,8 @@ internal sealed class DomainState(DomainId id)
 
     public DomainPlan Plan { get; set; } = DomainPlan.Empty(id);
 
-    /// <summary>The configuration as stored; empty before the first one.</summary>
-    public byte[] ConfigurationJson { get; set; } = [];
+    /// <summary>The configuration as stored, with its versions.</summary>
+    public ConfigurationRecord Configuration { get; set; } = new();
 
     public Dictionary<AgentId, AgentGrain> Agents { get; } = [];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 
@@ -25,12 +26,22 @@ public static class GrainKind
     /// <summary>Calls that ended not long ago, whose gateway may not have told everybody.</summary>
     public const byte Closing = 9;
 
+    /// <summary>Former versions of the configuration; id is the version.</summary>
+    public const byte FormerConfiguration = 10;
+
+    /// <summary>Texts that versions of the configuration were made from, opaque; id is the version.</summary>
+    public const byte ConfigurationSource = 11;
+
     /// <summary>Whether all rows of the kind are loaded with the domain.</summary>
     public static bool IsResident(byte kind) => kind is Domain or Configuration or Agent or Queue or Call or Closing;
 
     public static RowKey DomainKey { get; } = new(Domain, "domain");
 
     public static RowKey ConfigurationKey { get; } = new(Configuration, "configuration");
+
+    public static RowKey FormerConfigurationOf(long version) => new(FormerConfiguration, version.ToString(CultureInfo.InvariantCulture));
+
+    public static RowKey ConfigurationSourceOf(long version) => new(ConfigurationSource, version.ToString(CultureInfo.InvariantCulture));
 
     public static RowKey Of(AgentId agent) => new(Agent, agent.Value);
 

@@ -1,7 +1,9 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Call;
+using Routing.Grains.Configuration;
 using Routing.Grains.Customer;
 
 namespace Routing.Grains.Domain;
@@ -27,4 +29,28 @@ public sealed class RoutingDomainFactory(DomainLimits limits) : IDomainMachineFa
     public RowKey CustomerRow(CustomerId customer) => GrainKind.Of(customer);
 
     public CustomerView ReadCustomer(StoredRow row) => CustomerRecord.Read(row.Bytes.Span).View(CustomerId.Of(row.Key.Id));
+
+    public ConfigurationDetail? ReadConfiguration(long? version, Func<RowKey, StoredRow?> read)
+    {
+        if (read(GrainKind.ConfigurationKey) is not { } current)
+        {
+            return null;
+        }
+
+        ConfigurationRecord record = ConfigurationRecord.Read(current.Bytes.Span);
+        long asked = version ?? record.Version;
+        ReadOnlyMemory<byte>? json = asked == record.Version ? record.Json : read(GrainKind.FormerConfigurationOf(asked))?.Bytes;
+        if (json is null || record.Versions.Find(kept => kept.Version == asked) is not { } found)
+        {
+            return null;
+        }
+
+        return new ConfigurationDetail
+        {
+            Version = found,
+            Versions = record.Versions,
+            Configuration = ConfigurationCodec.FromJson(json.Value.Span),
+            Source = read(GrainKind.ConfigurationSourceOf(asked))?.Bytes,
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
@@ -41,6 +42,9 @@ public interface IDomainHost
 
     /// <summary>A customer, or null when never seen.</summary>
     Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken);
+
+    /// <summary>A version of the domain's configuration, null for the one in force; null when it is not kept.</summary>
+    Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken);
 
     /// <summary>How the host is: for /readyz and /metrics.</summary>
     HostStatus Status();

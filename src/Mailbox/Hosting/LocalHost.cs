@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
@@ -223,6 +224,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
         domain,
         number => Reader.ReadRow(number, _factory.CustomerRow(customer)) is { } row ? _factory.ReadCustomer(row) : null,
         cancellationToken);
+
+    public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
+        ReadAsync(domain, number => _factory.ReadConfiguration(version, key => Reader.ReadRow(number, key)), cancellationToken);
 
     /// <summary>The newest dead letters of a domain, newest first.</summary>
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(DomainId domain, int limit, CancellationToken cancellationToken) =>

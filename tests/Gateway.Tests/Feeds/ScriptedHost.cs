@@ -42,6 +42,9 @@ internal sealed class ScriptedHost : IDomainHost
 
     public Dictionary<CustomerId, CustomerView> Customers { get; } = [];
 
+    /// <summary>Versions of the configuration, the one in force last.</summary>
+    public List<ConfigurationDetail> Configurations { get; } = [];
+
     public IReadOnlyList<DomainId> Domains { get; init; } = [Sample.DomainId];
 
     public int Subscribers
@@ -146,6 +149,9 @@ internal sealed class ScriptedHost : IDomainHost
         Task.FromResult(Customers.GetValueOrDefault(customer));
 
     public IGatewaySession OpenGateway(GatewayId gateway, long incarnation, IEffectSink sink) => throw new NotSupportedException("No gateway in these tests");
+
+    public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
+        Task.FromResult(version is null ? Configurations.LastOrDefault() : Configurations.Find(kept => kept.Version.Version == version));
 
     public HostStatus Status() => new() { Ready = true, Lanes = [] };
 

@@ -125,6 +125,9 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
     public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) =>
         Task.FromResult<CustomerView?>(null);
 
+    public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
+        Task.FromResult<ConfigurationDetail?>(null);
+
     public HostStatus Status() => new() { Ready = true, Lanes = [] };
 
     public void Dispose()

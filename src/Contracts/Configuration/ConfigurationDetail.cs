@@ -1,0 +1,16 @@
+namespace Routing.Contracts.Configuration;
+
+/// <summary>A stored configuration, read beside the turns.</summary>
+public sealed record ConfigurationDetail
+{
+    public required ConfigurationVersion Version { get; init; }
+
+    /// <summary>All versions that are kept, oldest first; the last one is in force.</summary>
+    public required IReadOnlyList<ConfigurationVersion> Versions { get; init; }
+
+    /// <summary>With digests of secrets.</summary>
+    public required DomainConfiguration Configuration { get; init; }
+
+    /// <summary><see cref="Commands.ApplyConfiguration.Source"/> of this version, when it was stored.</summary>
+    public ReadOnlyMemory<byte>? Source { get; init; }
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Routing.Contracts.Configuration;
+
+namespace Routing.Grains.Configuration;
+
+/// <summary>
+/// Compares two configurations in their stored form, so that a setting cannot be forgotten here. Entries of lists are told apart by their id, number or name; other lists are
+/// compared as a whole. Secrets are never shown.
+/// </summary>
+internal sealed class ConfigurationDiff
+{
+    private const int MaxValueLengthChars = 200;
+
+    private static readonly string[] IdentityKeys = ["id", "number", "name"];
+    private static readonly string[] SecretKeys = ["ha1Md5", "ha1Sha256", "sha256"];
+
+    private readonly List<ConfigurationDifference> _differences = [];
+
+    private ConfigurationDiff()
+    {
+    }
+
+    /// <summary>All differences, in the order of the new configuration; what was removed comes after what a list has.</summary>
+    public static List<ConfigurationDifference> Of(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
+    {
+        ConfigurationDiff diff = new();
+        using JsonDocument former = JsonDocument.Parse(from);
+        using JsonDocument next = JsonDocument.Parse(to);
+        diff.CompareObjects(string.Empty, former.RootElement, next.RootElement);
+        return diff._differences;
+    }
+
+    private void Add(string at, DifferenceKind kind, JsonElement? from = null, JsonElement? to = null) =>
+        _differences.Add(new ConfigurationDifference(at, kind, from is { } old ? Short(old) : null, to is { } value ? Short(value) : null));
+
+    private void CompareObjects(string at, JsonElement from, JsonElement to)
+    {
+        foreach (JsonProperty property in to.EnumerateObject())
+        {
+            string path = at.Length == 0 ? property.Name : $"{at}.{property.Name}";
+            if (Array.IndexOf(SecretKeys, property.Name) >= 0)
+            {
+                if (!from.TryGetProperty(property.Name, out JsonElement secret) || !JsonElement.DeepEquals(secret, property.Value))
+                {
+                    Add(path, DifferenceKind.Changed);
+                }
+            }
+            else if (from.TryGetProperty(property.Name, out JsonElement old))
+            {
+                Compare(path, old, property.Value);
+            }
+            else
+            {
+                Add(path, DifferenceKind.Added, to: property.Value);
+            }
+        }
+
+        foreach (JsonProperty property in from.EnumerateObject())
+        {
+            if (!to.TryGetProperty(property.Name, out _))
+            {
+                Add(at.Length == 0 ? property.Name : $"{at}.{property.Name}", DifferenceKind.Removed, Array.IndexOf(SecretKeys, property.Name) >= 0 ? null : property.Value);
+            }
+        }
+    }
+
+    private void Compare(string at, JsonElement from, JsonElement to)
+    {
+        if (JsonElement.DeepEquals(from, to))
+        {
+            return;
+        }
+
+        if (from.ValueKind == JsonValueKind.Object && to.ValueKind == JsonValueKind.Object)
+        {
+            CompareObjects(at, from, to);
+        }
+        else if (Entries(from) is { } former && Entries(to) is { } next && former.Count + next.Count > 0)
+        {
+            CompareEntries(at, former, next);
+        }
+        else
+        {
+            Add(at, DifferenceKind.Changed, from, to);
+        }
+    }
+
+    private void CompareEntries(string at, List<(string Id, JsonElement Entry)> from, List<(string Id, JsonElement Entry)> to)
+    {
+        Dictionary<string, JsonElement> former = new(StringComparer.Ordinal);
+        foreach ((string id, JsonElement entry) in from)
+        {
+            former[id] = entry;
+        }
+
+        HashSet<string> kept = new(StringComparer.Ordinal);
+        foreach ((string id, JsonElement entry) in to)
+        {
+            if (former.TryGetValue(id, out JsonElement old))
+            {
+                kept.Add(id);
+                Compare($"{at}[{id}]", old, entry);
+            }
+            else
+            {
+                Add($"{at}[{id}]", DifferenceKind.Added);
+            }
+        }
+
+        foreach ((string id, _) in from)
+        {
+            if (!kept.Contains(id))
+            {
+                Add($"{at}[{id}]", DifferenceKind.Removed);
+            }
+        }
+
+        if (!from.Select(static entry => entry.Id).Where(kept.Contains).SequenceEqual(to.Select(static entry => entry.Id).Where(kept.Contains), StringComparer.Ordinal))
+        {
+            Add(at, DifferenceKind.Reordered);
+        }
+    }
+
+    /// <summary>The entries of a list of objects that all have an identity and no two the same; an empty list has none; null for another value.</summary>
+    private static List<(string Id, JsonElement Entry)>? Entries(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        List<(string Id, JsonElement Entry)> entries = new(list.GetArrayLength());
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        foreach (JsonElement entry in list.EnumerateArray())
+        {
+            if (IdOf(entry) is not { } id || !ids.Add(id))
+            {
+                return null;
+            }
+
+            entries.Add((id, entry));
+        }
+
+        return entries;
+    }
+
+    private static string? IdOf(JsonElement entry)
+    {
+        if (entry.ValueKind == JsonValueKind.Object)
+        {
+            foreach (string key in IdentityKeys)
+            {
+                if (entry.TryGetProperty(key, out JsonElement id) && id.ValueKind == JsonValueKind.String)
+                {
+                    return id.GetString();
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What may be shown of a value; null for one that holds secrets (entries that have an identity are compared key by key and do not come here).</summary>
+    private static string? Short(JsonElement value)
+    {
+        string text = value.GetRawText();
+        if (Array.Exists(SecretKeys, key => text.Contains($"\"{key}\"", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        return text.Length <= MaxValueLengthChars ? text : text[..(MaxValueLengthChars - 1)] + "…";
+    }
+}

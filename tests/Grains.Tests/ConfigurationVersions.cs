@@ -1,0 +1,265 @@
+using System.Text;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Grains.Domain;
+using Xunit;
+
+namespace Routing.Grains.Tests;
+
+/// <summary>Versions of a configuration: kept, rolled back to, looked at before they are applied, and not undone by a restart.</summary>
+public sealed class ConfigurationVersions
+{
+    [Fact]
+    public void A_version_says_when_who_and_why_and_outlives_a_reload()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Skip(1_000);
+        var reply = (ConfigurationReply)domain.Send(Named("Help") with { Actor = "ops", Comment = "summer", Source = Encoding.UTF8.GetBytes("yaml") });
+        Assert.Equal((2L, true), (reply.Version, reply.IsChanged));
+        domain.Reload();
+        ConfigurationDetail detail = Read(domain)!;
+        Assert.Equal([1L, 2L], detail.Versions.Select(version => version.Version));
+        Assert.Equal((2L, domain.NowMs, "ops", "summer", ConfigurationOrigin.Operator), (detail.Version.Version, detail.Version.AtMs, detail.Version.Actor, detail.Version.Comment, detail.Version.Origin));
+        Assert.Equal("yaml", Encoding.UTF8.GetString(detail.Source!.Value.Span));
+        Assert.Equal(64, detail.Version.Sha256.Length);
+        Assert.NotEqual(detail.Versions[0].Sha256, detail.Version.Sha256);
+        Assert.Equal("support", Read(domain, 1)!.Configuration.Queues.Single(queue => queue.Id.Value == "support").Name);
+        Assert.Null(Read(domain, 3));
+    }
+
+    [Fact]
+    public void One_step_back_is_a_new_version_and_another_step_undoes_it()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(Named("Help") with { Source = Encoding.UTF8.GetBytes("of 2") });
+        domain.Reload();
+        var reply = (ConfigurationReply)domain.Send(new RollbackConfiguration(null, "ops") { Comment = "too early" });
+        Assert.Equal((3L, "queues[support].name"), (reply.Version, Assert.Single(reply.Changes!.Differences).Location));
+        Assert.Equal("support", domain.Queue("support").Name);
+        Assert.Equal((ConfigurationOrigin.Rollback, 1L, "too early"), (Read(domain)!.Version.Origin, Read(domain)!.Version.CopyOf, Read(domain)!.Version.Comment));
+        Assert.Equal(3, domain.Event<EdgeConfigurationChanged>().Version);
+        domain.Send(new RollbackConfiguration(null, "ops"));
+        Assert.Equal("Help", domain.Queue("support").Name);
+        Assert.Equal((4L, 2L), (Read(domain)!.Version.Version, Read(domain)!.Version.CopyOf));
+        Assert.Equal("of 2", Encoding.UTF8.GetString(Read(domain)!.Source!.Value.Span));
+    }
+
+    [Fact]
+    public void A_version_that_is_not_kept_cannot_be_gone_back_to()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        CommandReply first = domain.Send(new RollbackConfiguration(null, "ops"));
+        Assert.Equal(ReplyCode.NotFound, first.Code);
+        Assert.Empty(domain.Last.Rows);
+        domain.Send(Named("Help"));
+        CommandReply reply = domain.Send(new RollbackConfiguration(7, "ops"));
+        Assert.Equal((ReplyCode.NotFound, "Version 7 is not kept. Kept are 1."), (reply.Code, reply.Detail));
+        var same = (ConfigurationReply)domain.Send(new RollbackConfiguration(2, "ops"));
+        Assert.Equal((ReplyCode.Ok, false, 2L), (same.Code, same.IsChanged, same.Version));
+    }
+
+    [Fact]
+    public void The_last_twenty_versions_are_kept_with_their_rows_and_no_others()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        for (int i = 2; i <= 30; i++)
+        {
+            domain.Send(Named($"Help {i}") with { Source = new byte[] { 1 } });
+        }
+
+        Assert.Equal(Enumerable.Range(11, 20).Select(static version => (long)version), Read(domain)!.Versions.Select(static version => version.Version));
+        Assert.Equal(19, domain.Rows.Keys.Count(static key => key.Kind == GrainKind.FormerConfiguration));
+        Assert.Equal(20, domain.Rows.Keys.Count(static key => key.Kind == GrainKind.ConfigurationSource));
+        Assert.True(domain.Send(new RollbackConfiguration(11, "ops")).IsOk);
+        Assert.Equal("Help 11", domain.Queue("support").Name);
+        Assert.Null(Read(domain, 11));
+    }
+
+    [Fact]
+    public void Large_versions_are_kept_up_to_their_limit_and_the_one_before_always()
+    {
+        var record = new Grains.Configuration.ConfigurationRecord();
+        Assert.Empty(record.Add(Large(1)));
+        Assert.Empty(record.Add(Large(2)));
+        Assert.Equal([1L], record.Add(Large(3)));
+        Assert.Equal([2L], record.Add(Large(4)));
+    }
+
+    [Fact]
+    public void A_dry_run_says_what_would_change_and_changes_nothing()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Register("alice");
+        domain.Arrive("c1");
+        domain.Answer("c1");
+        domain.Arrive("c2", "2000");
+        DomainConfiguration demo = Configurations.Demo("billing", queue => queue with { TimeoutMs = 5_000, Priority = 9, OverflowTo = QueueId.Of("sales") });
+        DomainConfiguration next = demo with
+        {
+            Agents = [.. demo.Agents.Where(agent => agent.Id.Value != "alice").Reverse(), Configurations.Agent("dave")],
+            Numbers = [.. demo.Numbers, new NumberConfiguration("7", QueueId.Of("sales"))],
+        };
+        var reply = (ConfigurationReply)domain.Send(new ApplyConfiguration(next) { DryRun = true });
+        Assert.Equal((ReplyCode.Ok, true, 1L), (reply.Code, reply.IsChanged, reply.Version));
+        Assert.Equal((0, 0, 0), (domain.Last.Rows.Count, domain.Last.Events.Count, domain.Last.Effects.Count));
+        ConfigurationChanges changes = reply.Changes!;
+        Assert.Equal(
+            [
+                ("agents[dave]", DifferenceKind.Added, null, null),
+                ("agents[alice]", DifferenceKind.Removed, null, null),
+                ("agents", DifferenceKind.Reordered, null, null),
+                ("queues[billing].priority", DifferenceKind.Changed, "0", "9"),
+                ("queues[billing].timeoutMs", DifferenceKind.Changed, "0", "5000"),
+                ("queues[billing].overflowTo", DifferenceKind.Added, null, "\"sales\""),
+                ("numbers[7]", DifferenceKind.Added, null, null),
+            ],
+            changes.Differences.Select(change => (change.Location, change.Kind, change.From, change.To)));
+        WaitingChange waiting = Assert.Single(changes.Waiting);
+        Assert.Equal(("billing", 1), (waiting.Queue.Value, waiting.CallsCount));
+        Assert.Equal(["priority", "timeoutMs", "overflowTo"], waiting.Keys);
+        Assert.Equal(new LeavingAgent(AgentId.Of("alice"), AgentState.Talking), Assert.Single(changes.Leaving));
+        // The same again, in earnest.
+        var applied = (ConfigurationReply)domain.Send(new ApplyConfiguration(next));
+        Assert.Equal(changes.Differences, applied.Changes!.Differences);
+        Assert.Equal(2, applied.Version);
+    }
+
+    [Fact]
+    public void A_dry_run_of_what_would_be_refused_says_why_as_the_real_one_does()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Arrive("c1", "2000");
+        DomainConfiguration demo = Configurations.Demo();
+        var without = new ApplyConfiguration(demo with { Queues = [.. demo.Queues.Where(queue => queue.Id.Value != "billing")], Numbers = [.. demo.Numbers.Where(number => number.Queue.Value != "billing")] });
+        CommandReply dry = domain.Send(without with { DryRun = true });
+        Assert.Equal(ReplyCode.Conflict, dry.Code);
+        Assert.Equal(dry, domain.Send(without));
+    }
+
+    [Fact]
+    public void Changed_secrets_are_named_and_never_shown()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        DomainConfiguration demo = Configurations.Demo();
+        string md5 = new('b', 32);
+        string sha256 = new('c', 64);
+        var reply = (ConfigurationReply)domain.Send(new ApplyConfiguration(demo with
+        {
+            Agents = [demo.Agents[0] with { Ha1Md5 = md5 }, .. demo.Agents.Skip(1)],
+            ApiKeys = [new ApiKeyConfiguration("new", sha256, ApiRole.Admin)],
+        }));
+        Assert.Contains(reply.Changes!.Differences, change => change.Location == "agents[alice].ha1Md5");
+        string told = System.Text.Json.JsonSerializer.Serialize(reply, Contracts.Serialization.ContractsJson.Default.CommandReply);
+        Assert.DoesNotContain(md5, told, StringComparison.Ordinal);
+        Assert.DoesNotContain(sha256, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_restart_with_the_same_file_does_not_undo_a_rollback()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(File("Help", "text 1"));
+        domain.Send(new RollbackConfiguration(null, "ops"));
+        domain.Reload();
+        var reply = (ConfigurationReply)domain.Send(File("Help", "text 1"));
+        Assert.Equal((ReplyCode.Ok, false, 3L), (reply.Code, reply.IsChanged, reply.Version));
+        Assert.Equal("support", domain.Queue("support").Name);
+        // A comment changed; a program with more settings came: still the same file.
+        domain.Send(File("Help", "text 2"));
+        domain.Reload();
+        domain.Send(File("Help, as a later program stores it", "text 2"));
+        Assert.Equal("support", domain.Queue("support").Name);
+        // Changed on purpose.
+        Assert.True(((ConfigurationReply)domain.Send(File("Desk", "text 3"))).IsChanged);
+        Assert.Equal("Desk", domain.Queue("support").Name);
+    }
+
+    [Fact]
+    public void A_restart_does_not_undo_the_rollback_of_what_was_applied_from_the_same_file_by_hand()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(File("support", "text 1"));
+        domain.Send(Named("Help"));
+        domain.Send(new RollbackConfiguration(null, "ops"));
+        domain.Reload();
+        Assert.False(((ConfigurationReply)domain.Send(File("Help", "text 2"))).IsChanged);
+        Assert.Equal("support", domain.Queue("support").Name);
+    }
+
+    [Fact]
+    public void A_file_that_is_changed_back_is_applied_again()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(File("support", "text 1"));
+        domain.Send(File("Help", "text 2"));
+        Assert.True(((ConfigurationReply)domain.Send(File("support", "text 1"))).IsChanged);
+        Assert.Equal("support", domain.Queue("support").Name);
+    }
+
+    [Fact]
+    public void A_file_that_was_refused_is_not_taken_for_applied()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Arrive("c1", "2000");
+        DomainConfiguration demo = Configurations.Demo();
+        var file = new ApplyConfiguration(demo with { Queues = [.. demo.Queues.Where(queue => queue.Id.Value != "billing")], Numbers = [.. demo.Numbers.Where(number => number.Queue.Value != "billing")] })
+        {
+            Origin = ConfigurationOrigin.File,
+            TextSha256 = "t",
+        };
+        Assert.Equal(ReplyCode.Conflict, domain.Send(file).Code);
+        domain.CallerLeaves("c1");
+        Assert.True(((ConfigurationReply)domain.Send(file)).IsChanged);
+    }
+
+    [Fact]
+    public void A_row_of_a_former_program_without_versions_can_be_rolled_back_to()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        byte[] json = Grains.Configuration.ConfigurationCodec.ToJson(Configurations.Demo());
+        var writer = new Grains.Records.RecordWriter();
+        writer.Start(1);
+        writer.Number(2, 1);
+        writer.Bytes(3, json);
+        domain.Rows[GrainKind.ConfigurationKey] = writer.ToArray();
+        domain.Reload();
+        domain.Send(Named("Help"));
+        Assert.True(domain.Send(new RollbackConfiguration(null, "ops")).IsOk);
+        Assert.Equal(("support", 3L), (domain.Queue("support").Name, domain.Machine.Snapshot().Domain.ConfigurationVersion));
+    }
+
+    [Fact]
+    public void A_rollback_counts_for_calls_that_wait_from_when_they_came()
+    {
+        TestDomain domain = new(Configurations.Demo("support", queue => queue with { TimeoutMs = 30_000, Priority = 3 }));
+        domain.Arrive("c1");
+        domain.Send(new ApplyConfiguration(Configurations.Demo("support", queue => queue with { TimeoutMs = 0, Priority = 0 })));
+        Assert.Empty(domain.Wait(20_000));
+        domain.Send(new RollbackConfiguration(null, "ops"));
+        Assert.Equal(3, domain.Call("c1")!.Priority);
+        Assert.Empty(domain.Wait(9_999));
+        Assert.Contains(domain.Wait(1), effect => effect is EndCaller);
+    }
+
+    private static ApplyConfiguration Named(string support) => new(Configurations.Demo("support", queue => queue with { Name = support }));
+
+    private static ApplyConfiguration File(string support, string text) => Named(support) with { Origin = ConfigurationOrigin.File, TextSha256 = text };
+
+    private static ConfigurationVersion Large(long version) => new()
+    {
+        Version = version,
+        AtMs = 1,
+        Origin = ConfigurationOrigin.Operator,
+        Actor = "ops",
+        Sha256 = "",
+        Bytes = 40 * 1024 * 1024,
+    };
+
+    private static ConfigurationDetail? Read(TestDomain domain, long? version = null) =>
+        new RoutingDomainFactory().ReadConfiguration(version, key => domain.Rows.TryGetValue(key, out ReadOnlyMemory<byte> bytes) ? new StoredRow(key, bytes) : null);
+}
