@@ -1,8 +1,12 @@
 using System.Globalization;
 using Routing.Micro;
+using Routing.Micro.Decisions;
 
 // Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]
 // Micro domain [agents,agents…] [calls]
+// Micro messages [calls a turn] [turns]
+// Micro decisions
+// Micro activation
 switch (args.ElementAtOrDefault(0))
 {
     case "mailbox":
@@ -16,9 +20,21 @@ switch (args.ElementAtOrDefault(0))
         }
 
         return 0;
+    case "messages":
+        MessageBenchmark.Run(Number(1, 1_000), Number(2, 1_000));
+        return 0;
+    case "decisions":
+        Benchmarks.Decisions();
+        return 0;
+    case "activation":
+        Benchmarks.Activation();
+        return 0;
     default:
         Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]");
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
+        Console.Error.WriteLine("       Micro messages [calls a turn] [turns]");
+        Console.Error.WriteLine("       Micro decisions");
+        Console.Error.WriteLine("       Micro activation");
         return 2;
 }
 
