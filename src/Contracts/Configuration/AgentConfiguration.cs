@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -20,9 +21,19 @@ public sealed record AgentConfiguration
 
     public IReadOnlyList<SkillLevel> Skills { get; init; } = [];
 
+    /// <summary>One of <see cref="DomainConfiguration.Teams"/>; null: none.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>What else conditions may ask for, each name once; null: nothing, which keeps large configurations small.</summary>
+    public IReadOnlyList<AgentAttribute>? Attributes { get; init; }
+
     /// <summary>Lots of the agent under <see cref="AgentStrategy.WeightedRandom"/>: with 2 rung twice as often as with 1. 1 to 1000.</summary>
     public int Weight { get; init; } = 1;
 
     /// <summary>What the first registered phone does to an agent who is logged out for lack of one.</summary>
     public OnRegister OnRegister { get; init; } = OnRegister.Ready;
+
+    /// <summary>What conditions see of the agent.</summary>
+    [JsonIgnore]
+    public AgentTraits Traits => new(Skills, Team, Attributes);
 }

@@ -3,6 +3,9 @@ using Routing.Contracts.Ids;
 namespace Routing.Contracts.Configuration;
 
 /// <summary>All that a domain is told. Made from YAML by the silo, checked by the brain, stored with the domain. Times are milliseconds.</summary>
+/// <remarks>
+/// Lists that came later take null for none: the generated reader of JSON sets what a stored configuration lacks to null, not to the default written here.
+/// </remarks>
 public sealed record DomainConfiguration
 {
     public required DomainId Domain { get; init; }
@@ -17,6 +20,12 @@ public sealed record DomainConfiguration
     public bool Demo { get; init; }
 
     public IReadOnlyList<string> Skills { get; init; } = [];
+
+    /// <summary>Teams that agents may be in.</summary>
+    public IReadOnlyList<string> Teams { get; init => field = value ?? []; } = [];
+
+    /// <summary>Names of attributes that agents may have and conditions may ask for.</summary>
+    public IReadOnlyList<string> Attributes { get; init => field = value ?? []; } = [];
 
     public IReadOnlyList<AgentConfiguration> Agents { get; init; } = [];
 

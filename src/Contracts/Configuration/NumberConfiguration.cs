@@ -6,4 +6,5 @@ namespace Routing.Contracts.Configuration;
 /// <param name="Number">DNIS.</param>
 /// <param name="Queue">Where its calls wait.</param>
 /// <param name="Priority">Priority of its calls; null: the queue's.</param>
-public sealed record NumberConfiguration(string Number, QueueId Queue, int? Priority = null);
+/// <param name="Prefer">Who should have its calls in this queue, instead of whom the queue prefers; null: the queue's.</param>
+public sealed record NumberConfiguration(string Number, QueueId Queue, int? Priority = null, PreferConfiguration? Prefer = null);

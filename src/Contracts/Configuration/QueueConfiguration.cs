@@ -13,6 +13,15 @@ public sealed record QueueConfiguration
     /// <summary>What an agent must have, all of them; empty: any agent of the domain may serve.</summary>
     public IReadOnlyList<SkillLevel> Needs { get; init; } = [];
 
+    /// <summary>What an agent must meet besides <see cref="Needs"/>; null: nothing.</summary>
+    public NeedExpression? Condition { get; init; }
+
+    /// <summary>What counts instead of needs and condition from some wait on, by rising <see cref="RingConfiguration.AfterMs"/>. At most 10.</summary>
+    public IReadOnlyList<RingConfiguration> Rings { get; init => field = value ?? []; } = [];
+
+    /// <summary>The agent who should have the queue's calls; null: nobody in particular.</summary>
+    public PreferConfiguration? Prefer { get; init; }
+
     public AgentStrategy Strategy { get; init; } = AgentStrategy.LongestIdle;
 
     /// <summary>Priority of calls that bring none; higher is served first. −1000 to 1000.</summary>

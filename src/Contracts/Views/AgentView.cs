@@ -28,6 +28,11 @@ public sealed record AgentView
 
     public required IReadOnlyList<SkillLevel> Skills { get; init; }
 
+    public string? Team { get; init; }
+
+    /// <summary>Null: none.</summary>
+    public IReadOnlyList<AgentAttribute>? Attributes { get; init; }
+
     /// <summary>Calls answered since the domain exists.</summary>
     public long Answered { get; init; }
 

@@ -26,6 +26,15 @@ public sealed record CallView
     /// <summary>When it entered the queue it is in (or was in last).</summary>
     public long EnqueuedMs { get; init; }
 
+    /// <summary>Whose needs count: 0 for those of the queue, else the number of the ring in <see cref="Configuration.QueueConfiguration.Rings"/>, from 1. Of an ended call the last one.</summary>
+    public int Ring { get; init; }
+
+    /// <summary>The agent who should have the call in this queue; null: nobody in particular.</summary>
+    public AgentId? PreferredAgent { get; init; }
+
+    /// <summary>Until when nobody else may take it; null: others may.</summary>
+    public long? HoldUntilMs { get; init; }
+
     /// <summary>Place in line: a smaller key is served first among calls of the queue. Compare as (Priority descending, OrderMs, OrderNumber).</summary>
     public long OrderMs { get; init; }
 

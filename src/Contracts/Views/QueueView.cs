@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 
 namespace Routing.Contracts.Views;
@@ -12,7 +13,11 @@ public sealed record QueueView
 
     public required string Name { get; init; }
 
+    /// <summary>Of the first ring.</summary>
     public required IReadOnlyList<SkillLevel> Needs { get; init; }
+
+    /// <summary>What an agent must meet besides <see cref="Needs"/>; null: nothing.</summary>
+    public NeedExpression? Condition { get; init; }
 
     /// <summary>Calls in the queue, those whose agent is being rung included.</summary>
     public required int Waiting { get; init; }

@@ -8,10 +8,13 @@ public sealed record WhyRecord
     /// <summary>At most this many candidates and exclusions are kept, best first.</summary>
     public const int MaxEntriesCount = 5;
 
-    /// <summary>What set the decision off: "call-arrived", "agent-ready", "cool-off-ended", "overflowed", "configuration", "reserve-released".</summary>
+    /// <summary>What set the decision off: "call-arrived", "agent-ready", "cool-off-ended", "overflowed", "configuration", "reserve-released", "next-ring", "hold-ended".</summary>
     public required string Trigger { get; init; }
 
-    /// <summary>The rule that ranked the agents (the strategy by its name in the configuration: "longest-idle"), or the order that ranked the calls ("priority", "priority-with-ageing", "deadline", "deadline-with-ageing") when an agent chose among calls.</summary>
+    /// <summary>
+    /// The rule that ranked the agents (the strategy by its name in the configuration: "longest-idle"; "preferred-agent" when the call's preferred agent came before all others), or
+    /// the order that ranked the calls ("priority", "priority-with-ageing", "deadline", "deadline-with-ageing") when an agent chose among calls.
+    /// </summary>
     public required string Rule { get; init; }
 
     public required long ConfigurationVersion { get; init; }
@@ -33,6 +36,9 @@ public sealed record WhyRecord
 
     /// <summary>Round-robin: whom the queue had rung last; the search began after that id. Null when nobody, and for other rules.</summary>
     public AgentId? After { get; init; }
+
+    /// <summary>Whose needs counted for the call: 0 for those of the queue, else the number of the ring, from 1.</summary>
+    public int Ring { get; init; }
 
     /// <summary>Weighted-random: the number drawn; null for other rules.</summary>
     public WhyDraw? Draw { get; init; }

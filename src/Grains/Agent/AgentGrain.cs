@@ -3,6 +3,7 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Call;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
 using Routing.Grains.Records;
@@ -50,6 +51,9 @@ internal sealed class AgentGrain : Grain
     /// <summary>Listed by matching as one who may take more than before in this turn.</summary>
     public bool IsListedFree { get; set; }
 
+    /// <summary>The calls that wait for this agent alone, in the domain's order; null when there never was one.</summary>
+    public OrderedSet<CallRank>? Held { get; set; }
+
     /// <summary>Place in the configuration's list, from 0.</summary>
     public int Place { get; set; }
 
@@ -82,6 +86,9 @@ internal sealed class AgentGrain : Grain
 
     /// <summary>May be given work now. Capacity is one call.</summary>
     public bool IsAvailable => Record.Mode == AgentMode.Ready && Record.Activity == AgentActivity.Idle && HasPhone && Configuration is not null;
+
+    /// <summary>Free, or will be when the call, ring or wrap-up at hand is over: worth waiting for.</summary>
+    public bool IsAtWork => Record.Mode == AgentMode.Ready && Configuration is not null;
 
     public AgentState State => Record.Activity switch
     {
@@ -140,6 +147,13 @@ internal sealed class AgentGrain : Grain
         }
 
         turn.Matching.Follow(this, trigger);
+        if (Held is { Count: > 0 } held && !IsAtWork)
+        {
+            foreach (CallRank rank in held)
+            {
+                turn.Send(rank.Call.Key, HoldCheck.Instance);
+            }
+        }
     }
 
     public AgentView View() => new()
@@ -154,6 +168,8 @@ internal sealed class AgentGrain : Grain
         Call = Record.Offer?.Call,
         Queue = Record.Queue,
         Skills = Configuration?.Skills ?? [],
+        Team = Configuration?.Team,
+        Attributes = Configuration?.Attributes,
         Answered = Record.AnsweredCount,
         Missed = Record.MissedCount,
         ShiftAnswered = Record.ShiftAnsweredCount,

@@ -3,6 +3,7 @@ using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Agent;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
 using Routing.Grains.Records;
@@ -20,7 +21,9 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
 
     private const int RingSlot = 0;
     private const int QueueSlot = 1;
-    private static readonly string[] Timers = ["ring", "queue", "cool-off"];
+    private const int CoolOffSlot = 2;
+    private const int NextRingSlot = 3;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "hold"];
 
     public CallId Id { get; } = id;
 
@@ -28,6 +31,15 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
 
     /// <summary>The line it stands in while it wants an offer, and its place there.</summary>
     public CallLine? Line { get; set; }
+
+    /// <summary>The same of a call that surely stands in one.</summary>
+    public CallLine LineNow => Line ?? throw new InvalidOperationException($"Call '{Id}' stands in no line.");
+
+    /// <summary>The agent whom alone it waits for while a hold lasts.</summary>
+    public AgentGrain? HeldBy { get; set; }
+
+    /// <summary>Where its rank is kept while it stands in line: its class, or the agent that holds it.</summary>
+    public OrderedSet<CallRank>? StandsIn { get; set; }
 
     public CallRank Rank { get; set; }
 
@@ -110,7 +122,9 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     {
         RingSlot => CallOffers.NextRingTimeoutMs(this),
         QueueSlot => Record.State == CallState.Ended ? long.MaxValue : DueOrNever(Record.QueueTimeoutAtMs),
-        _ => CallOffers.NextCoolOffMs(this),
+        CoolOffSlot => CallOffers.NextCoolOffMs(this),
+        NextRingSlot => IsWaiting ? DueOrNever(Record.NextRingAtMs) : long.MaxValue,
+        _ => IsWaiting ? DueOrNever(Record.HoldUntilMs) : long.MaxValue,
     };
 
     internal override void TimerFired(string name, TurnContext turn)
@@ -123,9 +137,17 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         {
             CallWaiting.QueueTimeout(this, turn);
         }
-        else
+        else if (name == Timers[CoolOffSlot])
         {
             CallOffers.EndCoolOffs(this, turn);
+        }
+        else if (name == Timers[NextRingSlot])
+        {
+            CallRings.Next(this, turn);
+        }
+        else
+        {
+            CallHolds.End(this, turn);
         }
     }
 
@@ -141,6 +163,9 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
                 break;
             case AgentUnavailable unavailable:
                 CallOffers.WithdrawnByAgent(this, unavailable.Offer, turn);
+                break;
+            case HoldCheck:
+                CallHolds.Check(this, turn);
                 break;
             default:
                 throw NotUnderstood(message);

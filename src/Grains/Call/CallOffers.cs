@@ -225,6 +225,7 @@ internal static class CallOffers
             _ => (OfferResult.Unreachable, queue.OnUnreachable),
         };
         End(call, offer, result, sipStatus, turn, reason);
+        CallHolds.OfferFailed(call, offer.Agent, turn);
         if (queue.CoolOffMs > 0)
         {
             call.Record.CoolOffs.RemoveAll(coolOff => coolOff.Agent == offer.Agent);
@@ -238,6 +239,7 @@ internal static class CallOffers
     /// <summary>An offer ended without an answer: the others ring on, and another agent may be rung in its place.</summary>
     private static void GoOn(CallGrain call, TurnContext turn)
     {
+        CallHolds.Check(call, turn);
         if (call.Record.Offers.Find(offer => offer.IsPending) is not { } ringing)
         {
             turn.Matching.LeaveLine(call);

@@ -57,6 +57,20 @@ internal sealed class CallRecord
     /// <summary>The wait in the queue was over while an agent rang: acts if that offer ends without an answer.</summary>
     public bool QueueTimeoutPassed { get; set; }
 
+    /// <summary>Whose needs count: the place in the queue's rings, 0 for the queue's own.</summary>
+    public int Ring { get; set; }
+
+    /// <summary>Time of this queue visit that the domain was down: no wait for rings.</summary>
+    public long WaitDownMs { get; set; }
+
+    public long NextRingAtMs { get; set; }
+
+    /// <summary>Who should have the call in this queue.</summary>
+    public AgentId? PreferredAgent { get; set; }
+
+    /// <summary>Until when nobody else may.</summary>
+    public long HoldUntilMs { get; set; }
+
     /// <summary>Offers made so far; the number of the last one.</summary>
     public int OfferCount { get; set; }
 
@@ -119,6 +133,11 @@ internal sealed class CallRecord
                 case 27: record.CoolOffs.Add(CoolOffRecord.Read(reader.Bytes())); break;
                 case 28: record.Legs.Add(LegId.Of(reader.Text())); break;
                 case 29: record.Timeline.Add(reader.Bytes().ToArray()); break;
+                case 30: record.Ring = reader.Int(); break;
+                case 31: record.WaitDownMs = reader.Number(); break;
+                case 32: record.NextRingAtMs = reader.Number(); break;
+                case 33: record.PreferredAgent = AgentId.Of(reader.Text()); break;
+                case 34: record.HoldUntilMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -153,6 +172,11 @@ internal sealed class CallRecord
         writer.Number(23, Outcome is { } outcome ? (int)outcome + 1 : 0);
         writer.Number(24, DownMs);
         WriteLists(writer);
+        writer.Number(30, Ring);
+        writer.Number(31, WaitDownMs);
+        writer.Number(32, NextRingAtMs);
+        writer.Text(33, PreferredAgent?.Value);
+        writer.Number(34, HoldUntilMs);
         writer.Unknown(_unknown);
     }
 

@@ -79,6 +79,11 @@ internal static class CallRestoring
         }
 
         record.QueueTimeoutAtMs += record.QueueTimeoutAtMs == 0 ? 0 : downForMs;
+        if (call.IsWaiting)
+        {
+            CallRings.Resume(record, downForMs);
+        }
+
         record.DownMs += record.State == CallState.Talking ? downForMs : 0;
         call.Note(turn, "resumed", $"after {downForMs} ms down");
         turn.Touch(call, isView: false);

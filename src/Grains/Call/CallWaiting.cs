@@ -3,6 +3,7 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Configuration;
 using Routing.Grains.Customer;
 using Routing.Grains.Domain;
 using Routing.Grains.Queue;
@@ -37,16 +38,17 @@ internal static class CallWaiting
             Answer(call, number.Queue, turn);
         }
 
-        Enter(call, number.Queue, "call-arrived", turn);
+        Enter(call, number.Queue, "call-arrived", turn, number.Prefer);
     }
 
     /// <summary>
     /// A queue's visit begins. The place in line stays that of the arrival in the domain: an overflowed caller has waited since then, and would be
     /// overtaken by everybody who came meanwhile if the order began anew.
     /// </summary>
-    public static void Enter(CallGrain call, QueueId queue, string trigger, TurnContext turn)
+    public static void Enter(CallGrain call, QueueId queue, string trigger, TurnContext turn, PreferConfiguration? prefer = null)
     {
-        QueueConfiguration configuration = turn.Plan.Queue(queue).Configuration;
+        QueuePlan plan = turn.Plan.Queue(queue);
+        QueueConfiguration configuration = plan.Configuration;
         CallRecord record = call.Record;
         record.State = CallState.Waiting;
         record.Queue = queue;
@@ -54,8 +56,10 @@ internal static class CallWaiting
         record.EnqueuedMs = turn.NowMs;
         record.QueueTimeoutAtMs = configuration.TimeoutMs > 0 ? turn.NowMs + configuration.TimeoutMs : 0;
         record.QueueTimeoutPassed = false;
+        CallRings.Begin(call, plan);
         record.Visits.Add(new VisitRecord { Queue = queue, EnteredMs = turn.NowMs });
         call.Note(turn, "queued", $"in queue {queue}, priority {record.Priority}");
+        CallHolds.Begin(call, prefer ?? configuration.Prefer, turn);
         turn.Touch(call);
         turn.Send(GrainKind.Of(queue), QueueTally.Entered);
         if (configuration.Answer == AnswerMode.Immediately)
@@ -138,6 +142,8 @@ internal static class CallWaiting
         visit.Result = result;
         call.Record.QueueTimeoutAtMs = 0;
         call.Record.QueueTimeoutPassed = false;
+        call.Record.NextRingAtMs = 0;
+        CallHolds.Forget(call);
         turn.Event(new Contracts.Events.VisitEnded(call.Id, visit.Queue, result, turn.NowMs - visit.EnteredMs));
     }
 

@@ -53,6 +53,8 @@ internal static class WhyCodec
             writer.Number(12, draw.Of);
         }
 
+        writer.Number(13, why.Ring);
+
         return writer.ToArray();
     }
 
@@ -66,6 +68,7 @@ internal static class WhyCodec
         AgentId? after = null;
         long drawn = 0;
         long drawnOf = 0;
+        int ring = 0;
         List<AgentCandidate> agents = [];
         List<CallCandidate> calls = [];
         List<Exclusion> excluded = [];
@@ -86,6 +89,7 @@ internal static class WhyCodec
                 case 10: after = AgentId.Of(reader.Text()); break;
                 case 11: drawn = reader.Number(); break;
                 case 12: drawnOf = reader.Number(); break;
+                case 13: ring = reader.Int(); break;
                 default: reader.Keep(ref unread); break;
             }
         }
@@ -101,6 +105,7 @@ internal static class WhyCodec
             Calls = calls,
             Excluded = excluded,
             After = after,
+            Ring = ring,
             Draw = drawnOf == 0 ? null : new WhyDraw(drawn, drawnOf),
         };
     }

@@ -24,6 +24,7 @@ internal static class ConfigurationChange
         ChangeCalls(state, before, turn);
         ChangeAgents(state, before, turn);
         state.Matcher.Rebuild(plan, state.AgentsInOrder, state.ListCalls(), "configuration");
+        state.ListCalls().ForEach(call => CallHolds.Check(call, turn));
         turn.Event(new EdgeConfigurationChanged(plan.Version));
     }
 
@@ -49,7 +50,7 @@ internal static class ConfigurationChange
 
             QueueConfiguration old = grain.Configuration;
             grain.Configuration = queue;
-            if (old.Name != queue.Name || old.ServiceLevelMs != queue.ServiceLevelMs || !old.Needs.SequenceEqual(queue.Needs))
+            if (old.Name != queue.Name || old.ServiceLevelMs != queue.ServiceLevelMs || !old.Needs.SequenceEqual(queue.Needs) || old.Condition != queue.Condition)
             {
                 turn.Show(grain);
             }
@@ -70,6 +71,7 @@ internal static class ConfigurationChange
                 turn.Touch(call);
             }
 
+            CallRings.Follow(call, state.Plan.Queue(call.Record.Queue), turn);
             if (old.TimeoutMs != queue.TimeoutMs)
             {
                 // From the old due time, which carries the time that the domain was down; a limit that passed or is new counts from the entry.
@@ -102,7 +104,7 @@ internal static class ConfigurationChange
                 state.Leaving.Remove(agent.Id);
                 turn.Touch(grain);
             }
-            else if (old.Name != agent.Name || !old.Skills.SequenceEqual(agent.Skills))
+            else if (old.Name != agent.Name || !old.Skills.SequenceEqual(agent.Skills) || old.Team != agent.Team || !(old.Attributes ?? []).SequenceEqual(agent.Attributes ?? []))
             {
                 turn.Show(grain);
             }

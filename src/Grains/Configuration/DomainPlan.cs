@@ -8,16 +8,10 @@ namespace Routing.Grains.Configuration;
 /// <summary>A checked configuration, indexed. Immutable but for the lines and pools of its need classes, which matching fills.</summary>
 internal sealed class DomainPlan
 {
-    private static readonly List<(NeedClass Class, int Level)> NoClasses = [];
-
     private readonly Dictionary<QueueId, QueuePlan> _queues = [];
     private readonly Dictionary<AgentId, AgentConfiguration> _agents = [];
     private readonly Dictionary<string, NumberConfiguration> _numbers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<(NeedClass Class, int Level)>> _classesBySkill = new(StringComparer.Ordinal);
-    private readonly List<NeedClass> _classes = [];
-    private readonly List<NeedClass> _classesWithoutNeeds = [];
-    private readonly List<ClassMembership> _memberships = [];
-    private (int Count, int Sum)[]? _met;
+    private readonly NeedIndex _needs;
 
     public DomainPlan(long version, DomainConfiguration configuration)
     {
@@ -25,21 +19,14 @@ internal sealed class DomainPlan
         Configuration = configuration;
         Order = new LineOrder(configuration.Order, configuration.AgeingMs);
         Reserves = new ReserveBook(configuration.Reserves);
-        SortedDictionary<string, NeedClass> byText = new(StringComparer.Ordinal);
+        _needs = new NeedIndex(Reserves);
         foreach (QueueConfiguration queue in configuration.Queues)
         {
-            SkillLevel[] needs = [.. queue.Needs.OrderBy(need => need.Skill, StringComparer.Ordinal)];
-            string text = string.Join(',', needs.Select(need => $"{need.Skill}>={need.Level}"));
-            if (!byText.TryGetValue(text, out NeedClass? needClass))
-            {
-                needClass = new NeedClass(_classes.Count, needs, Reserves);
-                byText.Add(text, needClass);
-                AddClass(needClass);
-            }
-
+            List<RingPlan> rings = [Ring(0, queue.Needs, queue.Condition, queue.Strategy)];
+            rings.AddRange(queue.Rings.Select(ring => Ring(ring.AfterMs, ring.Needs, ring.Condition, queue.Strategy)));
             uint reserveMask = Reserves.MaskOf(queue.Id);
-            needClass.ReserveMask |= reserveMask;
-            _queues.Add(queue.Id, new QueuePlan(queue, needClass, needClass.PoolFor(queue.Strategy), reserveMask));
+            rings[0].Class.ReserveMask |= reserveMask;
+            _queues.Add(queue.Id, new QueuePlan(queue, rings, reserveMask));
         }
 
         foreach (AgentConfiguration agent in configuration.Agents)
@@ -57,7 +44,7 @@ internal sealed class DomainPlan
 
     public DomainConfiguration Configuration { get; }
 
-    public IReadOnlyList<NeedClass> Classes => _classes;
+    public IReadOnlyList<NeedClass> Classes => _needs.Classes;
 
     /// <summary>Which waiting call comes first.</summary>
     public LineOrder Order { get; }
@@ -75,45 +62,8 @@ internal sealed class DomainPlan
 
     public NumberConfiguration? FindNumber(string number) => _numbers.GetValueOrDefault(number);
 
-    /// <summary>
-    /// The classes that somebody with these skills satisfies, by index. Costs the classes that need any of the skills, not all classes:
-    /// a class is satisfied when as many of its needs were met as it has.
-    /// </summary>
-    public ClassMembership[] MembershipsOf(IReadOnlyList<SkillLevel> skills)
-    {
-        _met ??= new (int Count, int Sum)[_classes.Count];
-        List<ClassMembership> memberships = _memberships;
-        memberships.Clear();
-        foreach (NeedClass needClass in _classesWithoutNeeds)
-        {
-            memberships.Add(new ClassMembership(needClass, 0));
-        }
-
-        foreach (SkillLevel skill in skills)
-        {
-            foreach ((NeedClass needClass, int level) in ClassesThatNeed(skill.Skill))
-            {
-                ref (int Count, int Sum) met = ref _met[needClass.Index];
-                if (skill.Level >= level && ++met.Count == needClass.Needs.Count)
-                {
-                    memberships.Add(new ClassMembership(needClass, met.Sum + skill.Level));
-                }
-
-                met.Sum += skill.Level;
-            }
-        }
-
-        foreach (SkillLevel skill in skills)
-        {
-            foreach ((NeedClass needClass, _) in ClassesThatNeed(skill.Skill))
-            {
-                _met[needClass.Index] = default;
-            }
-        }
-
-        memberships.Sort(static (left, right) => left.Class.Index.CompareTo(right.Class.Index));
-        return [.. memberships];
-    }
+    /// <summary>The classes that the agent satisfies, by index.</summary>
+    public ClassMembership[] MembershipsOf(AgentConfiguration agent) => _needs.MembershipsOf(agent.Traits);
 
     /// <summary>What gateways need of it.</summary>
     public EdgeConfiguration ToEdge() => new()
@@ -129,25 +79,9 @@ internal sealed class DomainPlan
         ApiKeys = Configuration.ApiKeys,
     };
 
-    private List<(NeedClass Class, int Level)> ClassesThatNeed(string skill) => _classesBySkill.GetValueOrDefault(skill) ?? NoClasses;
-
-    private void AddClass(NeedClass needClass)
+    private RingPlan Ring(int afterMs, IReadOnlyList<SkillLevel> needs, NeedExpression? condition, AgentStrategy strategy)
     {
-        _classes.Add(needClass);
-        if (needClass.Needs.Count == 0)
-        {
-            _classesWithoutNeeds.Add(needClass);
-        }
-
-        foreach (SkillLevel need in needClass.Needs)
-        {
-            if (!_classesBySkill.TryGetValue(need.Skill, out List<(NeedClass Class, int Level)>? classes))
-            {
-                classes = [];
-                _classesBySkill.Add(need.Skill, classes);
-            }
-
-            classes.Add((needClass, need.Level));
-        }
+        NeedClass needClass = _needs.ClassOf(needs, condition);
+        return new RingPlan(afterMs, needClass, needClass.PoolFor(strategy));
     }
 }

@@ -1,11 +1,22 @@
 using Routing.Contracts.Configuration;
-using Routing.Grains.Matching;
 
 namespace Routing.Grains.Configuration;
 
-/// <summary>A configured queue with its place in matching.</summary>
+/// <summary>A configured queue with its places in matching.</summary>
 /// <param name="Configuration">As configured.</param>
-/// <param name="Class">What its calls need.</param>
-/// <param name="Pool">Who may serve them.</param>
-/// <param name="ReserveMask">The reserves that name it.</param>
-internal sealed record QueuePlan(QueueConfiguration Configuration, NeedClass Class, AgentPool Pool, uint ReserveMask);
+/// <param name="Rings">What its calls need and who may serve them, by rising wait. There is always a first one, from the entry on.</param>
+/// <param name="ReserveMask">The reserves that name it. They count the agents of the first ring.</param>
+internal sealed record QueuePlan(QueueConfiguration Configuration, IReadOnlyList<RingPlan> Rings, uint ReserveMask)
+{
+    /// <summary>The ring that counts after a wait.</summary>
+    public int RingAfter(long waitedMs)
+    {
+        int ring = Rings.Count - 1;
+        while (ring > 0 && Rings[ring].AfterMs > waitedMs)
+        {
+            ring--;
+        }
+
+        return ring;
+    }
+}

@@ -132,6 +132,7 @@ internal sealed class DomainLoader(DomainState state)
             state.Calls.Add(call.Id, call);
             state.Domain.Count(callState);
             state.Queues[call.Record.Queue].Count(callState);
+            call.HeldBy = call.Record is { HoldUntilMs: > 0, PreferredAgent: { } agent } ? state.Agents.GetValueOrDefault(agent) : null;
             if (call.Record.Customer is { } customer)
             {
                 Hold(customer);

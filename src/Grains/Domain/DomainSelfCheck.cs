@@ -108,6 +108,16 @@ internal static class DomainSelfCheck
             defects.Add($"call {call.Id} is {record.State}, in line: {call.Line is not null}");
         }
 
+        if ((call.IsWaiting && record.HoldUntilMs > 0) != (call.HeldBy is not null) || call.HeldBy is { IsAtWork: false } || (call.HeldBy is { } holder && holder.Id != record.PreferredAgent))
+        {
+            defects.Add($"call {call.Id} is held until {record.HoldUntilMs} for {record.PreferredAgent} by {call.HeldBy?.Id}");
+        }
+
+        if ((call.Line is null) != (call.StandsIn is null) || (call.StandsIn is not null && call.StandsIn != (call.HeldBy?.Held ?? call.Line!.Calls)))
+        {
+            defects.Add($"call {call.Id} stands in another line than it should, or in none");
+        }
+
         foreach (OfferRecord offer in record.Offers.Where(offer => offer.IsPending || offer.Result == OfferResult.Answered))
         {
             if (!state.Agents.TryGetValue(offer.Agent, out AgentGrain? agent) || agent.Record.Offer != call.OfferId(offer))
@@ -122,7 +132,7 @@ internal static class DomainSelfCheck
         }
 
         Configuration.QueuePlan queue = state.Plan.Queue(record.Queue);
-        if (call.Rank != state.Plan.Order.RankOf(call, queue.Configuration) || line != queue.Class.LineFor(state.Plan.Reserves.ProtectionOf(queue.ReserveMask, record.Priority)))
+        if (call.Rank != state.Plan.Order.RankOf(call, queue.Configuration) || line != queue.Rings[record.Ring].Class.LineFor(state.Plan.Reserves.ProtectionOf(queue.ReserveMask, record.Priority)))
         {
             defects.Add($"call {call.Id} stands at {call.Rank}, which is not its place any more");
         }

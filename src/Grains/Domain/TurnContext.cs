@@ -124,6 +124,9 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
 
     public AgentGrain? FindAgent(AgentId agent) => state.Agents.GetValueOrDefault(agent);
 
+    /// <summary>The customer of a live call.</summary>
+    public CustomerGrain? FindCustomer(CustomerId customer) => state.Customers.GetValueOrDefault(customer);
+
     public QueueGrain? FindQueue(QueueId queue) => state.Queues.GetValueOrDefault(queue);
 
     /// <summary>Delivers messages, in the order they were sent, until there are none.</summary>

@@ -6,22 +6,26 @@ using Routing.Grains.Configuration;
 namespace Routing.Grains.Matching;
 
 /// <summary>A choice among the agents of a queue's pool under way: what its why-record will say.</summary>
-internal sealed class AgentChoice(QueuePlan queue)
+internal sealed class AgentChoice(RingPlan ring)
 {
     private int? _afterPlace;
 
-    public QueuePlan Queue { get; } = queue;
+    /// <summary>The ring of the call, whose agents are candidates.</summary>
+    public RingPlan Ring { get; } = ring;
 
     public List<Exclusion> Excluded { get; } = [];
 
     /// <summary>Round-robin: whom the queue rang last.</summary>
     public AgentId? After { get; private set; }
 
+    /// <summary>The call's preferred agent was taken, before the strategy was asked.</summary>
+    public bool IsPreferred { get; set; }
+
     /// <summary>Weighted-random: the last number drawn.</summary>
     public WhyDraw? Draw { get; set; }
 
     /// <summary>The pool, the one to be rung first.</summary>
-    public OrderedSet<AgentRank>.Walk InOrder => Queue.Pool.InOrder(_afterPlace);
+    public OrderedSet<AgentRank>.Walk InOrder => Ring.Pool.InOrder(_afterPlace);
 
     /// <summary>At most as many as a why-record keeps.</summary>
     public static void Exclude(List<Exclusion> excluded, string who, string reason)

@@ -38,20 +38,28 @@ internal sealed class Matcher
         }
 
         _freeAgents.Clear();
+        _agentsById = PoolBuilder.Build(plan, agents);
         Dictionary<CallLine, List<CallRank>> lines = [];
         foreach (CallGrain call in calls)
         {
             call.Line = null;
+            call.StandsIn = null;
             if (call.Record.State is CallState.Waiting or CallState.Ringing && plan.Queue(call.Record.Queue) is var queue && call.WantsOffer(queue.Configuration))
             {
                 Place(call, queue);
-                if (!lines.TryGetValue(call.Line!, out List<CallRank>? ranks))
+                if (call.HeldBy is not null)
                 {
-                    ranks = [];
-                    lines.Add(call.Line!, ranks);
+                    Stand(call);
+                }
+                else if (lines.TryGetValue(call.Line!, out List<CallRank>? ranks))
+                {
+                    ranks.Add(call.Rank);
+                }
+                else
+                {
+                    lines.Add(call.Line!, [call.Rank]);
                 }
 
-                ranks.Add(call.Rank);
                 if (trigger is not null)
                 {
                     call.Trigger = trigger;
@@ -60,12 +68,15 @@ internal sealed class Matcher
             }
         }
 
-        _agentsById = PoolBuilder.Build(plan, agents);
         foreach (NeedClass needClass in plan.Classes)
         {
             foreach (CallLine line in needClass.Lines)
             {
                 line.Calls = OrderedSet<CallRank>.From(lines.GetValueOrDefault(line) ?? []);
+                foreach (CallRank rank in line.Calls)
+                {
+                    rank.Call.StandsIn = line.Calls;
+                }
             }
         }
     }
@@ -104,20 +115,21 @@ internal sealed class Matcher
         }
     }
 
-    /// <summary>The call waits, and may be matched. Overflow and configuration change its line, so that is looked up at every entry.</summary>
+    /// <summary>The call waits, and may be matched. Overflow, rings and configuration change its line, so that is looked up at every entry.</summary>
     public void StandInLine(CallGrain call, string trigger)
     {
         Place(call, Plan.Queue(call.Record.Queue));
         call.Trigger = trigger;
-        call.Line!.Calls.Add(call.Rank);
+        Stand(call);
         _newCalls.Add(call.Rank);
     }
 
     public void LeaveLine(CallGrain call)
     {
-        if (call.Line is { } line)
+        if (call.StandsIn is { } line)
         {
-            line.Calls.Remove(call.Rank);
+            line.Remove(call.Rank);
+            call.StandsIn = null;
             call.Line = null;
             _newCalls.Remove(call.Rank);
         }
@@ -157,7 +169,7 @@ internal sealed class Matcher
                 best.Call.Trigger = chooser.Trigger;
             }
 
-            AgentChoice choice = new(Plan.Queue(best.Call.Record.Queue));
+            AgentChoice choice = new(RingOf(best.Call));
             if (Choose(best.Call, choice, turn) is { } agent)
             {
                 Assign(best.Call, agent, WhyBuilder.OfAgents(best.Call, agent, choice, Plan, turn.NowMs), turn);
@@ -172,7 +184,7 @@ internal sealed class Matcher
     /// <summary>The line and the place in it that the call has by its queue.</summary>
     private void Place(CallGrain call, QueuePlan queue)
     {
-        call.Line = queue.Class.LineFor(Plan.Reserves.ProtectionOf(queue.ReserveMask, call.Record.Priority));
+        call.Line = queue.Rings[call.Record.Ring].Class.LineFor(Plan.Reserves.ProtectionOf(queue.ReserveMask, call.Record.Priority));
         call.Rank = Plan.Order.RankOf(call, queue.Configuration);
     }
 
@@ -233,50 +245,72 @@ internal sealed class Matcher
 
     private bool TryFirstCall(AgentGrain agent, out CallRank first)
     {
-        bool isFound = false;
         first = default;
+        bool isFound = agent.Held is { } held && TryFirstCall(agent, held, ref first, isFound: false);
         foreach (ClassMembership membership in agent.Memberships)
         {
             foreach (CallLine line in membership.Class.Lines)
             {
-                if (line.IsShutTo(agent))
-                {
-                    continue;
-                }
-
-                foreach (CallRank rank in line.Calls)
-                {
-                    CandidatesTouched++;
-                    if (isFound && rank.CompareTo(first) >= 0)
-                    {
-                        break;
-                    }
-
-                    if (MayTake.Refusal(agent, rank.Call, line) is null)
-                    {
-                        first = rank;
-                        isFound = true;
-                        break;
-                    }
-                }
+                isFound = line.IsShutTo(agent) ? isFound : TryFirstCall(agent, line.Calls, ref first, isFound);
             }
         }
 
         return isFound;
     }
 
-    /// <summary>The agent whom the queue's strategy prefers of all who may take the call.</summary>
+    /// <summary>The first call of a line that the agent may take, if it comes before the one found so far.</summary>
+    private bool TryFirstCall(AgentGrain agent, OrderedSet<CallRank> line, ref CallRank first, bool isFound)
+    {
+        foreach (CallRank rank in line)
+        {
+            CandidatesTouched++;
+            if (isFound && rank.CompareTo(first) >= 0)
+            {
+                break;
+            }
+
+            if (MayTake.Refusal(agent, rank.Call, rank.Call.LineNow) is null)
+            {
+                first = rank;
+                return true;
+            }
+        }
+
+        return isFound;
+    }
+
+    private RingPlan RingOf(CallGrain call) => Plan.Queue(call.Record.Queue).Rings[call.Record.Ring];
+
+    /// <summary>Calls that are held for an agent stand in a line of the agent's own: however many they are, nobody else passes over them.</summary>
+    private static void Stand(CallGrain call)
+    {
+        call.StandsIn = call.HeldBy is { } agent ? agent.Held ??= new OrderedSet<CallRank>() : call.LineNow.Calls;
+        call.StandsIn.Add(call.Rank);
+    }
+
+    /// <summary>The call's preferred agent, else the one whom the queue's strategy prefers of all who may take the call.</summary>
     private AgentGrain? Choose(CallGrain call, AgentChoice choice, TurnContext turn)
     {
-        if (choice.Queue.Pool.Strategy == AgentStrategy.RoundRobin && turn.FindQueue(call.Record.Queue)?.Record.LastRung is { } after)
+        if (choice.Ring.Pool.Strategy == AgentStrategy.RoundRobin && turn.FindQueue(call.Record.Queue)?.Record.LastRung is { } after)
         {
             choice.GoOnAfter(after, _agentsById);
+        }
+
+        if (Preferred(call, choice, turn) is { } preferred)
+        {
+            choice.IsPreferred = true;
+            return preferred;
+        }
+
+        if (call.HeldBy is not null)
+        {
+            return null;
         }
 
         while (true)
         {
             choice.Excluded.Clear();
-            AgentGrain? agent = choice.Queue.Pool.Weights is { } weights ? DrawAgent(call, choice, weights, turn) : FirstAgent(call, choice, turn);
+            AgentGrain? agent = choice.Ring.Pool.Weights is { } weights ? DrawAgent(call, choice, weights, turn) : FirstAgent(call, choice, turn);
             if (agent is null || agent.IsReachable(turn.NowMs))
             {
                 return agent;
@@ -286,10 +320,32 @@ internal sealed class Matcher
         }
     }
 
+    private AgentGrain? Preferred(CallGrain call, AgentChoice choice, TurnContext turn)
+    {
+        if (call.Record.PreferredAgent is not { } id || turn.FindAgent(id) is not { } agent)
+        {
+            return null;
+        }
+
+        CandidatesTouched++;
+        if (MayTake.Refusal(agent, call, call.LineNow) is not null)
+        {
+            return null;
+        }
+
+        if (agent.IsReachable(turn.NowMs))
+        {
+            return agent;
+        }
+
+        LosePhone(agent, turn);
+        return null;
+    }
+
     /// <summary>The first who may take the call, or whose phone is found expired on the way.</summary>
     private AgentGrain? FirstAgent(CallGrain call, AgentChoice choice, TurnContext turn)
     {
-        CallLine line = LineOf(call);
+        CallLine line = call.LineNow;
         foreach (AgentRank rank in choice.InOrder)
         {
             CandidatesTouched++;
@@ -307,7 +363,7 @@ internal sealed class Matcher
     /// <summary>Draws until somebody may take the call; who may not is put aside meanwhile.</summary>
     private AgentGrain? DrawAgent(CallGrain call, AgentChoice choice, WeightTree weights, TurnContext turn)
     {
-        CallLine line = LineOf(call);
+        CallLine line = call.LineNow;
         List<AgentGrain> aside = [];
         AgentGrain? drawn = null;
         while (drawn is null && weights.Total > 0)
@@ -344,68 +400,12 @@ internal sealed class Matcher
         turn.Send(agent.Key, PhonesExpired.Instance);
     }
 
-    /// <summary>The best few calls that the agent may take, over all its lines, and the first of those that a reserve kept it from.</summary>
     private WhyRecord WhyOfCalls(FreeAgent free, in CallRank chosen, TurnContext turn)
     {
-        List<CallRank> ranked = [];
-        List<Exclusion> excluded = [];
-        foreach (ClassMembership membership in free.Agent.Memberships)
-        {
-            foreach (CallLine line in membership.Class.Lines)
-            {
-                if (line.IsShutTo(free.Agent))
-                {
-                    ExcludeBefore(chosen, line, excluded);
-                }
-                else
-                {
-                    Rank(free.Agent, line, ranked, excluded);
-                }
-            }
-        }
-
-        return WhyBuilder.OfCalls(free.Agent, free.Trigger, ranked, excluded, Plan, turn.NowMs);
-    }
-
-    /// <summary>Merges the best few calls of a line into those of the lines before.</summary>
-    private void Rank(AgentGrain agent, CallLine line, List<CallRank> ranked, List<Exclusion> excluded)
-    {
-        foreach (CallRank rank in line.Calls)
-        {
-            if (ranked.Count == WhyRecord.MaxEntriesCount && rank.CompareTo(ranked[^1]) > 0)
-            {
-                break;
-            }
-
-            CandidatesTouched++;
-            if (MayTake.Refusal(agent, rank.Call, line) is { } reason)
-            {
-                AgentChoice.Exclude(excluded, rank.Call.Id.Value, reason);
-                continue;
-            }
-
-            int place = ranked.BinarySearch(rank);
-            ranked.Insert(~place, rank);
-            if (ranked.Count > WhyRecord.MaxEntriesCount)
-            {
-                ranked.RemoveAt(WhyRecord.MaxEntriesCount);
-            }
-        }
-    }
-
-    /// <summary>Calls that come first and that the agent is kept from, as many as the record has room for.</summary>
-    private void ExcludeBefore(in CallRank chosen, CallLine line, List<Exclusion> excluded)
-    {
-        foreach (CallRank rank in line.Calls)
-        {
-            if (excluded.Count == WhyRecord.MaxEntriesCount || rank.CompareTo(chosen) > 0)
-            {
-                break;
-            }
-
-            CandidatesTouched++;
-            AgentChoice.Exclude(excluded, rank.Call.Id.Value, MayTake.Reserved);
-        }
+        CallChoice choice = new(free.Agent);
+        choice.Look(chosen);
+        CandidatesTouched += choice.CandidatesTouched;
+        return WhyBuilder.OfCalls(free.Agent, free.Trigger, choice.Ranked, choice.Excluded, Plan, turn.NowMs);
     }
 
     /// <summary>Choosing and reserving are one step: both leave the indexes before anybody else is looked at.</summary>
@@ -414,7 +414,7 @@ internal sealed class Matcher
         LeaveLine(call);
         call.Trigger = why.Trigger;
         LeavePools(agent);
-        if (Plan.Queue(call.Record.Queue).Pool.Strategy == AgentStrategy.RoundRobin && turn.FindQueue(call.Record.Queue) is { } queue)
+        if (RingOf(call).Pool.Strategy == AgentStrategy.RoundRobin && turn.FindQueue(call.Record.Queue) is { } queue)
         {
             queue.Record.LastRung = agent.Id;
             turn.Touch(queue);
@@ -441,6 +441,4 @@ internal sealed class Matcher
             _freeAgents.RemoveAll(free => free.Agent == agent);
         }
     }
-
-    private static CallLine LineOf(CallGrain call) => call.Line ?? throw new InvalidOperationException($"Call '{call.Id}' stands in no line.");
 }

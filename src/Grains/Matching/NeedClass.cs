@@ -1,22 +1,26 @@
 using Routing.Contracts.Configuration;
-using Routing.Contracts.Views;
 
 namespace Routing.Grains.Matching;
 
 /// <summary>
-/// All queues that need the same of an agent. Calls wait in one line per class, over all its queues, so its head is the call a freed agent should take (one for each
-/// set of reserves that are for them: <see cref="CallLine"/>); ready agents stand in one pool per strategy that some queue of the class uses.
+/// All queues and rings that need the same of an agent. Calls wait in one line per class, over all its queues, so its head is the call a freed agent should take (one
+/// for each set of reserves that are for them: <see cref="CallLine"/>); ready agents stand in one pool per strategy that some queue of the class uses.
 /// </summary>
-internal sealed class NeedClass(int index, IReadOnlyList<SkillLevel> needs, ReserveBook reserves)
+/// <param name="index">Place in the plan's list: unique.</param>
+/// <param name="text">The canonical text of the needs; empty: anybody.</param>
+/// <param name="program">Who meets them.</param>
+/// <param name="skillSlots">Where the skills stand that strategies rank by.</param>
+/// <param name="reserves">The domain's reserves.</param>
+internal sealed class NeedClass(int index, string text, NeedProgram program, int[] skillSlots, ReserveBook reserves)
 {
     private readonly List<AgentPool> _pools = [];
     private readonly List<CallLine> _lines = [];
 
-    /// <summary>Place in the plan's list: unique, in the order of the needs' text.</summary>
     public int Index { get; } = index;
 
-    /// <summary>Sorted by skill.</summary>
-    public IReadOnlyList<SkillLevel> Needs { get; } = needs;
+    public string Text { get; } = text;
+
+    public NeedProgram Program { get; } = program;
 
     /// <summary>The reserves that count agents who satisfy it.</summary>
     public uint ReserveMask { get; set; }
@@ -54,6 +58,18 @@ internal sealed class NeedClass(int index, IReadOnlyList<SkillLevel> needs, Rese
         CallLine made = new(this, reserves, protection);
         _lines.Add(made);
         return made;
+    }
+
+    /// <summary>The sum of an agent's levels of the skills that the needs ask for, each once, also those of an alternative that the agent does not reach.</summary>
+    public int SkillSum(ReadOnlySpan<int> traits)
+    {
+        int sum = 0;
+        foreach (int slot in skillSlots)
+        {
+            sum += traits[slot];
+        }
+
+        return sum;
     }
 
     public AgentPool PoolFor(AgentStrategy strategy)

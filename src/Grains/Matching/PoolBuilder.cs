@@ -15,7 +15,8 @@ internal static class PoolBuilder
         {
             AgentGrain agent = agents[i];
             agent.Place = i;
-            agent.Memberships = agent.Configuration is { } configuration ? plan.MembershipsOf(configuration.Skills) : [];
+            agent.Memberships = agent.Configuration is { } configuration ? plan.MembershipsOf(configuration) : [];
+            agent.Held = null;
             agent.ReserveMask = 0;
             foreach (ClassMembership membership in agent.Memberships)
             {

@@ -8,12 +8,14 @@ namespace Routing.Grains.Matching;
 /// <summary>Makes the why-record of a decision from the best few candidates: its cost and size do not depend on how many there are.</summary>
 internal static class WhyBuilder
 {
+    private const string PreferredRule = "preferred-agent";
+
     /// <summary>A call chose among the agents of its pool, the chosen one first.</summary>
     public static WhyRecord OfAgents(CallGrain call, AgentGrain chosen, AgentChoice choice, DomainPlan plan, long nowMs)
     {
-        QueuePlan queue = choice.Queue;
-        CallLine line = call.Line ?? throw new InvalidOperationException($"Call '{call.Id}' chose an agent and stands in no line.");
-        List<AgentCandidate> ranked = [Candidate(chosen, queue, nowMs)];
+        RingPlan ring = choice.Ring;
+        CallLine line = call.LineNow;
+        List<AgentCandidate> ranked = [Candidate(chosen, ring, nowMs)];
         foreach (AgentRank rank in choice.InOrder)
         {
             if (ranked.Count == WhyRecord.MaxEntriesCount)
@@ -23,19 +25,20 @@ internal static class WhyBuilder
 
             if (rank.Agent != chosen && MayTake.Refusal(rank.Agent, call, line) is null)
             {
-                ranked.Add(Candidate(rank.Agent, queue, nowMs));
+                ranked.Add(Candidate(rank.Agent, ring, nowMs));
             }
         }
 
         return new WhyRecord
         {
             Trigger = call.Trigger,
-            Rule = queue.Pool.RuleName,
+            Rule = choice.IsPreferred ? PreferredRule : ring.Pool.RuleName,
             ConfigurationVersion = plan.Version,
             WaitedMs = nowMs - call.Record.ArrivedMs,
             Agents = ranked,
             Excluded = choice.Excluded,
-            PoolSize = queue.Pool.Ready.Count,
+            PoolSize = ring.Pool.Ready.Count,
+            Ring = call.Record.Ring,
             After = choice.After,
             Draw = choice.Draw,
         };
@@ -44,7 +47,7 @@ internal static class WhyBuilder
     /// <summary>An agent chose among the calls of the lines it may serve, best first.</summary>
     public static WhyRecord OfCalls(AgentGrain agent, string trigger, List<CallRank> ranked, List<Exclusion> excluded, DomainPlan plan, long nowMs)
     {
-        int waitingCount = 0;
+        int waitingCount = agent.Held?.Count ?? 0;
         foreach (ClassMembership membership in agent.Memberships)
         {
             waitingCount += membership.Class.WaitingCount;
@@ -59,6 +62,7 @@ internal static class WhyBuilder
             Calls = [.. ranked.Select(rank => Candidate(rank, plan.Order, nowMs))],
             Excluded = excluded,
             PoolSize = waitingCount,
+            Ring = ranked[0].Call.Record.Ring,
         };
     }
 
@@ -68,9 +72,9 @@ internal static class WhyBuilder
         return new CallCandidate(rank.Call.Id, record.Queue, record.Priority, nowMs - record.ArrivedMs, rank.IsRinging, order.ValueOf(rank, nowMs), rank.Weight);
     }
 
-    private static AgentCandidate Candidate(AgentGrain agent, QueuePlan queue, long nowMs)
+    private static AgentCandidate Candidate(AgentGrain agent, RingPlan ring, long nowMs)
     {
-        ClassMembership membership = agent.MembershipOf(queue.Class);
-        return new AgentCandidate(agent.Id, nowMs - agent.Record.IdleSinceMs, membership.SkillSum, queue.Pool.ValueOf(agent, membership, nowMs));
+        ClassMembership membership = agent.MembershipOf(ring.Class);
+        return new AgentCandidate(agent.Id, nowMs - agent.Record.IdleSinceMs, membership.SkillSum, ring.Pool.ValueOf(agent, membership, nowMs));
     }
 }

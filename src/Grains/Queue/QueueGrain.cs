@@ -38,6 +38,7 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
         Id = Id,
         Name = Configuration.Name,
         Needs = Configuration.Needs,
+        Condition = Configuration.Condition,
         Waiting = Waiting,
         Ringing = Ringing,
         Talking = Talking,

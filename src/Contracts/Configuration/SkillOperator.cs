@@ -1,0 +1,12 @@
+namespace Routing.Contracts.Configuration;
+
+/// <summary>How a level is compared.</summary>
+public enum SkillOperator
+{
+    AtLeast,
+    MoreThan,
+    AtMost,
+    LessThan,
+    Equal,
+    NotEqual,
+}
