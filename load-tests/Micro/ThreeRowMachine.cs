@@ -4,6 +4,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -72,6 +73,8 @@ internal sealed class ThreeRowMachine(DomainId domain) : IDomainMachine
     }
 
     public DomainSnapshot Snapshot() => throw new NotSupportedException("The benchmark takes no snapshots.");
+
+    public Explanation? Explain(Question question, long nowMs) => throw new NotSupportedException("The benchmark asks nothing.");
 
     private static byte[] Row(TurnInput input, int lengthBytes)
     {

@@ -8,6 +8,9 @@ public interface IMailboxLog
     /// <summary>A turn threw; the input or timer was put aside.</summary>
     void TurnFailed(DomainId domain, string origin, string command, Exception error);
 
+    /// <summary>A turn found a broken invariant of the domain and put it right. Said before the commit: a turn that is undone may say it again.</summary>
+    void Repaired(DomainId domain, string what);
+
     /// <summary>A domain could not be loaded; it is tried again.</summary>
     void LoadFailed(DomainId domain, Exception error);
 

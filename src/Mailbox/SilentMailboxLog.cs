@@ -12,6 +12,11 @@ public sealed class SilentMailboxLog : IMailboxLog
         // Counted by the lane.
     }
 
+    public void Repaired(DomainId domain, string what)
+    {
+        // Counted by the lane.
+    }
+
     public void LoadFailed(DomainId domain, Exception error)
     {
         // Shown as the reason for not being ready.

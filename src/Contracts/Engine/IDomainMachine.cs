@@ -1,3 +1,4 @@
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -38,4 +39,12 @@ public interface IDomainMachine
 
     /// <summary>The state as readers see it, taken between turns: the start of a projection, continued by the events after it.</summary>
     DomainSnapshot Snapshot();
+
+    /// <summary>
+    /// Answers a question from the state between turns, in bounded time; null when what it asks about is not there. Nothing of the state changes; only what is found broken on the
+    /// way gets a timer that puts it right.
+    /// </summary>
+    /// <param name="question">What is asked.</param>
+    /// <param name="nowMs">Time of the domain, Unix milliseconds.</param>
+    Explanation? Explain(Question question, long nowMs);
 }

@@ -14,6 +14,9 @@ public sealed record TurnResult
 
     public IReadOnlyList<DomainEvent> Events { get; init; } = [];
 
+    /// <summary>What the turn found broken and put right, for people: broken invariants, not failures of the world.</summary>
+    public IReadOnlyList<string> Repairs { get; init; } = [];
+
     /// <summary>Messages between grains that were delivered in the turn.</summary>
     public int Messages { get; init; }
 

@@ -5,6 +5,7 @@ namespace Routing.Contracts.Events;
 /// <summary>A committed fact. Events of a turn share its sequence and time and keep their order; all figures derive from them.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(AgentChanged), "agentChanged")]
+[JsonDerivedType(typeof(AgentHealed), "agentHealed")]
 [JsonDerivedType(typeof(AgentRemoved), "agentRemoved")]
 [JsonDerivedType(typeof(QueueChanged), "queueChanged")]
 [JsonDerivedType(typeof(QueueRemoved), "queueRemoved")]

@@ -3,6 +3,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Views;
 
 namespace Routing.Contracts.Serialization;
@@ -22,4 +23,6 @@ namespace Routing.Contracts.Serialization;
 [JsonSerializable(typeof(CallDetail))]
 [JsonSerializable(typeof(CustomerView))]
 [JsonSerializable(typeof(DomainSnapshot))]
+[JsonSerializable(typeof(Question))]
+[JsonSerializable(typeof(Explanation))]
 public sealed partial class ContractsJson : JsonSerializerContext;

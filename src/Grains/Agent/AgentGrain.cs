@@ -105,7 +105,7 @@ internal sealed class AgentGrain : Grain
 
     internal override IReadOnlyList<string> TimerNames => Timers;
 
-    private string? PresentedReason => Record.Activity == AgentActivity.Idle ? Record.Reason : null;
+    internal string? PresentedReason => Record.Activity == AgentActivity.Idle ? Record.Reason : null;
 
     public bool Satisfies(NeedClass needClass)
     {

@@ -1,5 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
 using Routing.Grains.Domain;
 
 namespace Routing.Grains.Agent;
@@ -22,7 +24,8 @@ internal static class AgentModes
             return CommandReply.Ok;
         }
 
-        Become(agent, command.Mode, reason, turn);
+        Become(agent, command.Mode, reason, AgentModeCause.ByHand, turn);
+        record.ModeBy = command.Actor;
         if (record.Activity == AgentActivity.WrapUp)
         {
             AgentWork.FinishWork(agent, turn);
@@ -38,12 +41,12 @@ internal static class AgentModes
     }
 
     /// <summary>Ready, or logged out for lack of a phone: nobody is ready whom no call can reach.</summary>
-    public static void BecomeReady(AgentGrain agent, TurnContext turn)
+    public static void BecomeReady(AgentGrain agent, AgentModeCause cause, TurnContext turn)
     {
         AgentRegistrations.DropExpired(agent, turn);
         if (agent.HasPhone)
         {
-            Become(agent, AgentMode.Ready, null, turn);
+            Become(agent, AgentMode.Ready, null, cause, turn);
         }
         else
         {
@@ -53,12 +56,12 @@ internal static class AgentModes
 
     public static void LosePhone(AgentGrain agent, TurnContext turn)
     {
-        Become(agent, AgentMode.LoggedOut, AgentGrain.NoPhoneReason, turn);
+        Become(agent, AgentMode.LoggedOut, AgentGrain.NoPhoneReason, AgentModeCause.NoPhone, turn);
         agent.Record.LacksPhone = true;
     }
 
     /// <summary>What a policy makes of an agent after a failed offer. A mode set by hand meanwhile is stronger.</summary>
-    public static void AfterFailure(AgentGrain agent, OfferFailurePolicy policy, bool isUnreachable, TurnContext turn)
+    public static void AfterFailure(AgentGrain agent, OfferFailurePolicy policy, OfferResult result, CallId call, TurnContext turn)
     {
         AgentRecord record = agent.Record;
         if (record.Mode != AgentMode.Ready || policy.Agent == AgentAfterFailure.Ready)
@@ -66,15 +69,22 @@ internal static class AgentModes
             return;
         }
 
-        Become(agent, policy.Agent == AgentAfterFailure.NotReady ? AgentMode.NotReady : AgentMode.LoggedOut, policy.Reason, turn);
-        record.HealsOnRegister = isUnreachable;
+        AgentModeCause cause = result switch
+        {
+            OfferResult.Declined => AgentModeCause.Declined,
+            OfferResult.NoAnswer => AgentModeCause.NoAnswer,
+            _ => AgentModeCause.Unreachable,
+        };
+        Become(agent, policy.Agent == AgentAfterFailure.NotReady ? AgentMode.NotReady : AgentMode.LoggedOut, policy.Reason, cause, turn);
+        record.ModeCall = call;
+        record.HealsOnRegister = result == OfferResult.Unreachable;
         record.RecoverAtMs = policy.RecoverAfterMs > 0 ? turn.NowMs + policy.RecoverAfterMs : 0;
     }
 
     /// <summary>The policy's time is over.</summary>
     public static void Recover(AgentGrain agent, TurnContext turn)
     {
-        BecomeReady(agent, turn);
+        BecomeReady(agent, AgentModeCause.Recovered, turn);
         agent.Changed(turn);
     }
 
@@ -95,11 +105,14 @@ internal static class AgentModes
         }
     }
 
-    private static void Become(AgentGrain agent, AgentMode mode, string? reason, TurnContext turn)
+    private static void Become(AgentGrain agent, AgentMode mode, string? reason, AgentModeCause cause, TurnContext turn)
     {
         AgentRecord record = agent.Record;
         record.Mode = mode;
         record.Reason = reason;
+        record.ModeCause = cause;
+        record.ModeBy = null;
+        record.ModeCall = null;
         record.LacksPhone = false;
         record.HealsOnRegister = false;
         record.RecoverAtMs = 0;

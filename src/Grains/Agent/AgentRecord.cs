@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
 using Routing.Grains.Records;
 
 namespace Routing.Grains.Agent;
@@ -21,6 +22,15 @@ internal sealed class AgentRecord
 
     /// <summary>Why not ready or logged out; null for none.</summary>
     public string? Reason { get; set; } = AgentGrain.NoPhoneReason;
+
+    /// <summary>What brought the agent into the mode, …</summary>
+    public AgentModeCause ModeCause { get; set; }
+
+    /// <summary>… who, by hand, …</summary>
+    public string? ModeBy { get; set; }
+
+    /// <summary>… and the call whose failed offer it was.</summary>
+    public CallId? ModeCall { get; set; }
 
     /// <summary>Logged out only because no phone is registered: the first one may change it.</summary>
     public bool LacksPhone { get; set; } = true;
@@ -101,6 +111,9 @@ internal sealed class AgentRecord
                 case 19: record.BusyMs = reader.Number(); break;
                 case 20: record.ReadyMs = reader.Number(); break;
                 case 21: record.LoggedOutMs = reader.Number(); break;
+                case 22: record.ModeCause = (AgentModeCause)reader.Int(); break;
+                case 23: record.ModeBy = reader.Text(); break;
+                case 24: record.ModeCall = CallId.Of(reader.Text()); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -136,7 +149,9 @@ internal sealed class AgentRecord
         writer.Number(19, BusyMs);
         writer.Number(20, ReadyMs);
         writer.Number(21, LoggedOutMs);
-
+        writer.Number(22, (int)ModeCause);
+        writer.Text(23, ModeBy);
+        writer.Text(24, ModeCall?.Value);
         writer.Unknown(_unknown);
     }
 }

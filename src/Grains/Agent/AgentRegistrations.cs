@@ -105,13 +105,13 @@ internal static class AgentRegistrations
         }
         else if (hasRegistered && record.HealsOnRegister)
         {
-            AgentModes.BecomeReady(agent, turn);
+            AgentModes.BecomeReady(agent, AgentModeCause.Registered, turn);
         }
         else if (hasRegistered && record.LacksPhone)
         {
             if (agent.Configuration?.OnRegister == OnRegister.Ready)
             {
-                AgentModes.BecomeReady(agent, turn);
+                AgentModes.BecomeReady(agent, AgentModeCause.Registered, turn);
             }
             else
             {

@@ -54,7 +54,7 @@ internal static class AgentWork
 
         if (over.Policy is { } policy)
         {
-            AgentModes.AfterFailure(agent, policy, over.Result == OfferResult.Unreachable, turn);
+            AgentModes.AfterFailure(agent, policy, over.Result, over.Offer.Call, turn);
         }
 
         agent.Changed(turn);
@@ -83,7 +83,7 @@ internal static class AgentWork
         if (over.Fault is { } fault)
         {
             record.MissedCount++;
-            AgentModes.AfterFailure(agent, fault, isUnreachable: true, turn);
+            AgentModes.AfterFailure(agent, fault, OfferResult.Unreachable, over.Offer.Call, turn);
         }
         else if (over.WrapUpMs > 0 && record.Mode == AgentMode.Ready && agent.Configuration is not null)
         {

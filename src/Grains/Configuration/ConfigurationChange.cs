@@ -25,6 +25,7 @@ internal static class ConfigurationChange
         ChangeAgents(state, before, turn);
         state.Matcher.Rebuild(plan, state.AgentsInOrder, state.ListCalls(), "configuration");
         state.ListCalls().ForEach(call => CallHolds.Check(call, turn));
+        state.Census.Rebuild(plan, state.AgentsInOrder);
         turn.Event(new EdgeConfigurationChanged(plan.Version));
     }
 

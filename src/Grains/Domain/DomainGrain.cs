@@ -6,8 +6,13 @@ using Routing.Grains.Records;
 namespace Routing.Grains.Domain;
 
 /// <summary>The domain's own counters. Invariant: offered = answered + abandoned + overflowed out + rejected + failed + waiting + talking.</summary>
-internal sealed class DomainGrain(DomainId id, DomainRecord record) : Grain(GrainKind.DomainKey)
+internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog watchdog) : Grain(GrainKind.DomainKey)
 {
+    /// <summary>Due at once and long before: what is stuck waits no longer.</summary>
+    private const long AtOnceMs = 1;
+
+    private static readonly string[] Timers = ["watchdog"];
+
     public DomainId Id { get; } = id;
 
     public DomainRecord Record { get; } = record;
@@ -57,6 +62,12 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record) : Grain(Grai
         Waiting = Waiting,
         Talking = Talking,
     };
+
+    internal override IReadOnlyList<string> TimerNames => Timers;
+
+    internal override long TimerDueMs(int slot) => watchdog.HasSuspects ? AtOnceMs : long.MaxValue;
+
+    internal override void TimerFired(string name, TurnContext turn) => watchdog.TouchSuspects(turn);
 
     internal override void Receive(GrainMessage message, TurnContext turn)
     {

@@ -53,7 +53,9 @@ internal sealed class DomainLoader(DomainState state)
         ActivateCalls();
         state.OrderClosing(_closing);
         state.Matcher.Rebuild(state.Plan, state.AgentsInOrder, _calls, trigger: null);
+        state.Census.Rebuild(state.Plan, state.AgentsInOrder);
         state.Timers.Fill(_calls.Concat<Grain>(state.AgentsInOrder).Concat(_closing));
+        state.Watchdog.Activate(_calls);
     }
 
     private void Load(StoredRow row)
@@ -62,7 +64,7 @@ internal sealed class DomainLoader(DomainState state)
         switch (row.Key.Kind)
         {
             case GrainKind.Domain:
-                state.Domain = new DomainGrain(state.Domain.Id, DomainRecord.Read(bytes));
+                state.Domain = new DomainGrain(state.Domain.Id, DomainRecord.Read(bytes), state.Watchdog);
                 break;
             case GrainKind.Configuration:
                 state.Configuration = ConfigurationRecord.Read(bytes);

@@ -1,3 +1,4 @@
+using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Agent;
 using Routing.Grains.Call;
@@ -28,6 +29,7 @@ internal static class DomainSelfCheck
             CheckQueue(queue, calls, defects);
         }
 
+        CheckCensus(state, defects);
         CheckDomain(state.Domain.View(), calls, defects);
         CheckClosing(state, defects);
         CheckReserves(state, defects);
@@ -70,6 +72,11 @@ internal static class DomainSelfCheck
             defects.Add($"agent {agent.Id} is ready and waits to recover");
         }
 
+        if (AgentHealth.Defect(agent, state) is { } defect)
+        {
+            defects.Add($"agent {agent.Id} {defect}");
+        }
+
         if (agent.IsAvailable != agent.Pooled.HasValue || (agent.Pooled is { } pooled && pooled != agent.Standing))
         {
             defects.Add($"agent {agent.Id} is available: {agent.IsAvailable}, in the pools: {agent.Pooled}");
@@ -78,6 +85,22 @@ internal static class DomainSelfCheck
         if (agent.Configuration is null && record.Activity != AgentActivity.Talking)
         {
             defects.Add($"agent {agent.Id} was removed and is still there, {record.Activity}");
+        }
+    }
+
+    /// <summary>The counts that explanations use are those of a count one by one.</summary>
+    private static void CheckCensus(DomainState state, List<string> defects)
+    {
+        foreach (NeedClass needClass in state.Plan.Classes)
+        {
+            foreach (AgentState agentState in Enum.GetValues<AgentState>())
+            {
+                AgentId[] members = [.. state.AgentsInOrder.Where(agent => agent.State == agentState && agent.Satisfies(needClass)).Select(agent => agent.Id)];
+                if (state.Census.Count(needClass, agentState) != members.Length || !state.Census.Members(needClass, agentState).Select(agent => agent.Id).SequenceEqual(members))
+                {
+                    defects.Add($"class {needClass.Index} has {members.Length} agents who are {agentState}, and {state.Census.Count(needClass, agentState)} are counted");
+                }
+            }
         }
     }
 

@@ -4,6 +4,7 @@ using Routing.Grains.Agent;
 using Routing.Grains.Call;
 using Routing.Grains.Configuration;
 using Routing.Grains.Customer;
+using Routing.Grains.Explaining;
 using Routing.Grains.Matching;
 using Routing.Grains.Queue;
 
@@ -13,11 +14,20 @@ namespace Routing.Grains.Domain;
 /// All resident grains of a domain. Hash tables are only looked up, never enumerated: a reloaded one enumerates in another order. What needs an order
 /// has one of its own (arrival for calls, the configuration's for agents and queues).
 /// </summary>
-internal sealed class DomainState(DomainId id)
+internal sealed class DomainState
 {
-    public DomainGrain Domain { get; set; } = new(id, new DomainRecord());
+    public DomainState(DomainId id)
+    {
+        Watchdog = new Watchdog(this);
+        Domain = new DomainGrain(id, new DomainRecord(), Watchdog);
+        Plan = DomainPlan.Empty(id);
+    }
 
-    public DomainPlan Plan { get; set; } = DomainPlan.Empty(id);
+    public DomainGrain Domain { get; set; }
+
+    public Watchdog Watchdog { get; }
+
+    public DomainPlan Plan { get; set; }
 
     /// <summary>The configuration as stored, with its versions.</summary>
     public ConfigurationRecord Configuration { get; set; } = new();
@@ -43,6 +53,8 @@ internal sealed class DomainState(DomainId id)
     public TimerQueue Timers { get; } = new();
 
     public Matcher Matcher { get; } = new();
+
+    public AgentCensus Census { get; } = new();
 
     /// <summary>Configured agents in the configuration's order, then those who leave, by id.</summary>
     public IEnumerable<AgentGrain> AgentsInOrder => Plan.Configuration.Agents.Select(agent => Agents[agent.Id]).Concat(Leaving.Values);

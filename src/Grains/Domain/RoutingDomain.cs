@@ -1,7 +1,11 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Agent;
+using Routing.Grains.Call;
+using Routing.Grains.Explaining;
 
 namespace Routing.Grains.Domain;
 
@@ -31,6 +35,9 @@ public sealed class RoutingDomain : IDomainMachine
     }
 
     public DomainId Domain { get; }
+
+    /// <summary>For tests, which break it.</summary>
+    internal DomainState State => _state;
 
     public long NextTimerDueMs => _state.Timers.TryFirst(out TimerEntry first) ? first.AtMs : long.MaxValue;
 
@@ -67,14 +74,12 @@ public sealed class RoutingDomain : IDomainMachine
         _dispatch.NameColdRows(input.Command, _named);
         _turn.Begin(input, _named);
         CommandReply reply = _dispatch.Dispatch(input.Command, _turn);
-        do
+        Settle();
+        if (_state.Watchdog.Heal(_turn))
         {
-            _turn.Deliver();
+            Settle();
         }
-        while (_state.Matcher.Decide(_turn));
 
-        // Calls that nobody is free for were told by the last decision.
-        _turn.Deliver();
         TurnResult result = _turn.End(reply);
         _isBroken = false;
         _sequence = input.Sequence;
@@ -92,10 +97,40 @@ public sealed class RoutingDomain : IDomainMachine
         Edge = _state.Plan.Version == 0 ? null : _state.Plan.ToEdge(),
     };
 
+    public Explanation? Explain(Question question, long nowMs) => question switch
+    {
+        CallQuestion { Call: var id } when _state.Calls.TryGetValue(id, out CallGrain? call) => CallExplainer.Explain(_state, call, nowMs) with { Sequence = _sequence },
+        AgentQuestion { Agent: var id } when _state.Agents.TryGetValue(id, out AgentGrain? agent) => ExplainAgent(agent, nowMs) with { Sequence = _sequence },
+        _ => null,
+    };
+
     /// <summary>
     /// Checks the domain against itself, in time that grows with it: for tests. Each line is a broken invariant.
     /// </summary>
     public IReadOnlyList<string> FindDefects() => DomainSelfCheck.Find(_state);
+
+    private AgentExplanation ExplainAgent(AgentGrain agent, long nowMs)
+    {
+        AgentExplanation explanation = AgentExplainer.Explain(_state, agent, nowMs);
+        if (explanation.Defect is not null)
+        {
+            _state.Watchdog.Suspect(agent);
+        }
+
+        return explanation;
+    }
+
+    private void Settle()
+    {
+        do
+        {
+            _turn.Deliver();
+        }
+        while (_state.Matcher.Decide(_turn));
+
+        // Calls that nobody is free for were told by the last decision.
+        _turn.Deliver();
+    }
 
     private DomainLoader Loader() => _loader ?? throw new InvalidOperationException("The domain is activated already.");
 }

@@ -29,6 +29,11 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
 
     public long NowMs => Input.NowMs;
 
+    public long Sequence => Input.Sequence;
+
+    /// <summary>Grains whose row or view the turn changed so far.</summary>
+    public IReadOnlyList<Grain> Touched => _touched;
+
     /// <summary>The turn's random number.</summary>
     public ulong Random => Input.Random;
 
@@ -159,6 +164,7 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
             Rows = LastOfEachKey(),
             Effects = _effects.ToArray(),
             Events = _events.ToArray(),
+            Repairs = state.Watchdog.Repairs,
             Messages = MessagesCount,
             CandidatesTouched = Matching.CandidatesTouched,
         };
@@ -194,6 +200,11 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         }
 
         state.Timers.Follow(grain);
+        if (grain is AgentGrain agent)
+        {
+            state.Census.Follow(agent);
+        }
+
         grain.IsTouched = false;
         grain.IsRowTouched = false;
         grain.IsViewTouched = false;

@@ -48,6 +48,25 @@ public sealed class OrderedSet<T>
         return true;
     }
 
+    /// <summary>How many items come before the key, whether it is there or not. Costs a chunk's length less than the number of items.</summary>
+    public int CountBefore(in T key)
+    {
+        if (Count == 0)
+        {
+            return 0;
+        }
+
+        int at = ChunkOf(key);
+        int place = _chunks[at].Find(key);
+        int count = place >= 0 ? place : ~place;
+        for (int i = 0; i < at; i++)
+        {
+            count += _chunks[i].Count;
+        }
+
+        return count;
+    }
+
     /// <summary>Adds an item; false when it is there.</summary>
     public bool Add(in T item)
     {

@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -27,6 +28,12 @@ public interface IDomainHost
 
     /// <summary>All live state as of a committed turn.</summary>
     Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks the domain why, now: answered by its owner between two commits from what is committed, without a turn; null when what it asks about is not there.
+    /// Waits while the domain is away; the caller gives up by the token.
+    /// </summary>
+    Task<Explanation?> ExplainAsync(DomainId domain, Question question, CancellationToken cancellationToken);
 
     /// <summary>Delivers the events after a sequence, first the stored ones, then live ones as they are committed, without gap or repeat. Dispose to stop.</summary>
     IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink);

@@ -31,6 +31,9 @@ public sealed record LaneStatus
 
     public required long Refused { get; init; }
 
+    /// <summary>Things that turns found broken and put right (<see cref="Contracts.Engine.TurnResult.Repairs"/>).</summary>
+    public long Repairs { get; init; }
+
     public required long DomainReloads { get; init; }
 
     /// <summary>Upper bounds of the buckets of <see cref="CommitBuckets"/>, in microseconds; the last bucket has no bound.</summary>

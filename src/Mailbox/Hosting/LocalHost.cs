@@ -5,6 +5,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Mailbox.Delivery;
@@ -153,34 +154,20 @@ public sealed class LocalHost : IDomainHost, IDisposable
         return cancellationToken.CanBeCanceled ? replied.Task.WaitAsync(cancellationToken) : replied.Task;
     }
 
-    public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken)
-    {
-        TaskCompletionSource<DomainSnapshot> taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool posted = LaneOf(domain)?.Query(domain, (machine, sequence) =>
-        {
-            try
-            {
-                // A machine that was just loaded has not seen the number of the last turn.
-                taken.TrySetResult(machine.Snapshot() with { Sequence = sequence });
-            }
-            catch (Exception exception)
-            {
-                taken.TrySetException(exception);
-            }
-        }, () => taken.Task.IsCompleted) ?? throw new KeyNotFoundException($"There is no domain '{domain}' here.");
-        if (!posted)
-        {
-            taken.TrySetCanceled(_stopping.Token);
-        }
+    // A machine that was just loaded has not seen the number of the last turn.
+    public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken) =>
+        AskAsync(domain, static (machine, sequence, _) => machine.Snapshot() with { Sequence = sequence }, cancellationToken);
 
-        return WaitAsync(taken, cancellationToken);
-    }
+    public Task<Explanation?> ExplainAsync(DomainId domain, Question question, CancellationToken cancellationToken) => AskAsync(
+        domain,
+        (machine, sequence, nowMs) => machine.Explain(question, nowMs) is { } explanation ? explanation with { Sequence = sequence } : null,
+        cancellationToken);
 
     public IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink)
     {
         Lane lane = LaneOf(domain) ?? throw new KeyNotFoundException($"There is no domain '{domain}' here.");
         EventSubscription subscription = new(this, domain, _placements[domain].Number, afterSequence, sink, _options);
-        lane.Query(domain, (_, sequence) =>
+        lane.Query(domain, (_, sequence, _) =>
         {
             if (subscription.Start(sequence))
             {
@@ -421,6 +408,29 @@ public sealed class LocalHost : IDomainHost, IDisposable
         }
 
         return events;
+    }
+
+    /// <summary>Asks the machine between two commits, on its lane's thread.</summary>
+    private Task<T> AskAsync<T>(DomainId domain, Func<IDomainMachine, long, long, T> ask, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<T> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool posted = LaneOf(domain)?.Query(domain, (machine, sequence, nowMs) =>
+        {
+            try
+            {
+                answered.TrySetResult(ask(machine, sequence, nowMs));
+            }
+            catch (Exception exception)
+            {
+                answered.TrySetException(exception);
+            }
+        }, () => answered.Task.IsCompleted) ?? throw new KeyNotFoundException($"There is no domain '{domain}' here.");
+        if (!posted)
+        {
+            answered.TrySetCanceled(_stopping.Token);
+        }
+
+        return WaitAsync(answered, cancellationToken);
     }
 
     private Task<T> ReadAsync<T>(DomainId domain, Func<int, T> read, CancellationToken cancellationToken)

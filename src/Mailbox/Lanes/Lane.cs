@@ -116,11 +116,13 @@ public sealed class Lane : IDisposable
 
     /// <summary>
     /// Runs work on the lane's thread between two commits, when the machine holds exactly what is committed: once the domain is loaded.
-    /// The work gets the machine and the number of the last committed turn. Forgotten once <paramref name="isOver"/> says that nobody wants it.
+    /// The work gets the machine, the number of the last committed turn and the time of the domain in Unix milliseconds. Forgotten once <paramref name="isOver"/> says that nobody wants it.
     /// Refused (false) when the lane is closed. From any thread.
     /// </summary>
-    public bool Query(DomainId domain, Action<IDomainMachine, long> work, Func<bool>? isOver = null) =>
-        _inbox.Post(() => _waiting.Add(domain, loaded => work(loaded.Machine!, loaded.Sequence), isOver));
+    public bool Query(DomainId domain, Action<IDomainMachine, long, long> work, Func<bool>? isOver = null) => _inbox.Post(() => _waiting.Add(
+        domain,
+        loaded => work(loaded.Machine!, loaded.Sequence, Math.Max(loaded.LastTurnMs, _clock.NowMs + loaded.OffsetMs)),
+        isOver));
 
     /// <summary>One round: takes what was posted, runs turns up to the limits, commits once, releases.</summary>
     public LaneStep RunBatch()

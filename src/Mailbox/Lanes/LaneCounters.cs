@@ -17,6 +17,7 @@ internal sealed class LaneCounters
     private long _bytes;
     private long _deadLetters;
     private long _reloads;
+    private long _repairs;
     private long _commitTotalUs;
     private long _unacknowledged;
     private int _domains;
@@ -43,6 +44,8 @@ internal sealed class LaneCounters
 
     public void DeadLetter() => Interlocked.Increment(ref _deadLetters);
 
+    public void Repaired() => Interlocked.Increment(ref _repairs);
+
     public void Reload() => Interlocked.Increment(ref _reloads);
 
     public void Gauges(int domains, long unacknowledged)
@@ -66,6 +69,7 @@ internal sealed class LaneCounters
         BytesWritten = Interlocked.Read(ref _bytes),
         DeadLetters = Interlocked.Read(ref _deadLetters),
         Refused = refused,
+        Repairs = Interlocked.Read(ref _repairs),
         DomainReloads = Interlocked.Read(ref _reloads),
         CommitBucketBoundsUs = BoundsUs,
         CommitBuckets = [.. _buckets.Select((_, i) => Interlocked.Read(ref _buckets[i]))],

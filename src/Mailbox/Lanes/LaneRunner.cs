@@ -236,6 +236,12 @@ internal sealed class LaneRunner(
         StoreReply(domain, input, result.Reply);
         DropOverflow(domain, result);
         counters.Turn(result.Messages, result.CandidatesTouched);
+        foreach (string repair in result.Repairs)
+        {
+            counters.Repaired();
+            log.Repaired(domain.Id, repair);
+        }
+
         return null;
     }
 

@@ -17,6 +17,7 @@ internal static class HostMetrics
         Family(text.Counter("routing_rows_written_total", "Rows written."), status, lane => lane.RowsWritten);
         Family(text.Counter("routing_row_bytes_written_total", "Bytes of rows written."), status, lane => lane.BytesWritten);
         Family(text.Counter("routing_dead_letters_total", "Inputs whose turn failed and that were put aside."), status, lane => lane.DeadLetters);
+        Family(text.Counter("routing_agent_stuck_total", "Agents found unavailable without a live reason, and put right. Anything but 0 is a fault: see the log."), status, lane => lane.Repairs);
         Family(text.Counter("routing_inputs_refused_total", "Inputs not taken: limits or shutdown."), status, lane => lane.Refused);
         Family(text.Counter("routing_domain_reloads_total", "Domains dropped from memory and loaded again."), status, lane => lane.DomainReloads);
         Family(text.Gauge("routing_domains", "Domains owned."), status, lane => lane.Domains);

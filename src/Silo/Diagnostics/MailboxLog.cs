@@ -32,6 +32,9 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     [LoggerMessage(1106, LogLevel.Error, "{What} threw")]
     public partial void HandlerFailed(string what, Exception error);
 
+    [LoggerMessage(1107, LogLevel.Error, "Domain {Domain}: {What}; it was put right, and somebody should find out why")]
+    public partial void Repaired(DomainId domain, string what);
+
     public void LoadFailed(DomainId domain, Exception error)
     {
         if (IsNews($"load {domain}", error.Message))

@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Mailbox.Hosting;
@@ -57,6 +58,12 @@ internal sealed class ScriptedHost : IDomainHost
             }
         }
     }
+
+    /// <summary>Answers questions; by default nothing is there that is asked about.</summary>
+    public Func<Question, CancellationToken, Task<Explanation?>>? OnQuestion { get; set; }
+
+    public Task<Explanation?> ExplainAsync(DomainId domain, Question question, CancellationToken cancellationToken) =>
+        OnQuestion?.Invoke(question, cancellationToken) ?? Task.FromResult<Explanation?>(null);
 
     /// <summary>One committed turn.</summary>
     public TurnEvents Commit(params DomainEvent[] events)

@@ -4,6 +4,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -162,6 +163,18 @@ public sealed class LedgerMachine(DomainId domain) : IDomainMachine
                 throw new InvalidOperationException("The script says so.");
         }
     }
+
+    /// <summary>An account's last entry, as of which moment.</summary>
+    public Explanation? Explain(Question question, long nowMs) =>
+        question is AgentQuestion { Agent: var account } && _accounts.TryGetValue(account.Value, out List<string>? entries)
+            ? new AgentExplanation
+            {
+                AtMs = nowMs,
+                ConfigurationVersion = entries.Count,
+                Reason = entries[^1],
+                Agent = new AgentView { Id = account, Name = account.Value, State = AgentState.Ready, SinceMs = 0, IdleSinceMs = 0, Phones = 0, Skills = [] },
+            }
+            : null;
 
     private string Append(string account, string entry, List<RowChange> rows)
     {

@@ -275,7 +275,7 @@ public sealed class FaultTests : IDisposable
         bool isOver = false;
         for (int i = 0; i < 100; i++)
         {
-            Assert.True(lane.Query(Ledger.Domain, (_, _) => Assert.Fail("The domain is not there."), () => isOver));
+            Assert.True(lane.Query(Ledger.Domain, (_, _, _) => Assert.Fail("The domain is not there."), () => isOver));
         }
 
         lane.RunBatch();

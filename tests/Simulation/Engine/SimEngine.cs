@@ -215,7 +215,7 @@ internal sealed class SimEngine : IRouting
         {
             if (placement.Lane == life.LaneNumber)
             {
-                life.Lane!.Query(id, (machine, sequence) =>
+                life.Lane!.Query(id, (machine, sequence, _) =>
                 {
                     DomainLedger ledger = LedgerOf(id);
                     if (sequence == ledger.Committed && _lives[life.LaneNumber] == life)

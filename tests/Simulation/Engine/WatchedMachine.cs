@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Simulation.Checking;
@@ -58,4 +59,6 @@ internal sealed class WatchedMachine(IDomainMachine inner, SimEngine engine, Lan
     }
 
     public DomainSnapshot Snapshot() => inner.Snapshot();
+
+    public Explanation? Explain(Question question, long nowMs) => inner.Explain(question, nowMs);
 }

@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -29,4 +30,6 @@ internal abstract class MutantMachine(IDomainMachine inner) : IDomainMachine
     public virtual TurnResult Turn(TurnInput input) => Inner.Turn(input);
 
     public virtual DomainSnapshot Snapshot() => Inner.Snapshot();
+
+    public virtual Explanation? Explain(Question question, long nowMs) => Inner.Explain(question, nowMs);
 }

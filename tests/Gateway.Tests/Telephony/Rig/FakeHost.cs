@@ -3,6 +3,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Mailbox.Hosting;
@@ -97,6 +98,8 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
         Commands.Add(command);
         return Task.FromResult(CommandReply.Ok);
     }
+
+    public Task<Explanation?> ExplainAsync(DomainId domain, Question question, CancellationToken cancellationToken) => Task.FromResult<Explanation?>(null);
 
     public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken) => Task.FromResult(new DomainSnapshot
     {
