@@ -34,6 +34,9 @@ public sealed record CallExplanation : Explanation
     /// <summary>What an agent must have to take it now, as in the configuration; null when it waits for nobody.</summary>
     public string? Needs { get; init; }
 
+    /// <summary>The rule that orders the calls of the domain ("priority" …); null when it does not stand in line.</summary>
+    public string? Order { get; init; }
+
     /// <summary>Calls with the same needs that are served before it.</summary>
     public int Ahead { get; init; }
 

@@ -96,7 +96,7 @@ internal static class DomainSelfCheck
             foreach (AgentState agentState in Enum.GetValues<AgentState>())
             {
                 AgentId[] members = [.. state.AgentsInOrder.Where(agent => agent.State == agentState && agent.Satisfies(needClass)).Select(agent => agent.Id)];
-                if (state.Census.Count(needClass, agentState) != members.Length || !state.Census.Members(needClass, agentState).Select(agent => agent.Id).SequenceEqual(members))
+                if (state.Census.Count(needClass, agentState) != members.Length || !state.Census.First(needClass, agentState, int.MaxValue).Select(agent => agent.Id).SequenceEqual(members))
                 {
                     defects.Add($"class {needClass.Index} has {members.Length} agents who are {agentState}, and {state.Census.Count(needClass, agentState)} are counted");
                 }

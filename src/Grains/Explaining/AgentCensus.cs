@@ -90,18 +90,26 @@ internal sealed class AgentCensus
         return count;
     }
 
-    /// <summary>The members of the class that are in the state, in the configuration's order.</summary>
-    public IEnumerable<AgentGrain> Members(NeedClass needClass, AgentState state)
+    /// <summary>The members of the class that are in the state, in the configuration's order, the first few.</summary>
+    public List<AgentGrain> First(NeedClass needClass, AgentState state, int limitCount)
     {
         ulong[] members = _members[needClass.Index];
         ulong[] inState = _inState[(int)state];
+        List<AgentGrain> first = [];
         for (int i = 0; i < members.Length; i++)
         {
             for (ulong both = members[i] & inState[i]; both != 0; both &= both - 1)
             {
-                yield return _agents[(i * WordBits) + BitOperations.TrailingZeroCount(both)]!;
+                if (first.Count == limitCount)
+                {
+                    return first;
+                }
+
+                first.Add(_agents[(i * WordBits) + BitOperations.TrailingZeroCount(both)]!);
             }
         }
+
+        return first;
     }
 
     /// <summary>The members of the class that are in the state by their reason, the most frequent reason first, with the first few named.</summary>

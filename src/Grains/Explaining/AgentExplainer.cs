@@ -3,6 +3,7 @@ using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Agent;
+using Routing.Grains.Call;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
 
@@ -45,6 +46,19 @@ internal static class AgentExplainer
         };
     }
 
+    private static WaitingLine Line(AgentGrain agent, CallLine line, CallGrain first)
+    {
+        string reason = MayTake.Refusal(agent, first, line) ?? AgentExplanation.Free;
+        bool isWithin = agent.Satisfies(line.Needs);
+        return new WaitingLine(
+            NeedsText.Of(line.Needs),
+            line.Calls.Count,
+            first.Id,
+            first.Record.Queue,
+            isWithin ? reason : MayTake.Skills,
+            isWithin ? null : NeedsText.MissingOf(line.Needs, agent));
+    }
+
     private static string Verdict(List<WaitingLine> lines, int waiting, int withinReach) =>
         waiting == 0 ? AgentExplanation.NothingWaits
         : lines.Exists(line => line.Reason == AgentExplanation.Free) ? AgentExplanation.Free
@@ -60,21 +74,16 @@ internal static class AgentExplainer
         withinReach = 0;
         foreach (NeedClass needClass in state.Plan.Classes)
         {
-            if (!needClass.Line.TryFirst(out CallRank first))
-            {
-                continue;
-            }
-
-            waiting += needClass.Line.Count;
             bool isWithin = agent.Satisfies(needClass);
-            withinReach += isWithin ? needClass.Line.Count : 0;
-            (isWithin ? within : beyond).Add(new WaitingLine(
-                NeedsText.Of(needClass),
-                needClass.Line.Count,
-                first.Call.Id,
-                first.Call.Record.Queue,
-                isWithin ? MayTake.Refusal(agent, first.Call, needClass) ?? AgentExplanation.Free : MayTake.Skills,
-                isWithin ? null : NeedsText.MissingOf(needClass, agent)));
+            foreach (CallLine line in needClass.Lines)
+            {
+                if (line.Calls.TryFirst(out CallRank first))
+                {
+                    waiting += line.Calls.Count;
+                    withinReach += isWithin ? line.Calls.Count : 0;
+                    (isWithin ? within : beyond).Add(Line(agent, line, first.Call));
+                }
+            }
         }
 
         within.AddRange(beyond);

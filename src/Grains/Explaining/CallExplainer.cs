@@ -27,16 +27,16 @@ internal static class CallExplainer
             Call = call.View(),
             Timers = NextTimers.Of(call),
         };
-        if (!call.IsWaiting)
+        if (call.Line is not { } line)
         {
             return explanation;
         }
 
-        NeedClass needs = call.Line ?? state.Plan.Queue(call.Record.Queue).Class;
+        NeedClass needs = line.Needs;
         List<AgentGroup> groups = [];
         int ready = state.Census.Count(needs, AgentState.Ready);
         int couldServe = ready;
-        int asked = AskReady(state, call, needs, groups);
+        int asked = AskReady(state, call, line, groups);
         foreach (AgentState agentState in Unavailable)
         {
             int count = state.Census.Count(needs, agentState);
@@ -52,8 +52,9 @@ internal static class CallExplainer
         {
             Reason = call.Record.State == CallState.Ringing ? CallExplanation.Ringing : Verdict(groups, couldServe, ready),
             Needs = NeedsText.Of(needs),
-            Ahead = needs.Line.CountBefore(call.RankNow()),
-            InLine = needs.Line.Count,
+            Order = state.Plan.Order.RuleName,
+            Ahead = CountBefore(needs, call.Rank),
+            InLine = needs.WaitingCount,
             AheadInDomain = ahead,
             WaitingInDomain = waiting,
             CouldServe = couldServe,
@@ -81,20 +82,20 @@ internal static class CallExplainer
         }
         else
         {
-            IEnumerable<AgentGrain> first = state.Census.Members(needs, agentState).Take(Explanation.MaxNamedCount);
+            List<AgentGrain> first = state.Census.First(needs, agentState, Explanation.MaxNamedCount);
             groups.Add(new AgentGroup(StateWords.Of(agentState), null, count, [.. first.Select(agent => agent.Id)]));
         }
     }
 
     /// <summary>Why ready agents may not take the call, by refusal in the order they are met. Returns how many were asked.</summary>
-    private static int AskReady(DomainState state, CallGrain call, NeedClass needs, List<AgentGroup> groups)
+    private static int AskReady(DomainState state, CallGrain call, CallLine line, List<AgentGroup> groups)
     {
         List<(string Refusal, int Count, List<AgentId> First)> refusals = [];
         int asked = 0;
-        foreach (AgentGrain agent in state.Census.Members(needs, AgentState.Ready).Take(MaxAskedCount))
+        foreach (AgentGrain agent in state.Census.First(line.Needs, AgentState.Ready, MaxAskedCount))
         {
             asked++;
-            string refusal = MayTake.Refusal(agent, call, needs) ?? CallExplanation.Free;
+            string refusal = MayTake.Refusal(agent, call, line) ?? CallExplanation.Free;
             int at = refusals.FindIndex(group => group.Refusal == refusal);
             (string Refusal, int Count, List<AgentId> First) group = at < 0 ? (refusal, 0, []) : refusals[at];
             group.Count++;
@@ -138,15 +139,25 @@ internal static class CallExplainer
 
     private static (int Ahead, int Waiting) PlaceInDomain(DomainState state, CallGrain call)
     {
-        CallRank rank = call.RankNow();
         int ahead = 0;
         int waiting = 0;
         foreach (NeedClass needClass in state.Plan.Classes)
         {
-            ahead += needClass.Line.CountBefore(rank);
-            waiting += needClass.Line.Count;
+            ahead += CountBefore(needClass, call.Rank);
+            waiting += needClass.WaitingCount;
         }
 
         return (ahead, waiting);
+    }
+
+    private static int CountBefore(NeedClass needClass, in CallRank rank)
+    {
+        int count = 0;
+        foreach (CallLine line in needClass.Lines)
+        {
+            count += line.Calls.CountBefore(rank);
+        }
+
+        return count;
     }
 }

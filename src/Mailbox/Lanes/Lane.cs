@@ -119,10 +119,8 @@ public sealed class Lane : IDisposable
     /// The work gets the machine, the number of the last committed turn and the time of the domain in Unix milliseconds. Forgotten once <paramref name="isOver"/> says that nobody wants it.
     /// Refused (false) when the lane is closed. From any thread.
     /// </summary>
-    public bool Query(DomainId domain, Action<IDomainMachine, long, long> work, Func<bool>? isOver = null) => _inbox.Post(() => _waiting.Add(
-        domain,
-        loaded => work(loaded.Machine!, loaded.Sequence, Math.Max(loaded.LastTurnMs, _clock.NowMs + loaded.OffsetMs)),
-        isOver));
+    public bool Query(DomainId domain, Action<IDomainMachine, long, long> work, Func<bool>? isOver = null) =>
+        _inbox.Post(() => _waiting.Add(domain, loaded => work(loaded.Machine!, loaded.Sequence, loaded.TimeAt(_clock.NowMs)), isOver));
 
     /// <summary>One round: takes what was posted, runs turns up to the limits, commits once, releases.</summary>
     public LaneStep RunBatch()

@@ -70,6 +70,9 @@ internal sealed class LaneDomain(DomainPlacement placement)
     /// <summary>Life of the host as a sender to this domain: the epoch of the first ownership in this process, which no earlier process had.</summary>
     public long HostIncarnation { get; set; }
 
+    /// <summary>Time of the domain at a time of the lane's clock, Unix milliseconds.</summary>
+    public long TimeAt(long laneNowMs) => Math.Max(LastTurnMs, laneNowMs + OffsetMs);
+
     /// <summary>When its next timer may fire, in time of the domain.</summary>
     public long NextTimerMs => Machine is null ? long.MaxValue : Math.Max(Machine.NextTimerDueMs, TimersHeldUntilMs);
 

@@ -216,7 +216,7 @@ internal sealed class LaneRunner(
         {
             turn = new TurnInput
             {
-                NowMs = Math.Max(domain.LastTurnMs, clock.NowMs + domain.OffsetMs),
+                NowMs = domain.TimeAt(clock.NowMs),
                 Sequence = domain.Sequence + 1,
                 Random = SplitMix.Hash(options.RandomSeed, (ulong)domain.Placement.Number, (ulong)domain.Sequence + 1),
                 Command = command,
