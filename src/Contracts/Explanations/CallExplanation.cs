@@ -1,3 +1,4 @@
+using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
 namespace Routing.Contracts.Explanations;
@@ -10,6 +11,9 @@ public sealed record CallExplanation : Explanation
 
     /// <summary>It rings an agent.</summary>
     public const string Ringing = "ringing";
+
+    /// <summary>It waits for its preferred agent alone.</summary>
+    public const string Held = "held-for-preferred-agent";
 
     /// <summary>No agent of the configuration has what it needs now.</summary>
     public const string NobodyHasTheNeeds = "nobody-has-the-needs";
@@ -34,19 +38,28 @@ public sealed record CallExplanation : Explanation
     /// <summary>What an agent must have to take it now, as in the configuration; null when it waits for nobody.</summary>
     public string? Needs { get; init; }
 
+    /// <summary>The ring of agents that counts now, from 0, …</summary>
+    public int Ring { get; init; }
+
+    /// <summary>… of how many.</summary>
+    public int Rings { get; init; }
+
+    /// <summary>The agent whom alone it waits for until the timer "hold".</summary>
+    public AgentId? HeldFor { get; init; }
+
     /// <summary>The rule that orders the calls of the domain ("priority" …); null when it does not stand in line.</summary>
     public string? Order { get; init; }
 
     /// <summary>Calls with the same needs that are served before it.</summary>
     public int Ahead { get; init; }
 
-    /// <summary>Calls with the same needs that wait, itself included.</summary>
+    /// <summary>Calls with the same needs that stand in line for anybody who has them: itself too, unless it is held for an agent.</summary>
     public int InLine { get; init; }
 
     /// <summary>Of all waiting calls of the domain, how many come before it in the order of service.</summary>
     public int AheadInDomain { get; init; }
 
-    /// <summary>All calls of the domain that stand in line.</summary>
+    /// <summary>All calls of the domain that stand in line, but for those that are held.</summary>
     public int WaitingInDomain { get; init; }
 
     /// <summary>Agents who have what it needs now, in any state.</summary>

@@ -20,7 +20,7 @@ internal static class AgentExplainer
         int queuesCount = 0;
         foreach (QueueConfiguration queue in state.Plan.Configuration.Queues)
         {
-            if (agent.Satisfies(state.Plan.Queue(queue.Id).Class) && queuesCount++ < Explanation.MaxListedCount)
+            if (state.Plan.Queue(queue.Id).Rings.Any(ring => agent.Satisfies(ring.Class)) && queuesCount++ < Explanation.MaxListedCount)
             {
                 queues.Add(queue.Id);
             }
@@ -51,12 +51,12 @@ internal static class AgentExplainer
         string reason = MayTake.Refusal(agent, first, line) ?? AgentExplanation.Free;
         bool isWithin = agent.Satisfies(line.Needs);
         return new WaitingLine(
-            NeedsText.Of(line.Needs),
+            line.Needs.Text,
             line.Calls.Count,
             first.Id,
             first.Record.Queue,
             isWithin ? reason : MayTake.Skills,
-            isWithin ? null : NeedsText.MissingOf(line.Needs, agent));
+            isWithin || agent.Configuration is not { } configuration ? null : NeedsText.MissingOf(line.Needs.Needs, configuration.Traits));
     }
 
     private static string Verdict(List<WaitingLine> lines, int waiting, int withinReach) =>
@@ -72,6 +72,13 @@ internal static class AgentExplainer
         List<WaitingLine> beyond = [];
         waiting = 0;
         withinReach = 0;
+        if (agent.Held is { } held && held.TryFirst(out CallRank preferring))
+        {
+            waiting += held.Count;
+            withinReach += held.Count;
+            within.Add(Line(agent, preferring.Call.LineNow, preferring.Call) with { Calls = held.Count });
+        }
+
         foreach (NeedClass needClass in state.Plan.Classes)
         {
             bool isWithin = agent.Satisfies(needClass);

@@ -50,8 +50,11 @@ internal static class CallExplainer
         (int ahead, int waiting) = PlaceInDomain(state, call);
         return explanation with
         {
-            Reason = call.Record.State == CallState.Ringing ? CallExplanation.Ringing : Verdict(groups, couldServe, ready),
-            Needs = NeedsText.Of(needs),
+            Reason = call.Record.State == CallState.Ringing ? CallExplanation.Ringing : call.HeldBy is not null ? CallExplanation.Held : Verdict(groups, couldServe, ready),
+            Needs = needs.Text,
+            Ring = call.Record.Ring,
+            Rings = state.Plan.Queue(call.Record.Queue).Rings.Count,
+            HeldFor = call.HeldBy?.Id,
             Order = state.Plan.Order.RuleName,
             Ahead = CountBefore(needs, call.Rank),
             InLine = needs.WaitingCount,

@@ -1,28 +1,35 @@
-using Routing.Contracts.Views;
-using Routing.Grains.Agent;
-using Routing.Grains.Matching;
+using Routing.Contracts.Configuration;
 
 namespace Routing.Grains.Explaining;
 
-/// <summary>Needs as people write them.</summary>
+/// <summary>What an agent lacks of needs, for people.</summary>
 internal static class NeedsText
 {
-    /// <summary>"support >= 1, billing >= 3"; empty when nothing is needed.</summary>
-    public static string Of(NeedClass needs) => string.Join(", ", needs.Needs.Select(need => $"{need.Skill} >= {need.Level}"));
-
-    /// <summary>"billing >= 3 (has 1)"; null when nothing is missing.</summary>
-    public static string? MissingOf(NeedClass needs, AgentGrain agent)
+    /// <summary>"billing >= 3 (has 1), site = north (has south)": every part of the needs that is not met; null when all are. An alternative is said as a whole.</summary>
+    public static string? MissingOf(NeedExpression? needs, AgentTraits agent)
     {
-        List<string> missing = [];
-        foreach (SkillLevel need in needs.Needs)
+        IReadOnlyList<NeedExpression> parts = needs switch
         {
-            int level = (agent.Configuration?.Skills ?? []).FirstOrDefault(skill => skill.Skill == need.Skill).Level;
-            if (level < need.Level)
+            null => [],
+            AllNeeds all => all.Parts,
+            _ => [needs],
+        };
+        List<string> missing = [];
+        foreach (NeedExpression part in parts)
+        {
+            if (!part.IsMetBy(agent))
             {
-                missing.Add($"{need.Skill} >= {need.Level} (has {(level == 0 ? "none" : level)})");
+                missing.Add(part.Text + Has(part, agent));
             }
         }
 
         return missing.Count == 0 ? null : string.Join(", ", missing);
     }
+
+    private static string Has(NeedExpression part, AgentTraits agent) => part switch
+    {
+        SkillNeed skill => $" (has {(agent.LevelOf(skill.Skill) is > 0 and int level ? level : "none")})",
+        AttributeNeed attribute => $" (has {agent.ValueOf(attribute.Attribute) ?? "none"})",
+        _ => string.Empty,
+    };
 }

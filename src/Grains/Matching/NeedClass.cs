@@ -7,16 +7,19 @@ namespace Routing.Grains.Matching;
 /// for each set of reserves that are for them: <see cref="CallLine"/>); ready agents stand in one pool per strategy that some queue of the class uses.
 /// </summary>
 /// <param name="index">Place in the plan's list: unique.</param>
+/// <param name="needs">Canonical; null: anybody.</param>
 /// <param name="text">The canonical text of the needs; empty: anybody.</param>
 /// <param name="program">Who meets them.</param>
 /// <param name="skillSlots">Where the skills stand that strategies rank by.</param>
 /// <param name="reserves">The domain's reserves.</param>
-internal sealed class NeedClass(int index, string text, NeedProgram program, int[] skillSlots, ReserveBook reserves)
+internal sealed class NeedClass(int index, NeedExpression? needs, string text, NeedProgram program, int[] skillSlots, ReserveBook reserves)
 {
     private readonly List<AgentPool> _pools = [];
     private readonly List<CallLine> _lines = [];
 
     public int Index { get; } = index;
+
+    public NeedExpression? Needs { get; } = needs;
 
     public string Text { get; } = text;
 

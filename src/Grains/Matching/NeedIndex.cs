@@ -34,7 +34,7 @@ internal sealed class NeedIndex(ReserveBook reserves)
         if (!_byText.TryGetValue(text, out NeedClass? needClass))
         {
             int[] skillSlots = [.. NeedForm.PositiveSkills(normal).Select(SlotOfSkill)];
-            needClass = new NeedClass(_classes.Count, text, new NeedProgram(normal, this), skillSlots, reserves);
+            needClass = new NeedClass(_classes.Count, normal, text, new NeedProgram(normal, this), skillSlots, reserves);
             _byText.Add(text, needClass);
             _classes.Add(needClass);
             File(needClass, normal);
