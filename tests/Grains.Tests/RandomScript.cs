@@ -21,6 +21,11 @@ internal sealed class RandomScript(int seed, TestDomain domain)
         Domain = DomainId.Of("random"),
         Realm = "random",
         Skills = ["x", "y", "z"],
+        Order = (CallOrder)(variant / 2 % 2),
+        AgeingMs = variant % 3 == 1 ? 2_000 : 0,
+        Reserves = variant % 4 == 0
+            ? []
+            : [new ReserveConfiguration("y", 1 + (variant % 2), [QueueId.Of("xy")]), new ReserveConfiguration("vip", 2, [QueueId.Of("x"), QueueId.Of("any")], variant % 3)],
         Agents =
         [
             Configurations.Agent("a1", ("x", 5)) with { Weight = 3 },
@@ -32,7 +37,7 @@ internal sealed class RandomScript(int seed, TestDomain domain)
         ],
         Queues =
         [
-            Configurations.Queue("any") with { Strategy = Strategy(variant), Offers = 1 + (variant % 3), Answer = AnswerMode.Immediately, WrapUpMs = 4_000 },
+            Configurations.Queue("any") with { Strategy = Strategy(variant), Offers = 1 + (variant % 3), Answer = AnswerMode.Immediately, WrapUpMs = 4_000, Weight = variant % 5 },
             Configurations.Queue("x", ("x", 2)) with { Strategy = AgentStrategy.MostSkilled, Priority = variant % 4, TimeoutMs = 12_000, OverflowTo = QueueId.Of("any"), RingTimeoutMs = 5_000 },
             Configurations.Queue("xy", ("x", 1), ("y", 1)) with { Strategy = Strategy(variant / 2), Offers = 1 + (variant % 2), TimeoutMs = variant % 2 == 0 ? 9_000 : 0, RejectStatus = 486, CoolOffMs = 3_000, RingTimeoutMs = 4_000 },
             Configurations.Queue("z", ("z", 2)) with

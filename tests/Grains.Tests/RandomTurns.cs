@@ -79,7 +79,7 @@ public sealed class RandomTurns(ITestOutputHelper output)
         {
             NowMs = domain.NowMs,
             Sequence = domain.Sequence + 1,
-            Random = 0,
+            Random = (ulong)(domain.Sequence + 1) * 0x9E3779B97F4A7C15,
             Command = command,
             ColdRows = [.. named.Where(domain.Rows.ContainsKey).Select(key => new StoredRow(key, domain.Rows[key]))],
         });

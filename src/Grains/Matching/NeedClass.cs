@@ -28,6 +28,7 @@ internal sealed class NeedClass(int index, NeedExpression? needs, string text, N
     /// <summary>The reserves that count agents who satisfy it.</summary>
     public uint ReserveMask { get; set; }
 
+    /// <summary>By protection: a reloaded domain has them in the same order, whoever came first.</summary>
     public IReadOnlyList<CallLine> Lines => _lines;
 
     /// <summary>Calls in all its lines.</summary>
@@ -50,17 +51,18 @@ internal sealed class NeedClass(int index, NeedExpression? needs, string text, N
     /// <summary>The line of calls that these reserves are for.</summary>
     public CallLine LineFor(uint protection)
     {
-        foreach (CallLine line in _lines)
+        int place = 0;
+        while (place < _lines.Count && _lines[place].Protection < protection)
         {
-            if (line.Protection == protection)
-            {
-                return line;
-            }
+            place++;
         }
 
-        CallLine made = new(this, reserves, protection);
-        _lines.Add(made);
-        return made;
+        if (place == _lines.Count || _lines[place].Protection != protection)
+        {
+            _lines.Insert(place, new CallLine(this, reserves, protection));
+        }
+
+        return _lines[place];
     }
 
     /// <summary>The sum of an agent's levels of the skills that the needs ask for, each once, also those of an alternative that the agent does not reach.</summary>

@@ -25,7 +25,7 @@ internal static class MatchingRules
                 CheckOffer(mirror, turn, made[i..], call);
             }
 
-            WhyRules.Check(mirror, turn, made[i]);
+            WhyRules.Check(mirror, turn, made[i], new DecisionMoment(turn, made[i..]));
             if (mirror.Queue(made[i].Queue)?.Strategy == AgentStrategy.RoundRobin)
             {
                 mirror.Queues[made[i].Queue].LastRung = made[i].Agent;
@@ -77,10 +77,16 @@ internal static class MatchingRules
             throw new CheckFailure("offer-count", $"{made.Offer} is one of {ringing}, {made.Queue} rings {queue.Offers} agents at most");
         }
 
+        DecisionMoment moment = new(turn, decisions);
+        if (ReserveRules.Keeps(mirror, agent, call, moment.MayHaveBeenReady))
+        {
+            throw new CheckFailure("reserved", $"{made.Offer} went to {made.Agent}, who was kept for other calls");
+        }
+
         foreach (CallModel other in mirror.Calls.Values)
         {
             if (other.Id != call.Id && ComesBefore(mirror, other, call, isFurther: ringing > 1, turn.NowMs)
-                && mirror.Fits(agent, other) && !MayBeCooling(other, agent, turn))
+                && mirror.Fits(agent, other) && !MayBeCooling(other, agent, turn) && !ReserveRules.Keeps(mirror, agent, other, moment.WasReady))
             {
                 throw new CheckFailure("overtaking", $"{made.Offer} went to {made.Agent} before {other.Id}: {other.Seen} against {call.Seen}");
             }
@@ -90,7 +96,7 @@ internal static class MatchingRules
         {
             if (made.Why.Agents.Count > 0)
             {
-                StrategyRules.CheckDraw(mirror, turn, decisions, call);
+                StrategyRules.CheckDraw(mirror, turn, decisions, call, moment);
             }
 
             return;
@@ -108,30 +114,12 @@ internal static class MatchingRules
     /// <summary>Calls that ring nobody come before any further offer; else the order of calls counts among those that ring nobody, and among the others.</summary>
     private static bool ComesBefore(Mirror mirror, CallModel other, CallModel call, bool isFurther, long nowMs) => other.Seen.State switch
     {
-        CallState.Waiting => isFurther || ComesBefore(other, call),
-        CallState.Ringing => isFurther && mirror.HasRoom(other, nowMs) && ComesBefore(other, call),
+        CallState.Waiting => isFurther || OrderRules.ComesBefore(mirror, other, call, nowMs),
+        CallState.Ringing => isFurther && mirror.HasRoom(other, nowMs) && OrderRules.ComesBefore(mirror, other, call, nowMs),
         _ => false,
     };
 
     /// <summary>A cool-off ends with its timer: while due timers are still to fire, one that is over by the clock may hold yet.</summary>
     private static bool MayBeCooling(CallModel call, AgentModel agent, CommittedTurn turn) =>
         call.CoolOffUntilMs.TryGetValue(agent.Id, out long untilMs) && (untilMs > turn.NowMs || !turn.TimersDone);
-
-    /// <summary>Priority first. Within a queue the turn in which it arrived (or its declared place after an overflow); across queues the wait.</summary>
-    private static bool ComesBefore(CallModel one, CallModel other)
-    {
-        CallView a = one.Seen;
-        CallView b = other.Seen;
-        if (a.Priority != b.Priority)
-        {
-            return a.Priority > b.Priority;
-        }
-
-        if (a.OrderMs != b.OrderMs)
-        {
-            return a.OrderMs < b.OrderMs;
-        }
-
-        return one.Queue == other.Queue && (a.OrderNumber != b.OrderNumber ? a.OrderNumber < b.OrderNumber : one.ArrivedSequence < other.ArrivedSequence);
-    }
 }

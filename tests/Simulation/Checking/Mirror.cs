@@ -88,10 +88,11 @@ internal sealed class Mirror(DomainId domain)
     }
 
     /// <summary>
-    /// May the agent take the call now (decisions.md "May take")? Naive on purpose: ready, a phone, the needs of the call's queue, no cool-off.
+    /// May the agent take the call now (decisions.md "May take")? Naive on purpose: ready, a phone, the needs of the call's queue, no cool-off, not kept by a reserve.
     /// </summary>
     public bool MayTake(AgentModel agent, CallModel call, long nowMs) =>
-        agent.State == AgentState.Ready && agent.HasPhone(nowMs) && Fits(agent, call) && !call.IsCooling(agent.Id, nowMs);
+        agent.State == AgentState.Ready && agent.HasPhone(nowMs) && Fits(agent, call) && !call.IsCooling(agent.Id, nowMs)
+        && !ReserveRules.Keeps(this, agent, call, ReserveRules.IsReady);
 
     public bool Fits(AgentModel agent, CallModel call) => Queue(call.Queue) is { } queue && agent.Meets(queue);
 }

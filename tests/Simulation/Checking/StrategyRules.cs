@@ -53,7 +53,8 @@ internal static class StrategyRules
     /// <param name="turn">The turn.</param>
     /// <param name="made">The decision, and those that came after it in the turn: their agents were ready too.</param>
     /// <param name="call">Whose.</param>
-    public static void CheckDraw(Mirror mirror, CommittedTurn turn, ReadOnlySpan<OfferMade> made, CallModel call)
+    /// <param name="moment">Who was ready.</param>
+    public static void CheckDraw(Mirror mirror, CommittedTurn turn, ReadOnlySpan<OfferMade> made, CallModel call, DecisionMoment moment)
     {
         var pool = new SortedDictionary<AgentId, AgentModel>();
         foreach (AgentModel agent in mirror.Agents.Values)
@@ -83,7 +84,7 @@ internal static class StrategyRules
             long of = pool.Values.Sum(agent => (long)agent.Configuration!.Weight);
             long number = Draw(turn.Input.Random, call.Seen.OrderNumber, made[0].Offer.Number, aside, of);
             AgentModel drawn = Holder(pool, number);
-            if (call.IsCooling(drawn.Id, turn.NowMs))
+            if (call.IsCooling(drawn.Id, turn.NowMs) || ReserveRules.Keeps(mirror, drawn, call, moment.WasReady))
             {
                 pool.Remove(drawn.Id);
                 continue;

@@ -1,5 +1,6 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -8,7 +9,7 @@ namespace Routing.Simulation.Checking;
 internal static class WhyRules
 {
     /// <summary>Runs with the mirror as of the end of the turn, but for <see cref="QueueTally.LastRung"/>, which is as of the decision.</summary>
-    public static void Check(Mirror mirror, CommittedTurn turn, OfferMade made)
+    public static void Check(Mirror mirror, CommittedTurn turn, OfferMade made, DecisionMoment moment)
     {
         WhyRecord why = made.Why;
         Require(why.Agents.Count > 0 != why.Calls.Count > 0, made, "names agents or calls, one of them");
@@ -23,7 +24,8 @@ internal static class WhyRules
         }
 
         CheckAgents(mirror, turn, made);
-        CheckCalls(made);
+        CheckCalls(mirror, turn, made);
+        CheckExclusions(mirror, made, moment);
     }
 
     private static void CheckAgents(Mirror mirror, CommittedTurn turn, OfferMade made)
@@ -53,7 +55,7 @@ internal static class WhyRules
         }
     }
 
-    private static void CheckCalls(OfferMade made)
+    private static void CheckCalls(Mirror mirror, CommittedTurn turn, OfferMade made)
     {
         IReadOnlyList<CallCandidate> calls = made.Why.Calls;
         if (calls.Count == 0)
@@ -64,10 +66,35 @@ internal static class WhyRules
         Require(made.Why.After is null && made.Why.Draw is null, made, "nobody chose among agents");
 
         Require(calls[0].Call == made.Offer.Call && calls[0].Queue == made.Queue, made, "the chosen call stands first");
-        for (int i = 1; i < calls.Count; i++)
+        Require(made.Why.Rule == OrderRules.NameOf(mirror.Configuration!), made, $"the order is {OrderRules.NameOf(mirror.Configuration!)}");
+        CallModel? before = null;
+        for (int i = 0; i < calls.Count; i++)
         {
-            bool inOrder = calls[i - 1].IsRinging == calls[i].IsRinging ? calls[i - 1].Priority >= calls[i].Priority : calls[i].IsRinging;
-            Require(inOrder, made, $"{calls[i - 1].Call} is ranked before {calls[i].Call}");
+            if (!mirror.Calls.TryGetValue(calls[i].Call, out CallModel? call) || call.Queue != calls[i].Queue)
+            {
+                before = null;
+                continue;
+            }
+
+            Require(calls[i].Value == OrderRules.Value(mirror, call, turn.NowMs), made, $"{call.Id} has {OrderRules.Value(mirror, call, turn.NowMs)}");
+            Require(calls[i].Weight == mirror.Queue(call.Queue)!.Weight, made, $"{call.Id} is in {call.Queue}");
+            bool isSameKind = i > 0 && calls[i - 1].IsRinging == calls[i].IsRinging;
+            Require(isSameKind || i == 0 || calls[i].IsRinging, made, $"{calls[i].Call} rings nobody and comes after one that does");
+            Require(!isSameKind || before is null || !OrderRules.ComesBefore(mirror, call, before, turn.NowMs), made, $"{before?.Id} is ranked before {call.Id}");
+            before = call;
+        }
+    }
+
+    /// <summary>Who is said to be kept by a reserve was.</summary>
+    private static void CheckExclusions(Mirror mirror, OfferMade made, DecisionMoment moment)
+    {
+        foreach (Exclusion excluded in made.Why.Excluded.Where(excluded => excluded.Reason == "reserved"))
+        {
+            bool isByCall = made.Why.Agents.Count > 0;
+            AgentId agentId = isByCall ? AgentId.Of(excluded.Who) : made.Agent;
+            CallId callId = isByCall ? made.Offer.Call : CallId.Of(excluded.Who);
+            bool isKnown = mirror.Agents.TryGetValue(agentId, out AgentModel? agent) & mirror.Calls.TryGetValue(callId, out CallModel? call);
+            Require(!isKnown || ReserveRules.Keeps(mirror, agent!, call!, moment.WasReady), made, $"{excluded.Who} was not kept for other calls");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Simultaneous(), .. Engine(),
+        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Order(), .. Simultaneous(), .. Engine(),
     ];
 
     public static Mutant Find(string name) =>
@@ -167,6 +167,25 @@ internal static class MutantCatalog
         };
     }
 
+    private static IEnumerable<Mutant> Order()
+    {
+        yield return Misordering("ageing-ignored", "no wait outweighs a priority", configuration => configuration with { AgeingMs = 0 });
+        yield return Misordering("deadlines-ignored", "calls are served by their wait, whatever was promised", configuration => configuration with { Order = CallOrder.Priority });
+        yield return Misordering("weights-ignored", "no queue is heavier than another", configuration => configuration with
+        {
+            Queues = [.. configuration.Queues.Select(queue => queue with { Weight = 0 })],
+        });
+        yield return BelievingAll("wrong-slack", "why-records give slack by the wrong service level", configuration => configuration with
+        {
+            Queues = [.. configuration.Queues.Select(queue => queue with { ServiceLevelMs = queue.ServiceLevelMs + 1 })],
+        }, "why-record", "overtaking", "snapshot", "counters");
+        yield return BelievingAll("reserve-ignored", "agents who are kept take any call", configuration => configuration with { Reserves = [] }, "reserved");
+        yield return BelievingAll("reserve-too-large", "one agent more is kept, or an agent is not released", configuration => configuration with
+        {
+            Reserves = [.. configuration.Reserves.Select(reserve => reserve with { Keep = reserve.Keep + 1 })],
+        }, "work-conservation", "overtaking", "strategy");
+    }
+
     private static IEnumerable<Mutant> Simultaneous()
     {
         yield return Believing("one-offer-only", "a queue that rings several agents rings one", queue => queue with { Offers = 1 }, "work-conservation");
@@ -260,6 +279,23 @@ internal static class MutantCatalog
 
     private static Mutant Believing(string name, string description, Func<QueueConfiguration, QueueConfiguration> mutate, params string[] rules) =>
         BelievingAll(name, description, configuration => configuration with { Queues = [.. configuration.Queues.Select(mutate)] }, rules);
+
+    private static Mutant Misordering(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate)
+    {
+        var given = new Dictionary<DomainId, DomainConfiguration>();
+        return new Mutant(name, description, "overtaking")
+        {
+            Machine = (machine, _) => new MisorderingMutant(machine, given, mutate),
+            Adjust = scenario =>
+            {
+                scenario.AgentsCount = 3;
+                scenario.QueuesCount = 3;
+                scenario.ArrivalMeanMs = 700;
+                scenario.PatienceMeanMs = 60_000;
+                scenario.ShadowPerMille = 0;
+            },
+        };
+    }
 
     private static Mutant BelievingAll(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate, params string[] rules) =>
         new(name, description, rules)

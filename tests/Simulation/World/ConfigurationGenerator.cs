@@ -30,6 +30,9 @@ internal static class ConfigurationGenerator
         {
             Domain = domain,
             Realm = domain.Value,
+            Order = random.Pick(Enum.GetValues<CallOrder>()),
+            AgeingMs = Ageing(random),
+            Reserves = Reserves(queues, random),
             Skills = _skills,
             Agents = agents,
             Queues = queues,
@@ -40,7 +43,7 @@ internal static class ConfigurationGenerator
     /// <summary>One or a few changes, such as a supervisor makes. One in eight is a mistake that must be refused.</summary>
     public static DomainConfiguration Change(DomainConfiguration old, Scenario scenario, SimRandom random)
     {
-        switch (random.Below(8))
+        switch (random.Below(10))
         {
             case 0:
                 return old with { Numbers = [.. old.Numbers, new NumberConfiguration("9999", QueueId.Of("nowhere"))] };
@@ -60,11 +63,16 @@ internal static class ConfigurationGenerator
                 {
                     Queues = [.. old.Queues.Where(queue => queue.Id != gone).Select(queue => queue.OverflowTo == gone ? queue with { OverflowTo = null } : queue)],
                     Numbers = [.. old.Numbers.Where(number => number.Queue != gone)],
+                    Reserves = [.. old.Reserves.Where(reserve => !reserve.Queues.Contains(gone))],
                 };
             case 6 when old.Queues.Count < scenario.QueuesCount:
                 int back = Enumerable.Range(0, scenario.QueuesCount).First(i => old.Queues.All(queue => queue.Id != QueueOf(i)));
                 QueueConfiguration added = Queue(back, scenario.QueuesCount, random) with { OverflowTo = null };
                 return old with { Queues = [.. old.Queues, added], Numbers = [.. old.Numbers, new NumberConfiguration($"{1000 + back}", added.Id)] };
+            case 7:
+                return old with { Order = random.Pick(Enum.GetValues<CallOrder>()), AgeingMs = Ageing(random) };
+            case 8:
+                return old with { Reserves = Reserves(old.Queues, random) };
             default:
                 int changed = random.Below(old.Queues.Count);
                 return old with { Queues = [.. old.Queues.Select((queue, index) => index == changed ? Changed(queue, random) : queue)] };
@@ -74,6 +82,21 @@ internal static class ConfigurationGenerator
     public static AgentId AgentOf(int index) => AgentId.Of($"a{index}");
 
     public static QueueId QueueOf(int index) => QueueId.Of($"q{index}");
+
+    private static int Ageing(SimRandom random) => random.Pick([0, 0, 500, 5_000, 30_000]);
+
+    private static List<ReserveConfiguration> Reserves(IReadOnlyList<QueueConfiguration> queues, SimRandom random)
+    {
+        var reserves = new List<ReserveConfiguration>();
+        while (reserves.Count < 3 && random.Chance(reserves.Count == 0 ? 450 : 300))
+        {
+            QueueId[] some = [.. queues.Where(_ => random.Chance(400)).Select(queue => queue.Id)];
+            int? priority = some.Length == 0 || random.Chance(400) ? random.Between(0, 2) : null;
+            reserves.Add(new ReserveConfiguration($"r{reserves.Count}", random.Pick([1, 1, 2, 3]), some, priority));
+        }
+
+        return reserves;
+    }
 
     private static QueueConfiguration Changed(QueueConfiguration queue, SimRandom random)
     {
@@ -127,6 +150,8 @@ internal static class ConfigurationGenerator
             Strategy = random.Pick(Enum.GetValues<AgentStrategy>()),
             Priority = random.Pick([0, 0, 0, -1, 1]),
             Answer = random.Pick([AnswerMode.OnAgent, AnswerMode.OnQueue, AnswerMode.Immediately]),
+            Weight = random.Pick([0, 0, 1, 3]),
+            ServiceLevelMs = random.Pick([0, 2_000, 20_000, 20_000]),
             Offers = random.Pick([1, 1, 1, 2, 3, 50]),
             RingTimeoutMs = random.Pick([1_000, 3_000, 8_000, 15_000]),
             WrapUpMs = random.Pick([0, 0, 500, 4_000]),
