@@ -123,7 +123,7 @@ public sealed class Reserves
         domain.Register("e");
 
         // e counts for the priority only: with three ready that one lets go, and two VIP agents are more than one.
-        Assert.Equal(1, Rung(domain).Count);
+        Assert.Single(Rung(domain));
         domain.Arrive("c1");
         Assert.Empty(Rung(domain));
     }
