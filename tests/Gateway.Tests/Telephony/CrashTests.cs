@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony;
 using Routing.Gateway.Tests.Telephony.Rig;
 using Xunit;
 using Xunit.Sdk;
@@ -89,6 +90,27 @@ public sealed class CrashTests
 
         await rig.PassAsync(TimeSpan.FromMinutes(3));
 
+        rig.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public async Task The_end_of_a_call_is_not_said_again_by_every_life_when_lives_are_short()
+    {
+        await using var rig = await CrashRig.StartAsync(LongRingMs, DownTime, "alice");
+        var caller = rig.NewRobot("caller", 2);
+        var waiting = rig.NewRobot("waiting", 4);
+        caller.Phone.Invite(CrashRig.Number, CallerSdp);
+        await rig.UntilAsync(() => caller.IsInDialog, "on hold");
+        caller.HangUp();
+        await rig.PassAsync(TimeSpan.FromSeconds(1));
+        await rig.DieAtNextAsync(() => waiting.Phone.Invite(CrashRig.Number, CallerSdp));
+        await rig.PassAsync(TimeSpan.FromSeconds(3));
+        Assert.Equal(1, rig.Snapshot.Gateway[SipGatewayCounter.CallsEndedAgain]);
+
+        await rig.DieAtNextAsync(waiting.HangUp);
+
+        Assert.Equal(0, rig.Snapshot.Gateway[SipGatewayCounter.CallsEndedAgain]);
+        await rig.PassAsync(TimeSpan.FromMinutes(3));
         rig.AssertNothingIsLeft();
     }
 

@@ -13,26 +13,33 @@ namespace Routing.Gateway.Telephony.Calls;
 /// Makes the INVITE to a binding. Everything in it derives from the offer, so that the same offer carried out again is a retransmission. The
 /// registered Contact is rung; a flow only where the binding says so (NAT, connection) and while it is open.
 /// </summary>
-internal sealed class AgentInviter(GatewayServices services, CallerIdentity caller, SipFlow callerFlow)
+/// <param name="services">Of the gateway.</param>
+/// <param name="caller">Whom the phone is told.</param>
+/// <param name="callerFlow">Whose address is told when the way to the phone is known only by name; null when nothing is known of the caller, for a CANCEL only.</param>
+internal sealed class AgentInviter(GatewayServices services, CallerIdentity caller, SipFlow? callerFlow)
 {
     /// <summary>CSeq number of every INVITE that begins a dialog.</summary>
     public const int FirstCSeq = 1;
 
     private const string AnonymousUser = "anonymous";
+
+    /// <summary>RFC 2606 §2: the name of no host.</summary>
+    private const string UnknownHost = "invalid";
+
     private const int MillisecondsPerSecond = 1_000;
     private const int ExpiresSlackSeconds = 5;
 
     public Prepared Prepare(OfferCall offer, int index, SessionDescription? sdp)
     {
         var binding = offer.Targets[index];
-        var contact = SipUri.TryParse(binding.Contact, out var parsed) ? parsed : new SipUri("sip", SipUri.Escape(offer.SipUser), "invalid");
+        var contact = SipUri.TryParse(binding.Contact, out var parsed) ? parsed : new SipUri("sip", SipUri.Escape(offer.SipUser), UnknownHost);
         var flow = binding.Flow is null ? null : services.Flows.Find(binding.Flow, services.Stack);
         var hop = FirstHop(binding) ?? contact;
         var leaving = flow ?? FlowTowards(hop) ?? callerFlow;
 
         string callId = services.Ids.AgentCallId(offer.Offer, index);
         string tag = services.Ids.AgentTag(offer.Offer, index);
-        SipUri from = new("sip", caller.User ?? AnonymousUser, leaving.SentByHost);
+        SipUri from = new("sip", caller.User ?? AnonymousUser, leaving?.SentByHost ?? UnknownHost);
         var request = SipRequest.Create(
             SipMethod.Invite,
             contact.ToRequestUri(),
@@ -46,7 +53,11 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
         }
 
         request.Headers.Set(HeaderId.MaxForwards, caller.HopsLeft.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Set(HeaderId.Contact, ContactOf(leaving, caller.User ?? AnonymousUser));
+        if (leaving is not null)
+        {
+            request.Headers.Set(HeaderId.Contact, ContactOf(leaving, caller.User ?? AnonymousUser));
+        }
+
         request.Headers.Set(HeaderId.Allow, Requests.ResponseWriter.Allow);
         request.Headers.Set(HeaderId.UserAgent, services.Responses.Product);
         int seconds = (offer.RingTimeoutMs / MillisecondsPerSecond) + ExpiresSlackSeconds;

@@ -43,6 +43,9 @@ internal sealed class CallMachine
     /// <summary>Media is between caller and agent.</summary>
     public bool IsConnected => _bridge.IsConnected && _bridge.Agent is { Phase: OfferPhase.Won };
 
+    /// <summary>The domain has done with the call and no leg is owed anything; the other ends may still repeat what they said.</summary>
+    public bool IsSettled => _released && _caller.Phase == CallerPhase.Ended && _offers.TrueForAll(static offer => offer.IsDrained);
+
     /// <summary>Number of the offer whose agent is connected or being connected; 0 for none.</summary>
     public int AgentOffer => _bridge.Agent is { Phase: OfferPhase.Won } agent ? agent.Number : 0;
 
@@ -404,7 +407,7 @@ internal sealed class CallMachine
 
     private void FinishWhenOver()
     {
-        if (!_finished && _released && !_isClosing && _caller.Phase == CallerPhase.Ended && _offers.TrueForAll(static offer => offer.IsDrained))
+        if (!_finished && !_isClosing && IsSettled)
         {
             _finished = true;
             _output.Emit(new CallAction.Finish());

@@ -31,7 +31,8 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
         }
 
         services.Pass(CrashPoint.BeforeRestore);
-        if (TryRestore(domain, effect))
+        var records = ReadRecords(effect.Legs);
+        if (TryRestore(domain, effect, records))
         {
             services.Pass(CrashPoint.AfterRestore);
             services.Counters.Add(SipGatewayCounter.CallsArrived);
@@ -46,6 +47,16 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
         }
 
         services.Counters.Add(SipGatewayCounter.CallsNotRestored);
+        LostCall lost = new(services, effect, records);
+        if (TryRestore(domain, lost.AsEnded(), records))
+        {
+            services.Counters.Add(SipGatewayCounter.CallsArrived);
+        }
+        else
+        {
+            lost.End();
+        }
+
         services.Domains.Send(domain, new CallerLeft(effect.Call, CallerLeaveCause.Lost, "its leg could not be restored"), repeats: true, static _ => { });
     }
 
@@ -81,17 +92,16 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
         }
     }
 
-    private bool TryRestore(DomainId domain, RestoreCall effect)
+    private bool TryRestore(DomainId domain, RestoreCall effect, List<LegRecord> records)
     {
-        var records = ReadRecords(effect.Legs);
-        string callerLeg = LegRef.Caller.ToString();
-        if (records.Find(record => record.Leg == callerLeg) is not { } caller || OriginOf(effect.Call, caller) is not { } origin)
+        bool hasAgent = effect.Offers.Any(offer => records.Exists(record => record.Leg == LegRef.Agent(offer.Offer.Number).ToString()));
+        if (effect.State == CallState.Talking && !hasAgent)
         {
             return false;
         }
 
-        bool hasAgent = effect.Offers.Any(offer => records.Exists(record => record.Leg == LegRef.Agent(offer.Offer.Number).ToString()));
-        if (effect.State == CallState.Talking && !hasAgent)
+        string callerLeg = LegRef.Caller.ToString();
+        if (records.Find(record => record.Leg == callerLeg) is not { } caller || OriginOf(effect.Call, caller) is not { } origin)
         {
             return false;
         }
@@ -102,6 +112,10 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
         if (effect.Owed is null)
         {
             audit.Add(session);
+        }
+        else
+        {
+            services.Closed.AddEnded(session);
         }
 
         return true;

@@ -55,6 +55,12 @@ internal sealed class CallSession
 
     public DomainId Domain { get; }
 
+    /// <summary>Every leg has heard of the end of the call and said so: after another restart nothing would have to be said again.</summary>
+    public bool IsSettled => _machine.IsSettled && _pending.Count == 0 && _wire.IsSettled;
+
+    /// <summary>The domain knows, or is about to be told, that nothing is left to say.</summary>
+    public bool IsClosed { get; set; }
+
     private IPAddress MediaAddress => _services.Options.MediaAddress ?? _origin.LocalAddress;
 
     /// <summary>What descriptions say of <see cref="MediaAddress"/>: behind NAT another address leads to it.</summary>
@@ -197,7 +203,11 @@ internal sealed class CallSession
         if (_isFinished && _wire.IsQuiet && !_isRemoved)
         {
             Free();
-            _services.Closed.Add(Domain, Call);
+            if (!IsClosed)
+            {
+                IsClosed = true;
+                _services.Closed.Add(Domain, Call);
+            }
         }
     }
 

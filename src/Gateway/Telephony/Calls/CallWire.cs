@@ -34,6 +34,9 @@ internal sealed class CallWire : ISipClientUser
     /// <summary>No request of ours waits in a dialog, so a BYE that crosses ours would still find its own.</summary>
     public bool IsQuiet => Caller.OpenRequestsCount == 0 && _agents.Values.All(static leg => leg.OpenRequestsCount == 0);
 
+    /// <summary>That, and the caller has acknowledged the refusal of its INVITE: until then it has to be repeated.</summary>
+    public bool IsSettled => IsQuiet && _origin.Invite is not { State: InviteServerState.Completed };
+
     public LegShell? LegOf(LegRef leg) => leg.IsCaller ? Caller : _agents.GetValueOrDefault(leg.Offer);
 
     /// <summary>
