@@ -1,4 +1,3 @@
-using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Views;
 using Routing.Sip.Dialogs;
