@@ -26,10 +26,12 @@ public sealed class ConfigurationCheck
     private readonly HashSet<string> _skills = new(StringComparer.Ordinal);
     private readonly Dictionary<QueueId, QueueConfiguration> _queues = [];
     private readonly Dictionary<string, AgentId> _sipUsers = new(StringComparer.Ordinal);
+    private readonly NeedsCheck _needs;
 
     private ConfigurationCheck(DomainConfiguration configuration)
     {
         _configuration = configuration;
+        _needs = new NeedsCheck(configuration, Add);
     }
 
     private List<string> QueueNames => [.. _queues.Keys.Select(queue => queue.Value)];
@@ -40,6 +42,7 @@ public sealed class ConfigurationCheck
         ConfigurationCheck check = new(configuration);
         check.CheckDomain();
         check.CheckSkills();
+        check._needs.CheckNames();
         check.CheckAgents();
         check.CheckQueues();
         check.CheckOrder();
@@ -109,6 +112,7 @@ public sealed class ConfigurationCheck
             CheckDigest($"{at}.ha1Md5", agent.Ha1Md5, 32);
             CheckDigest($"{at}.ha1Sha256", agent.Ha1Sha256, 64);
             CheckLevels($"{at}.skills", agent.Skills);
+            _needs.CheckAgent(at, agent);
             CheckRange($"{at}.weight", agent.Weight, 1, MaxWeight, string.Empty);
         }
     }
@@ -137,6 +141,14 @@ public sealed class ConfigurationCheck
     private void CheckQueue(string at, QueueConfiguration queue)
     {
         CheckLevels($"{at}.needs", queue.Needs);
+        _needs.CheckCondition($"{at}.needs", queue.Condition);
+        _needs.CheckRings($"{at}.rings", queue.Rings);
+        for (int i = 0; i < queue.Rings.Count; i++)
+        {
+            CheckLevels($"{at}.rings[{i}].needs", queue.Rings[i].Needs);
+        }
+
+        _needs.CheckPrefer($"{at}.prefer", queue.Prefer);
         CheckKnown($"{at}.strategy", queue.Strategy);
         CheckKnown($"{at}.answer", queue.Answer);
         CheckRange($"{at}.priority", queue.Priority, -MaxPriority, MaxPriority, string.Empty);
@@ -274,6 +286,8 @@ public sealed class ConfigurationCheck
             {
                 CheckRange($"{at}.priority", priority, -MaxPriority, MaxPriority, string.Empty);
             }
+
+            _needs.CheckPrefer($"{at}.prefer", number.Prefer);
         }
     }
 

@@ -1,6 +1,7 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Matching;
 
 namespace Routing.Grains.Configuration;
 
@@ -16,11 +17,13 @@ public sealed class ConfigurationLint
     private readonly DomainConfiguration _configuration;
     private readonly Dictionary<QueueId, QueueConfiguration> _queues;
     private readonly Dictionary<QueueId, bool> _isServed = [];
+    private readonly NeedsLint _needs;
 
     private ConfigurationLint(DomainConfiguration configuration)
     {
         _configuration = configuration;
         _queues = configuration.Queues.ToDictionary(queue => queue.Id);
+        _needs = new NeedsLint(configuration, Add);
     }
 
     /// <summary>All findings in the order of the configuration; empty when there are none.</summary>
@@ -28,10 +31,11 @@ public sealed class ConfigurationLint
     {
         ConfigurationLint lint = new(configuration);
         lint.LookForEmptiness();
-        lint.LookAtSkills();
+        lint._needs.LookAtNames();
         foreach (QueueConfiguration queue in configuration.Queues)
         {
             lint.LookAtService($"queues[{queue.Id}]", queue);
+            lint._needs.LookAt($"queues[{queue.Id}]", queue);
             lint.LookAtSettings($"queues[{queue.Id}]", queue);
         }
 
@@ -54,23 +58,6 @@ public sealed class ConfigurationLint
         else if (_configuration.Numbers.Count == 0)
         {
             Add("numbers", "there are no numbers: no call can be taken", "list what callers dial under 'numbers:'");
-        }
-    }
-
-    private void LookAtSkills()
-    {
-        HashSet<string> used = new(StringComparer.Ordinal);
-        foreach (SkillLevel skill in _configuration.Agents.SelectMany(agent => agent.Skills).Concat(_configuration.Queues.SelectMany(queue => queue.Needs)))
-        {
-            used.Add(skill.Skill);
-        }
-
-        for (int i = 0; i < _configuration.Skills.Count; i++)
-        {
-            if (!used.Contains(_configuration.Skills[i]))
-            {
-                Add($"skills[{i}]", $"skill '{_configuration.Skills[i]}' is had by no agent and needed by no queue", "remove it, or give it to somebody");
-            }
         }
     }
 
@@ -117,7 +104,7 @@ public sealed class ConfigurationLint
     {
         if (!_isServed.TryGetValue(queue.Id, out bool served))
         {
-            served = _configuration.Agents.Any(agent => queue.Needs.All(need => LevelOf(agent, need.Skill) >= need.Level));
+            served = _needs.IsServed(queue);
             _isServed.Add(queue.Id, served);
         }
 
@@ -143,10 +130,15 @@ public sealed class ConfigurationLint
     /// <summary>What is lacking: a level that nobody reaches, else the combination.</summary>
     private string Lack(QueueConfiguration queue)
     {
+        if (queue.Condition is not null || queue.Rings.Count > 0)
+        {
+            return $"no agent meets {NeedsLint.NeedsText(NeedForm.Of(queue.Needs, queue.Condition))}{(queue.Rings.Count > 0 ? ", nor the needs of any ring that calls reach" : string.Empty)}";
+        }
+
         foreach (SkillLevel need in queue.Needs)
         {
-            AgentConfiguration best = _configuration.Agents.MaxBy(agent => LevelOf(agent, need.Skill))!;
-            int level = LevelOf(best, need.Skill);
+            AgentConfiguration best = _configuration.Agents.MaxBy(agent => agent.Traits.LevelOf(need.Skill))!;
+            int level = best.Traits.LevelOf(need.Skill);
             if (level < need.Level)
             {
                 return level == 0
@@ -156,18 +148,5 @@ public sealed class ConfigurationLint
         }
 
         return $"no agent has all of {string.Join(", ", queue.Needs.Select(need => $"{need.Skill} ≥ {need.Level}"))}";
-    }
-
-    private static int LevelOf(AgentConfiguration agent, string skill)
-    {
-        foreach (SkillLevel level in agent.Skills)
-        {
-            if (level.Skill == skill)
-            {
-                return level.Level;
-            }
-        }
-
-        return 0;
     }
 }

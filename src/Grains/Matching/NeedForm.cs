@@ -33,7 +33,7 @@ public static class NeedForm
         NeedExpression normal = Normalize(expression, isNegated: false);
         IReadOnlyList<NeedExpression> parts = normal is AllNeeds all ? all.Parts : [normal];
         HashSet<string> seen = new(StringComparer.Ordinal);
-        return parts.All(part => part is SkillNeed { Operator: SkillOperator.AtLeast } need && seen.Add(need.Skill))
+        return parts.All(part => part is SkillNeed { Operator: SkillOperator.AtLeast, Level: >= 1 and <= MaxLevel } need && seen.Add(need.Skill))
             ? ([.. parts.Cast<SkillNeed>().Select(static need => new SkillLevel(need.Skill, need.Level))], null)
             : ([], expression);
     }

@@ -3,21 +3,25 @@ namespace Routing.Silo.Configuration;
 /// <summary>The keys of each mapping in a configuration file. The JSON Schema beside the sample has the same (a test compares them).</summary>
 internal static class ConfigurationKeys
 {
-    public static readonly string[] Domain = ["domain", "realm", "hosts", "demo", "order", "ageing", "skills", "agents", "queues", "reserves", "numbers", "trunks", "apiKeys"];
+    public static readonly string[] Domain = ["domain", "realm", "hosts", "demo", "order", "ageing", "skills", "teams", "attributes", "agents", "queues", "reserves", "numbers", "trunks", "apiKeys"];
 
-    public static readonly string[] Agent = ["id", "name", "sipUser", "password", "ha1Md5", "ha1Sha256", "skills", "weight", "onRegister"];
+    public static readonly string[] Agent = ["id", "name", "sipUser", "password", "ha1Md5", "ha1Sha256", "skills", "team", "attributes", "weight", "onRegister"];
 
     public static readonly string[] Queue =
     [
-        "id", "name", "needs", "strategy", "priority", "weight", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "coolOff",
+        "id", "name", "needs", "rings", "prefer", "strategy", "priority", "weight", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "coolOff",
         "onNoAnswer", "onDecline", "onUnreachable", "holdMedia",
     ];
+
+    public static readonly string[] Ring = ["after", "needs"];
+
+    public static readonly string[] Prefer = ["agent", "hold"];
 
     public static readonly string[] Failure = ["agent", "reason", "recoverAfter"];
 
     public static readonly string[] Reserve = ["name", "keep", "queues", "priorityAtLeast"];
 
-    public static readonly string[] Number = ["number", "queue", "priority"];
+    public static readonly string[] Number = ["number", "queue", "priority", "prefer"];
 
     public static readonly string[] Trunk = ["name", "addresses"];
 

@@ -13,6 +13,7 @@ namespace Routing.Silo.Configuration;
 internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 {
     private readonly SecretCheck _secrets = new(mistakes, warnings);
+    private NeedsReader? _needs;
 
     private const int MaxLevel = 10;
 
@@ -27,6 +28,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
     /// <summary>Where everything that was read stands.</summary>
     public ConfigurationPlaces Places { get; } = new();
 
+    private NeedsReader NeedsReader => _needs ??= new NeedsReader(mistakes, Places);
+
     /// <summary>What the document says, with defaults where it is wrong.</summary>
     public DomainConfiguration Read(YamlNode document)
     {
@@ -40,10 +43,13 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Places.Add(key, domain.PlaceOf(key));
         }
 
-        IReadOnlyList<YamlNode> skills = domain.List("skills");
-        for (int i = 0; i < skills.Count; i++)
+        foreach (string key in (string[])["skills", "teams", "attributes"])
         {
-            Places.Add($"skills[{i}]", skills[i].Start);
+            int index = 0;
+            foreach (Mark place in domain.EntriesIn(key))
+            {
+                Places.Add($"{key}[{index++}]", place);
+            }
         }
 
         return new DomainConfiguration
@@ -55,6 +61,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Order = domain.Choice("order", CallOrder.Priority),
             AgeingMs = domain.DurationMs("ageing", 0),
             Skills = domain.TextList("skills"),
+            Teams = domain.TextList("teams"),
+            Attributes = domain.TextList("attributes"),
             Agents = [.. domain.List("agents").SelectMany(node => Agents(node, realm))],
             Queues = [.. domain.List("queues").Select(Queue).OfType<QueueConfiguration>()],
             Reserves = [.. domain.List("reserves").Select(Reserve)],
@@ -83,6 +91,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         }
 
         IReadOnlyList<SkillLevel> skills = Levels(agent, "skills");
+        IReadOnlyList<AgentAttribute>? attributes = NeedsReader.Attributes(agent);
         int weight = agent.Integer("weight", 1, 1, MaxWeight);
         OnRegister onRegister = agent.Choice("onRegister", OnRegister.Ready);
         CheckSecrets(agent);
@@ -113,6 +122,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
                 Ha1Md5 = password is null ? agent.Text("ha1Md5") ?? "" : SecretDigests.Ha1Md5(user, realm, password),
                 Ha1Sha256 = password is null ? agent.Text("ha1Sha256") ?? "" : SecretDigests.Ha1Sha256(user, realm, password),
                 Skills = skills,
+                Team = agent.Text("team"),
+                Attributes = attributes,
                 Weight = weight,
                 OnRegister = onRegister,
             };
@@ -132,6 +143,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Places.Add(entry, agent);
             Places.Add($"{entry}.sipUser", agent.PlaceOf(agent.Has("sipUser") ? "sipUser" : "id"));
             AddLevelPlaces(agent, entry, "skills");
+            NeedsReader.AddAttributePlaces(agent, entry);
         }
     }
 
@@ -167,12 +179,15 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         }
 
         Places.Add($"queues[{id}]", queue);
-        AddLevelPlaces(queue, $"queues[{id}]", "needs");
+        (IReadOnlyList<SkillLevel> needs, NeedExpression? condition) = NeedsReader.Needs(queue, $"queues[{id}]");
         var defaults = new QueueConfiguration { Id = id.Value, Name = id.Value.Value };
         return defaults with
         {
             Name = queue.Text("name") ?? defaults.Name,
-            Needs = Levels(queue, "needs"),
+            Needs = needs,
+            Condition = condition,
+            Rings = NeedsReader.Rings(queue, $"queues[{id}]"),
+            Prefer = NeedsReader.Prefer(queue, $"queues[{id}]"),
             Strategy = queue.Choice("strategy", defaults.Strategy),
             Priority = queue.Integer("priority", defaults.Priority, -MaxPriority, MaxPriority),
             Weight = queue.Integer("weight", defaults.Weight, 0, MaxWeight),
@@ -236,7 +251,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         QueueId? queue = Id(number, "queue", QueueId.Of);
         int? priority = number.Has("priority") ? number.Integer("priority", 0, -MaxPriority, MaxPriority) : null;
         Places.Add($"numbers[{dialled}]", number);
-        return queue is null ? null : new NumberConfiguration(dialled, queue.Value, priority);
+        return queue is null ? null : new NumberConfiguration(dialled, queue.Value, priority, NeedsReader.Prefer(number, $"numbers[{dialled}]"));
     }
 
     private TrunkConfiguration Trunk(YamlNode node)

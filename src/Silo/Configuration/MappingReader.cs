@@ -53,6 +53,9 @@ internal sealed class MappingReader
 
     public Mark PlaceOf(string key) => _values.TryGetValue(key, out YamlNode? node) ? node.Start : Place;
 
+    /// <summary>The value of a key as it was read; null when the key is not there.</summary>
+    public YamlNode? NodeOf(string key) => _values.GetValueOrDefault(key);
+
     /// <summary>A text that must be there.</summary>
     public string RequiredText(string key)
     {
@@ -158,6 +161,23 @@ internal sealed class MappingReader
         }
 
         return [.. mapping.Children.Select(pair => (ScalarOf(pair.Key, key) ?? "", IntegerOf(pair.Value, key, min, min, max)))];
+    }
+
+    /// <summary>A mapping of names to texts, in the order of the file.</summary>
+    public IReadOnlyList<(string Name, string Value)> TextsByName(string key)
+    {
+        if (!_values.TryGetValue(key, out YamlNode? node))
+        {
+            return [];
+        }
+
+        if (node is not YamlMappingNode mapping)
+        {
+            _mistakes.Add(node.Start, $"'{key}' must be a mapping of names to values", $"write '{key}: {{ site: paris }}'");
+            return [];
+        }
+
+        return [.. mapping.Children.Select(pair => (ScalarOf(pair.Key, key) ?? "", ScalarOf(pair.Value, key) ?? ""))];
     }
 
     /// <summary>The places of the keys of a mapping inside this one.</summary>

@@ -20,6 +20,7 @@ internal sealed class SchemaCheck(JsonObject root)
         "enum" => rule.AsArray().Any(allowed => JsonNode.DeepEquals(allowed, value)) ? [] : [$"{path}: not one of {rule.ToJsonString()}"],
         "pattern" => value is JsonValue text && text.TryGetValue(out string? s) && !Regex.IsMatch(s, rule.GetValue<string>()) ? [$"{path}: '{s}' does not match"] : [],
         "minLength" => value is JsonValue text && text.TryGetValue(out string? s) && s.Length < rule.GetValue<int>() ? [$"{path}: too short"] : [],
+        "maxLength" => value is JsonValue text && text.TryGetValue(out string? s) && s.Length > rule.GetValue<int>() ? [$"{path}: too long"] : [],
         "minimum" => value is JsonValue number && number.TryGetValue(out long n) && n < rule.GetValue<long>() ? [$"{path}: {n} is too small"] : [],
         "maximum" => value is JsonValue number && number.TryGetValue(out long n) && n > rule.GetValue<long>() ? [$"{path}: {n} is too large"] : [],
         "required" => value is JsonObject mapping ? rule.AsArray().Select(key => key!.GetValue<string>()).Where(key => !mapping.ContainsKey(key)).Select(key => $"{path}: lacks {key}") : [],

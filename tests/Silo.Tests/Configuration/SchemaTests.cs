@@ -15,6 +15,8 @@ public sealed class SchemaTests
         { "", ConfigurationKeys.Domain },
         { "agent", ConfigurationKeys.Agent },
         { "queue", ConfigurationKeys.Queue },
+        { "ring", ConfigurationKeys.Ring },
+        { "prefer", ConfigurationKeys.Prefer },
         { "failure", ConfigurationKeys.Failure },
         { "reserve", ConfigurationKeys.Reserve },
         { "number", ConfigurationKeys.Number },
@@ -58,6 +60,13 @@ public sealed class SchemaTests
     [InlineData("domain: d\nqueues: [ { id: q } ]\nreserves: [ { name: vip, keep: 0, queues: [q] } ]")]
     [InlineData("domain: d\nqueues: [ { id: q } ]\nreserves: [ { name: vip, queues: [q] } ]")]
     [InlineData("domain: d\nqueues: [ { id: q } ]\nreserves: [ { name: vip, keep: 1 } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, rings: [ { needs: {} } ] } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, rings: [ { after: 30s } ] } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, needs: [english] } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, prefer: { hold: 20s } } ]")]
+    [InlineData("domain: d\nqueues: [ { id: q, prefer: { agent: last agent } } ]")]
+    [InlineData("domain: d\nagents: [ { id: a, password: x, attributes: [paris] } ]")]
+    [InlineData("domain: d\nteams: [one, one]")]
     [InlineData("domain: d\nqueues: [ { id: q, rejectStatus: 200 } ]")]
     [InlineData("domain: d\nagents: [ { id: a b, password: x } ]")]
     [InlineData("domain: d\nnumbers: [ { number: \"1\" } ]")]
