@@ -75,7 +75,7 @@ internal static class MessageBenchmark
             Realm = "micro",
             Queues = [.. Enumerable.Range(0, Queues).Select(static i => new QueueConfiguration { Id = QueueId.Of(Text($"queue{i:D3}")), Name = Text($"Queue {i}") })],
         };
-        CommandReply reply = ConfigurationChange.Apply(state, configuration, turn);
+        CommandReply reply = NewConfiguration.Apply(state, new ApplyConfiguration(configuration), turn);
         turn.Deliver();
         turn.End(reply);
     }
