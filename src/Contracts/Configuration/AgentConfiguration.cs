@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Serialization;
 using Routing.Contracts.Views;
 
 namespace Routing.Contracts.Configuration;
@@ -19,6 +20,7 @@ public sealed record AgentConfiguration
     /// <summary>SHA-256(user:realm:password) in lower-case hex (RFC 8760).</summary>
     public required string Ha1Sha256 { get; init; }
 
+    [JsonConverter(typeof(SkillLevelsConverter))]
     public IReadOnlyList<SkillLevel> Skills { get; init; } = [];
 
     /// <summary>One of <see cref="DomainConfiguration.Teams"/>; null: none.</summary>

@@ -69,6 +69,8 @@ internal sealed class DomainLoader(DomainState state)
             case GrainKind.Configuration:
                 state.Configuration = ConfigurationRecord.Read(bytes);
                 state.Plan = new DomainPlan(state.Configuration.Version, ConfigurationCodec.FromJson(state.Configuration.Json));
+                _agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
+                _agentsLoaded.EnsureCapacity(state.Plan.Configuration.Agents.Count);
                 break;
             case GrainKind.Agent:
                 AgentId agent = AgentId.Of(row.Key.Id);
