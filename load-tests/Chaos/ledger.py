@@ -149,8 +149,11 @@ class Ledger:
             self._wrong(agent.start, "one-way", agent, "never heard of the caller's media")
 
     def _check_bye_answer(self, leg, other_end):
-        """200; 481 is fair when the call had ended from the other side."""
+        """200; 481 is fair when the call had ended from the other side, and for a repeat of what an earlier life but one may have taken: the end of a call is
+        closed by the life after it, and then there is nothing left that could tell this BYE from one for no call."""
         code = leg.phone_bye_answer
+        if code == 481 and self.reading.kills_between(leg.phone_bye, leg.phone_bye_answered_at) > 1:
+            return
         if code == 0 and all(self.reading.is_unheard(time) for time in leg.phone_byes):
             return  # RFC 3261 §17.1.2.2: it has given up; the server finds out by its audit
         if not leg.guard and code != 200 and not (code == 481 and other_end is not None):
@@ -198,7 +201,8 @@ class Ledger:
                     told = busy  # what follows, as long as it is on the phone, is the same fault
                     self._wrong(leg.start, "double-booked", leg, f"rung while {busy.user} was on the phone since {busy.start:.3f} until {_end(busy)}")
                 earlier = last.get(leg.user)
-                if earlier is not None and leg.start - (_end(earlier) or leg.start) < self._cool_off - CLOCK_SECONDS:
+                lapsed = earlier is not None and earlier.cancel is not None and self.reading.ran_out(leg.phone, earlier.cancel + CLOCK_SECONDS)
+                if earlier is not None and not lapsed and leg.start - (_end(earlier) or leg.start) < self._cool_off - CLOCK_SECONDS:
                     self._wrong(leg.start, "double-ring", leg, f"rung again, first from {earlier.start:.3f} to {_end(earlier) or 0:.3f}")
                 if busy is None or (_end(busy) or float("inf")) <= leg.start:
                     busy = leg

@@ -45,6 +45,23 @@ class Story:
         self._send(at, CALLERS, SERVER, self._invite(f"caller-{number}", number, "CANCEL"))
         self._send(at + 0.01, SERVER, CALLERS, sip.response(invite, 487, tag="s"))
 
+    def bye(self, number, at, answered_at, code):
+        self._send(at, CALLERS, SERVER, self._invite(f"caller-{number}", number, "BYE"))
+        self._send(answered_at, SERVER, CALLERS, sip.response(self._invite(f"caller-{number}", number, "BYE"), code))
+
+    def answer(self, number, at):
+        self._send(at, SERVER, CALLERS, sip.response(self._invite(f"caller-{number}", number), 200, tag="s"))
+
+    def register(self, phone, at):
+        request = self._invite(f"register-{phone}", phone, "REGISTER")
+        self._send(at, PHONES[phone], SERVER, request)
+        self._send(at + 0.01, SERVER, PHONES[phone], sip.response(request, 200, extra=[("contact", "<sip:p@x>;expires=60")]))
+
+    def cancel_ring(self, call_id, number, phone, at):
+        invite = self._invite(call_id, number)
+        self._send(at, SERVER, PHONES[phone], self._invite(call_id, number, "CANCEL"))
+        self._send(at + 0.01, PHONES[phone], SERVER, sip.response(invite, 487, tag="p"))
+
     def ring(self, number, phone, at):
         self._send(at, SERVER, PHONES[phone], self._invite(f"ring-{number}-{phone}-{int(at)}", number))
         return f"ring-{number}-{phone}-{int(at)}"
@@ -153,6 +170,38 @@ class LedgerTest(unittest.TestCase):
         self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
         self.story.ring(2, 0, 8.0)
         self.assertEqual(["c1"], self.overtaken(20.0))
+
+    def test_the_life_after_a_bye_answers_its_repeat_with_200(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.answer(1, 1.2)
+        self.story.down(3.0, 4.0)
+        self.story.bye(1, 2.99, answered_at=4.5, code=481)
+        self.assertEqual({"bye-refused": 1}, self.story.verdict(20.0).by_kind())
+
+    def test_two_lives_later_a_bye_may_be_unknown(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.answer(1, 1.2)
+        self.story.down(3.0, 4.0)
+        self.story.down(6.0, 7.0)
+        self.story.bye(1, 2.99, answered_at=7.5, code=481)
+        self.assertEqual({}, self.story.verdict(20.0).by_kind())
+
+    def test_a_phone_is_not_rung_again_within_the_cool_off(self):
+        self.story.register(0, 0.5)
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.cancel_ring(self.story.ring(1, 0, 5.0), 1, 0, 8.0)
+        self.story.refuse(self.story.ring(1, 0, 9.0), 1, 0, 9.1, ack_at=9.2)
+        self.story.cancel(1, 10.0)
+        self.assertEqual({"double-ring": 1}, self.story.verdict(100.0).by_kind())
+
+    def test_a_phone_whose_registration_ran_out_while_it_rang_may_be_rung_again_at_once(self):
+        self.story.register(0, 0.5)
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.cancel_ring(self.story.ring(1, 0, 59.0), 1, 0, 60.52)
+        self.story.register(0, 60.6)
+        self.story.refuse(self.story.ring(1, 0, 61.0), 1, 0, 61.1, ack_at=61.2)
+        self.story.cancel(1, 62.0)
+        self.assertEqual({}, self.story.verdict(100.0).by_kind())
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ class Leg:
         self.phone_bye = None
         self.phone_byes = []  # that and its repeats
         self.phone_bye_answer = 0
+        self.phone_bye_answered_at = None
         self.end_known = None  # the server refused the INVITE, CANCEL's 487 included, or answered the phone's BYE
         self.server_bye = None
         self.server_bye_answer = 0
@@ -77,6 +78,7 @@ class Reading:
         self.datagrams = 0
         self.seconds = 0.0
         self._downs = []  # [from, until] of the server
+        self._registered = {}  # phone: until when, each time that a REGISTER was accepted
         self._legs = {}
         self._newcomers = []  # (first INVITE, first response) of callers, in order: what it takes to know how far the server had read
         self._server = server
@@ -109,6 +111,14 @@ class Reading:
         passed = any(first_response < start for _, first_response in itertools.takewhile(lambda seen: seen[0] < start, self._newcomers[at:]))
         return not passed and start - time < HANG_SECONDS
 
+    def ran_out(self, phone, time):
+        """Whether the registration of a phone had run out by then: it is nobody's phone until it registers again."""
+        known = [end for start, end in self._registered.get(phone, []) if start <= time]
+        return bool(known) and known[-1] <= time
+
+    def kills_between(self, since, until):
+        return sum(since < start < until for start, _ in self._downs)
+
     def due(self, time):
         """When what the server knew at a time must have been told: at once, or once it is back if it was killed then."""
         for start, end in self._downs:
@@ -132,6 +142,9 @@ class Reading:
             leg.first_cseq = number
             self._legs[message.call_id] = leg
             (self.callers if leg.from_caller else self.agents)[message.call_id] = leg
+        if method == "REGISTER" and message.code == 200:
+            seconds = sip.parameter(message.get("contact"), "expires") or "0"
+            self._registered.setdefault(phone, []).append((time, time + int(seconds)))
         leg = self._legs.get(message.call_id)
         if leg is None:
             return
@@ -173,6 +186,7 @@ class Reading:
             if from_server:
                 leg.end_known = leg.end_known or time
                 leg.phone_bye_answer = leg.phone_bye_answer or code
+                leg.phone_bye_answered_at = leg.phone_bye_answered_at or time
             else:
                 leg.server_bye_answer = leg.server_bye_answer or code
         elif method not in ("CANCEL", "REGISTER") and not from_server and code >= 300:
