@@ -16,6 +16,7 @@ namespace Routing.Gateway.Api;
     Converters =
     [
         typeof(KebabEnumConverter<AgentState>),
+        typeof(KebabEnumConverter<AgentModeCause>),
         typeof(KebabEnumConverter<CallState>),
         typeof(KebabEnumConverter<CallOutcome>),
         typeof(KebabEnumConverter<VisitResult>),
@@ -25,6 +26,8 @@ namespace Routing.Gateway.Api;
 [JsonSerializable(typeof(QueuePage))]
 [JsonSerializable(typeof(CallPage))]
 [JsonSerializable(typeof(CallDetailModel))]
+[JsonSerializable(typeof(CallExplanationModel))]
+[JsonSerializable(typeof(AgentExplanationModel))]
 [JsonSerializable(typeof(CustomerModel))]
 [JsonSerializable(typeof(SummaryModel))]
 [JsonSerializable(typeof(DomainsModel))]

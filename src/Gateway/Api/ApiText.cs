@@ -47,6 +47,22 @@ internal static class ApiText
         "Live or ended: timeline, stays in queues, and for each offer why that agent, as stored with the decision.",
         typeof(CallDetailModel)) { Problems = [404] };
 
+    public static readonly ApiOperation CallExplanation = new(
+        "explainCall",
+        "Calls",
+        "Why a call is still waiting",
+        "Answered by the domain now: its place in line, what an agent must have, how many have it and why each group of them does not take it, and what happens next by itself. "
+        + "For programs 'reason' is one stable word; 'text' and 'details' are for people. Lists are cut, counts are not. 503 when the domain does not answer within 2 s.",
+        typeof(CallExplanationModel)) { Problems = [404] };
+
+    public static readonly ApiOperation AgentExplanation = new(
+        "explainAgent",
+        "Agents",
+        "Why an agent is idle",
+        "Answered by the domain now: what the agent does since when and what brought it about, the queues that they may serve, and for the calls that wait why they do not get one. "
+        + "For programs 'reason' is one stable word; 'text' and 'details' are for people. 503 when the domain does not answer within 2 s.",
+        typeof(AgentExplanationModel)) { Problems = [404] };
+
     public static readonly ApiOperation Customer = new(
         "getCustomer", "Customers", "What is remembered of a caller", "By the number that calls came from.", typeof(CustomerModel)) { Problems = [404] };
 

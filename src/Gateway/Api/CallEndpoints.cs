@@ -50,7 +50,7 @@ internal static class CallEndpoints
         DomainScope scope = DomainAccess.Scope(context);
         CallDetailModel? detail = await ReadAsync(host, scope.Projection, id, scope.NowMs, context.RequestAborted);
         return detail is null
-            ? Problems.Result(Problems.NotFound("call", id, "GET calls lists the live ones; ended calls are kept for a while."))
+            ? Problems.Result(NoCall(id))
             : ReadEndpoints.Json(detail);
     }
 
@@ -67,6 +67,8 @@ internal static class CallEndpoints
         CallDetail? detail = await host.ReadCallAsync(projection.Domain, call, cancellationToken);
         return detail is null ? null : ViewMapping.Map(detail, projection.FindCall(call), nowMs);
     }
+
+    public static Problem NoCall(string id) => Problems.NotFound("call", id, "GET calls lists the live ones; ended calls are kept for a while.");
 
     private static Problem? Filter(DomainProjection projection, string? state, string? queue, string? agent, out CallFilter filter)
     {

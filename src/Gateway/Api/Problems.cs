@@ -235,6 +235,15 @@ internal static class Problems
         Remedy = "Try again after the seconds in Retry-After.",
     };
 
+    public static Problem DomainAway(string domain) => new()
+    {
+        Type = TypePrefix + "domain-away",
+        Title = "The domain does not answer",
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Detail = $"The domain '{domain}' did not answer in time: it is being loaded, or its store does not answer.",
+        Remedy = "Try again after the seconds in Retry-After; /readyz says what is wrong.",
+    };
+
     public static Problem Unavailable(string? detail) => new()
     {
         Type = TypePrefix + "unavailable",

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Routing.Contracts.Configuration;
+using Routing.Gateway.Api.Explaining;
 using Routing.Gateway.Feeds;
 using Routing.Gateway.Hubs;
 using Routing.Gateway.Sessions;
@@ -33,6 +34,7 @@ public static class RoutingWebExtensions
         services.AddSingleton<RequestBudget>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<AgentStateEndpoint>();
+        services.AddSingleton<Explainer>();
         services.AddSingleton<ClientAssets>();
         services.AddSingleton<IStartupFilter, WebGuard>();
         services.ConfigureHttpJsonOptions(static json => ApiJson.Align(json.SerializerOptions));
@@ -77,11 +79,13 @@ public static class RoutingWebExtensions
         group.MapGet("/summary", ReadEndpoints.Summary).Describe(ApiText.Summary);
         group.MapGet("/agents", ReadEndpoints.Agents).Describe(ApiText.Agents);
         group.MapGet("/agents/{id}", ReadEndpoints.Agent).Describe(ApiText.Agent);
+        group.MapGet("/agents/{id}/explanation", ExplanationEndpoints.Agent).Describe(ApiText.AgentExplanation);
         group.MapPut("/agents/{id}/state", AgentStateEndpoint.Put).Describe(ApiText.SetAgentState).RequireAuthorization(SupervisorPolicy);
         group.MapGet("/queues", ReadEndpoints.Queues).Describe(ApiText.Queues);
         group.MapGet("/queues/{id}", ReadEndpoints.Queue).Describe(ApiText.Queue);
         group.MapGet("/calls", CallEndpoints.Calls).Describe(ApiText.Calls);
         group.MapGet("/calls/{id}", CallEndpoints.Call).Describe(ApiText.Call);
+        group.MapGet("/calls/{id}/explanation", ExplanationEndpoints.Call).Describe(ApiText.CallExplanation);
         group.MapGet("/customers/{ani}", ReadEndpoints.Customer).Describe(ApiText.Customer);
         group.MapPost("/hub-tickets", TicketEndpoint.Post).Describe(ApiText.Ticket);
     }

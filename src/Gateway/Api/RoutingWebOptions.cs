@@ -20,6 +20,9 @@ public sealed class RoutingWebOptions
     /// <summary>How long a write waits for its commit before 503, milliseconds.</summary>
     public int WriteTimeoutMs { get; set; } = 10_000;
 
+    /// <summary>How long an explanation waits for its domain before 503, milliseconds.</summary>
+    public int ExplanationTimeoutMs { get; set; } = 2_000;
+
     /// <summary>Requests that one key may make at once, and per second after that; above it 429.</summary>
     public int RequestBurstCount { get; set; } = 2_000;
 

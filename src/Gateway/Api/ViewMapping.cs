@@ -29,6 +29,9 @@ internal static class ViewMapping
         Skills = Map(agent.Skills),
         Answered = agent.Answered,
         Missed = agent.Missed,
+        ShiftAnswered = agent.ShiftAnswered,
+        BusyMs = agent.BusyMs + (agent.State is AgentState.Offered or AgentState.Talking or AgentState.WrapUp ? Elapsed(agent.SinceMs, nowMs) : 0),
+        ReadyMs = agent.ReadyMs + (agent.State is AgentState.Ready ? Elapsed(agent.SinceMs, nowMs) : 0),
     };
 
     public static QueueModel Map(QueueReading reading, long nowMs)

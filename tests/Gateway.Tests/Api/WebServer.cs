@@ -113,10 +113,10 @@ internal sealed class WebServer : IAsyncDisposable
         return (response, json ? JsonDocument.Parse(bytes).RootElement : default);
     }
 
-    public async Task<JsonElement> GetAsync(string path, string? key = Sample.AdminKey)
+    public async Task<JsonElement> GetAsync(string path, string? key = Sample.AdminKey, HttpStatusCode status = HttpStatusCode.OK)
     {
         (HttpResponseMessage response, JsonElement body) = await SendAsync(HttpMethod.Get, path, key);
-        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{path}: {(int)response.StatusCode} {body}");
+        Assert.True(response.StatusCode == status, $"{path}: {(int)response.StatusCode} {body}");
         return body;
     }
 

@@ -43,4 +43,13 @@ public sealed record AgentModel
 
     /// <summary>Offers not answered, declined or unreachable since the domain exists.</summary>
     public required long Missed { get; init; }
+
+    /// <summary>Calls answered in this shift, which began with the first login after at least an hour logged out.</summary>
+    public required long ShiftAnswered { get; init; }
+
+    /// <summary>Time of this shift offered, talking and in wrap-up, the state that lasts included, milliseconds.</summary>
+    public required long BusyMs { get; init; }
+
+    /// <summary>Time of this shift ready, the state that lasts included, milliseconds. Occupancy is busyMs / (busyMs + readyMs).</summary>
+    public required long ReadyMs { get; init; }
 }

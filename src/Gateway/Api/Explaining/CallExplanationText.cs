@@ -1,0 +1,80 @@
+using Routing.Contracts.Explanations;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+
+namespace Routing.Gateway.Api.Explaining;
+
+/// <summary>Why a call waits, in plain words.</summary>
+internal static class CallExplanationText
+{
+    /// <summary>The verdict.</summary>
+    public static string Of(CallExplanation why)
+    {
+        string waited = ReasonWords.Time(why.AtMs - why.Call.ArrivedMs);
+        return why.Reason switch
+        {
+            CallExplanation.Talking => $"It talks to {why.Call.Agent}.",
+            CallExplanation.Ringing => $"It came {waited} ago and rings {why.Call.Agent} now.",
+            CallExplanation.Held => $"It waits for {why.HeldFor} alone for now. {Before(why)}",
+            CallExplanation.NobodyHasTheNeeds => $"No agent of the configuration has {Needs(why)}. {Before(why)}",
+            _ => $"{Serve(why)}: {Groups(why)}. {Before(why)}",
+        };
+    }
+
+    public static IReadOnlyList<string> Details(CallExplanation why)
+    {
+        List<string> details = [];
+        if (why.Order is not null)
+        {
+            details.Add($"It has waited {ReasonWords.Time(why.AtMs - why.Call.ArrivedMs)}. In line by {why.Order.Replace('-', ' ')}: {why.Ahead + 1} of {Math.Max(why.InLine, why.Ahead + 1)} with these needs, {why.AheadInDomain + 1} of all.");
+        }
+
+        if (why.Rings > 1)
+        {
+            details.Add($"Ring {why.Ring + 1} of {why.Rings} counts now.");
+        }
+
+        if (why.HeldFor is not null && why.CouldServe > 0)
+        {
+            details.Add($"{Serve(why)}: {Groups(why)}.");
+        }
+
+        foreach (AgentGroup group in why.Agents)
+        {
+            if (group.First.Count > 0)
+            {
+                details.Add($"{ReasonWords.OfAgents(group.Count, group.Reason, group.Detail)}: {Names(group)}.");
+            }
+        }
+
+        if (why.ReadyAsked < why.Ready)
+        {
+            details.Add($"Of {why.Ready} ready agents, {why.ReadyAsked} were asked why they may not take it.");
+        }
+
+        details.AddRange(why.Timers.Select(timer => Timer(timer, why.AtMs)));
+        return details;
+    }
+
+    public static string OfEnded(CallView call) =>
+        $"The call is over: {(call.Outcome is { } outcome ? Words.Of(outcome).Replace('-', ' ') : "ended")}, {ReasonWords.Time((call.AnsweredMs ?? call.EndedMs ?? call.ArrivedMs) - call.ArrivedMs)} after it came in.";
+
+    public static string Timer(NextTimer timer, long nowMs) => $"In {ReasonWords.Time(timer.DueMs - nowMs)} {ReasonWords.OfTimer(timer.Name)}.";
+
+    private static string Serve(CallExplanation why) =>
+        $"{ReasonWords.Count(why.CouldServe, "agent")} {(why.CouldServe == 1 ? "has" : "have")} {Needs(why)}";
+
+    private static string Needs(CallExplanation why) => why.Needs is { Length: > 0 } needs ? needs : "what it needs (nothing special)";
+
+    private static string Groups(CallExplanation why) => string.Join(", ", why.Agents.Select(group => ReasonWords.OfAgents(group.Count, group.Reason, group.Detail)));
+
+    private static string Before(CallExplanation why) => why.Ahead == 0
+        ? "It is first in line."
+        : $"{ReasonWords.Count(why.Ahead, "call")} {(why.Ahead == 1 ? "is" : "are")} before it.";
+
+    private static string Names(AgentGroup group)
+    {
+        string names = string.Join(", ", group.First.Select(static (AgentId agent) => agent.Value));
+        return group.Count > group.First.Count ? names + " …" : names;
+    }
+}
