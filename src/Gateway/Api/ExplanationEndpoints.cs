@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 using Routing.Gateway.Api.Explaining;
-using Routing.Gateway.Api.Models;
 
 namespace Routing.Gateway.Api;
 

@@ -52,6 +52,7 @@ internal sealed class CommandLine
             _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits,
         };
         _root.Subcommands.Add(CheckConfigCommand.Create());
+        _root.Subcommands.Add(ExplainCommand.Create());
         _root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
     }
 
