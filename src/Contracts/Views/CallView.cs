@@ -35,7 +35,8 @@ public sealed record CallView
     /// <summary>Until when nobody else may take it; null: others may.</summary>
     public long? HoldUntilMs { get; init; }
 
-    /// <summary>Place in line: a smaller key is served first among calls of the queue. Compare as (Priority descending, OrderMs, OrderNumber).</summary>
+    /// <summary>Place in line: a smaller key is served first among calls of the queue. Compare as (Priority descending, OrderMs, OrderNumber); where the domain lets priorities
+    /// age (<see cref="DomainView.AgeingMs"/>), as (OrderMs − Priority × AgeingMs, OrderMs, OrderNumber).</summary>
     public long OrderMs { get; init; }
 
     public long OrderNumber { get; init; }

@@ -9,6 +9,9 @@ public sealed record DomainView
 
     public required long ConfigurationVersion { get; init; }
 
+    /// <summary>Wait that outweighs a step of priority, milliseconds; 0: none does (<see cref="Configuration.DomainConfiguration.AgeingMs"/>). Readers order the lines of queues with it.</summary>
+    public int AgeingMs { get; init; }
+
     public required long Offered { get; init; }
 
     /// <summary>Conversations that have ended; one that goes on is <see cref="Talking"/>.</summary>

@@ -81,7 +81,7 @@ internal sealed class ProjectionState
                 SetQueue(queue.Queue, version);
                 break;
             case DomainChanged domain:
-                Domain = domain.Domain;
+                SetDomain(domain.Domain);
                 break;
             case AgentRemoved agent:
                 RemoveAgent(agent.Agent, version);
@@ -114,7 +114,7 @@ internal sealed class ProjectionState
                     agents.Add(view);
                     break;
                 case QueueEntry { View: not null } queue:
-                    queues.Add(Read(queue));
+                    queues.Add(queue.Read());
                     break;
                 case AgentEntry { View: null } agent when !full:
                     removedAgents.Add(agent.Id);
@@ -181,7 +181,7 @@ internal sealed class ProjectionState
         return counts;
     }
 
-    public QueueReading? FindQueue(QueueId id) => _queues.TryGetValue(id, out QueueEntry? queue) && queue.View is not null ? Read(queue) : null;
+    public QueueReading? FindQueue(QueueId id) => _queues.TryGetValue(id, out QueueEntry? queue) && queue.View is not null ? queue.Read() : null;
 
     public List<QueueReading> Queues()
     {
@@ -190,7 +190,7 @@ internal sealed class ProjectionState
         {
             if (queue.View is not null)
             {
-                all.Add(Read(queue));
+                all.Add(queue.Read());
             }
         }
 
@@ -258,17 +258,6 @@ internal sealed class ProjectionState
         }
     }
 
-    private static QueueReading Read(QueueEntry queue)
-    {
-        long? longest = null;
-        foreach (PlaceInLine place in queue.Line)
-        {
-            longest = longest is null || place.EnqueuedMs < longest ? place.EnqueuedMs : longest;
-        }
-
-        return new QueueReading(queue.View!, queue.ReadyAgents, longest);
-    }
-
     private IReadOnlyList<AgentId> OfferedTo(CallId call) => _offers.TryGetValue(call, out List<AgentId>? agents) ? [.. agents] : [];
 
     private AgentId[] SortedAgents()
@@ -276,6 +265,18 @@ internal sealed class ProjectionState
         AgentId[] ids = [.. _agents.Values.Where(agent => agent.View is not null).Select(agent => agent.Id)];
         Array.Sort(ids);
         return ids;
+    }
+
+    private void SetDomain(DomainView view)
+    {
+        bool isReordered = Domain?.AgeingMs != view.AgeingMs;
+        Domain = view;
+        foreach (CallEntry call in _calls.Values.Where(call => isReordered && call.Line is not null))
+        {
+            call.Line!.Line.Remove(call.Place);
+            call.Place = PlaceInLine.Of(call.View, view.AgeingMs);
+            call.Line.Line.Add(call.Place);
+        }
     }
 
     private void SetCall(CallView view, long version)
@@ -300,7 +301,7 @@ internal sealed class ProjectionState
         if (view is { State: CallState.Waiting or CallState.Ringing, Queue: { } queue })
         {
             call.Line = QueueOf(queue);
-            call.Place = PlaceInLine.Of(view);
+            call.Place = PlaceInLine.Of(view, Domain!.AgeingMs);
             call.Line.Line.Add(call.Place);
         }
 

@@ -16,6 +16,18 @@ internal sealed class QueueEntry(QueueId id) : Tracked
     /// <summary>Agents who are ready and meet the needs.</summary>
     public int ReadyAgents { get; set; }
 
+    /// <summary>Of a queue that is not removed.</summary>
+    public QueueReading Read()
+    {
+        long? longest = null;
+        foreach (PlaceInLine place in Line)
+        {
+            longest = longest is null || place.EnqueuedMs < longest ? place.EnqueuedMs : longest;
+        }
+
+        return new QueueReading(View!, ReadyAgents, longest);
+    }
+
     public bool IsServedBy(AgentView agent)
     {
         if (View is null)

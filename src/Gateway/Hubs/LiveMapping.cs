@@ -50,6 +50,7 @@ internal static class LiveMapping
     private static LiveDomain Map(DomainView domain) => new()
     {
         Id = domain.Domain.Value,
+        AgeingMs = domain.AgeingMs,
         Offered = domain.Offered,
         Answered = domain.Answered,
         Abandoned = domain.Abandoned,

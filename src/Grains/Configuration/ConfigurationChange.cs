@@ -19,6 +19,7 @@ internal static class ConfigurationChange
         DomainPlan before = state.Plan;
         state.Plan = plan;
         state.Domain.ConfigurationVersion = plan.Version;
+        state.Domain.AgeingMs = plan.Configuration.AgeingMs;
         turn.Touch(state.Domain);
         ChangeQueues(state, before, turn);
         ChangeCalls(state, before, turn);

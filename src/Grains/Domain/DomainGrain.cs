@@ -19,6 +19,9 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
 
     public long ConfigurationVersion { get; set; }
 
+    /// <summary>Of the configuration.</summary>
+    public int AgeingMs { get; set; }
+
     public int Waiting { get; private set; }
 
     public int Talking { get; private set; }
@@ -53,6 +56,7 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
     {
         Domain = Id,
         ConfigurationVersion = ConfigurationVersion,
+        AgeingMs = AgeingMs,
         Offered = Record.OfferedCount,
         Answered = Record.AnsweredCount,
         Abandoned = Record.AbandonedCount,

@@ -48,6 +48,7 @@ internal sealed class DomainLoader(DomainState state)
     public void Activate()
     {
         state.Domain.ConfigurationVersion = state.Plan.Version;
+        state.Domain.AgeingMs = state.Plan.Configuration.AgeingMs;
         ActivateQueues();
         ActivateAgents();
         ActivateCalls();

@@ -7,6 +7,8 @@ namespace Routing.Gateway.Tests.Feeds;
 /// <summary>What the projection should say, worked out anew from plain dictionaries at every question.</summary>
 internal sealed class NaiveModel
 {
+    public int AgeingMs { get; private set; }
+
     public Dictionary<AgentId, AgentView> Agents { get; } = [];
 
     public Dictionary<QueueId, QueueView> Queues { get; } = [];
@@ -17,6 +19,9 @@ internal sealed class NaiveModel
     {
         switch (change)
         {
+            case DomainChanged domain:
+                AgeingMs = domain.Domain.AgeingMs;
+                break;
             case AgentChanged agent:
                 Agents[agent.Agent.Id] = agent.Agent;
                 break;
@@ -40,9 +45,11 @@ internal sealed class NaiveModel
     public int Position(CallView call) =>
         call.State is CallState.Waiting or CallState.Ringing
             ? 1 + Calls.Values.Count(other => other.Queue == call.Queue && other.State is CallState.Waiting or CallState.Ringing
-                && (other.Priority > call.Priority
-                    || (other.Priority == call.Priority && (other.OrderMs, other.OrderNumber).CompareTo((call.OrderMs, call.OrderNumber)) < 0)))
+                && Place(other).CompareTo(Place(call)) < 0)
             : 0;
+
+    private (int, long, long, long) Place(CallView call) =>
+        (AgeingMs == 0 ? -call.Priority : 0, call.OrderMs - (call.Priority * AgeingMs), call.OrderMs, call.OrderNumber);
 
     public int ReadyAgents(QueueView queue) => Agents.Values.Count(agent => agent.State == AgentState.Ready
         && queue.Needs.All(need => agent.Skills.Any(skill => skill.Skill == need.Skill && skill.Level >= need.Level)));

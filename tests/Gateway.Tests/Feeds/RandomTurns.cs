@@ -22,6 +22,7 @@ internal sealed class RandomTurns(int seed)
             DomainEvent change = Any();
             string name = change switch
             {
+                DomainChanged => "d",
                 AgentChanged agent => "a" + agent.Agent.Id,
                 AgentRemoved agent => "a" + agent.Agent,
                 QueueChanged queue => "q" + queue.Queue.Id,
@@ -46,7 +47,8 @@ internal sealed class RandomTurns(int seed)
         }),
         < 33 => new AgentRemoved(AgentId.Of(Name("agent", 12))),
         < 40 => new QueueChanged(Sample.Queue(Name("queue", 4), Levels()) with { Offered = _random.Next(100) }),
-        < 41 => new QueueRemoved(QueueId.Of(Name("queue", 4))),
+        < 42 => new DomainChanged(Sample.Domain() with { AgeingMs = _random.Next(4) * 2 }),
+        < 43 => new QueueRemoved(QueueId.Of(Name("queue", 4))),
         _ => AnyCall(),
     };
 

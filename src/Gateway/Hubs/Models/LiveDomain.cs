@@ -5,6 +5,9 @@ public sealed record LiveDomain
 {
     public required string Id { get; init; }
 
+    /// <summary>Wait that outweighs a step of priority in the order of lines, milliseconds; 0: none does.</summary>
+    public required int AgeingMs { get; init; }
+
     public required long Offered { get; init; }
 
     public required long Answered { get; init; }

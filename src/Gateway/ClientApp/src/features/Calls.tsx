@@ -11,7 +11,7 @@ const maxCards = 60;
 const maxEndedCards = 12;
 
 export function Calls({ state, open }: { readonly state: State; readonly open: (id: string) => void }) {
-  const places = positions(state.calls.values());
+  const places = positions(state.calls.values(), state.domain?.ageingMs ?? 0);
   const ringing = new Map<string, Agent[]>();
   for (const agent of state.agents.values()) {
     if (agent.state === "offered" && agent.call !== undefined) {
@@ -40,7 +40,8 @@ interface ColumnProps {
 }
 
 function Column({ column, state, places, ringing, open }: ColumnProps) {
-  const calls = [...state.calls.values()].filter((call) => call.state === column).sort(column === "ended" ? byEnd : column === "talking" ? byAnswer : byPlace);
+  const inOrder = column === "ended" ? byEnd : column === "talking" ? byAnswer : byPlace(state.domain?.ageingMs ?? 0);
+  const calls = [...state.calls.values()].filter((call) => call.state === column).sort(inOrder);
   const shown = calls.slice(0, column === "ended" ? maxEndedCards : maxCards);
   return (
     <section class={`column ${column}`} aria-labelledby={`column-${column}`}>

@@ -12,6 +12,8 @@ export interface Skill {
 
 export interface Domain {
   readonly id: string;
+  /** Wait that outweighs a step of priority; 0: none does. */
+  readonly ageingMs: number;
   readonly offered: number;
   readonly answered: number;
   readonly abandoned: number;

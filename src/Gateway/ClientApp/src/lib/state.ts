@@ -62,14 +62,18 @@ function withoutOldest(calls: ReadonlyMap<string, Call>): ReadonlyMap<string, Ca
   return kept;
 }
 
-/** The order in which a queue serves. */
-export function byPlace(left: Call, right: Call): number {
-  return right.priority - left.priority || left.orderMs - right.orderMs || left.orderNumber - right.orderNumber || (left.id < right.id ? -1 : 1);
+/** The order in which a queue serves, in a domain whose priorities age so. */
+export function byPlace(ageingMs: number): (left: Call, right: Call) => number {
+  return (left, right) =>
+    (ageingMs === 0 ? right.priority - left.priority : left.orderMs - right.orderMs - (left.priority - right.priority) * ageingMs) ||
+    left.orderMs - right.orderMs ||
+    left.orderNumber - right.orderNumber ||
+    (left.id < right.id ? -1 : 1);
 }
 
 /** Place in line of every call that waits or rings, from 1 within its queue. */
-export function positions(calls: Iterable<Call>): ReadonlyMap<string, number> {
-  const inLine = [...calls].filter((call) => call.state === "waiting" || call.state === "ringing").sort(byPlace);
+export function positions(calls: Iterable<Call>, ageingMs: number): ReadonlyMap<string, number> {
+  const inLine = [...calls].filter((call) => call.state === "waiting" || call.state === "ringing").sort(byPlace(ageingMs));
   const counts = new Map<string, number>();
   const places = new Map<string, number>();
   for (const call of inLine) {
