@@ -14,6 +14,9 @@ internal sealed record ApiOperation(string Name, string Tag, string Summary, str
     /// <summary>Model of the body, or null.</summary>
     public Type? Body { get; init; }
 
+    /// <summary>Media types of the body besides JSON.</summary>
+    public IReadOnlyList<string> BodyTypes { get; init; } = [];
+
     /// <summary>Statuses of the problems that it may answer with, besides 401, 403, 429 and 503.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Routing.Gateway.Api.Configuration;
 using Routing.Gateway.Api.Models;
 
 namespace Routing.Gateway.Api;
@@ -66,6 +67,31 @@ internal static class ApiText
     public static readonly ApiOperation Customer = new(
         "getCustomer", "Customers", "What is remembered of a caller", "By the number that calls came from.", typeof(CustomerModel)) { Problems = [404] };
 
+    public static readonly ApiOperation Configuration = new(
+        "getConfiguration",
+        "Configuration",
+        "The configuration in force, or a former version",
+        "Every setting without secrets. An administrator also gets the texts that it was made from, comments included and secrets hidden.",
+        typeof(ConfigurationModel)) { Query = ["version"], Problems = [400, 404] };
+
+    public static readonly ApiOperation ConfigurationVersions = new(
+        "listConfigurationVersions", "Configuration", "Versions of the configuration", "The last 20, newest first: when, who, which way, why.", typeof(ConfigurationVersionsModel)) { Problems = [404] };
+
+    public static readonly ApiOperation ApplyConfiguration = new(
+        "applyConfiguration",
+        "Configuration",
+        "Apply a configuration",
+        "The file as application/yaml, or several as JSON. All of it in one transaction, also for calls that wait, or nothing of it: a problem lists every mistake with file, line and column. "
+        + "With dryRun=true nothing is applied and the answer says what would change. Needs the role admin.",
+        typeof(ConfigurationAppliedModel)) { Body = typeof(ConfigurationFilesModel), BodyTypes = ConfigurationBody.YamlTypes, Query = ["dryRun", "comment"], Problems = [400, 409, 413, 415, 422] };
+
+    public static readonly ApiOperation RollBackConfiguration = new(
+        "rollBackConfiguration",
+        "Configuration",
+        "Go back to a former version",
+        "As a new version. Without a version it undoes the last change, and done twice does it again. A restart with the same file does not undo it. Needs the role admin.",
+        typeof(ConfigurationAppliedModel)) { Query = ["version", "dryRun", "comment"], Problems = [400, 404, 409, 422] };
+
     public static readonly ApiOperation Ticket = new(
         "createHubTicket",
         "Live",
@@ -82,7 +108,7 @@ internal static class ApiText
             .Produces(StatusCodes.Status200OK, operation.Response, "application/json");
         if (operation.Body is not null)
         {
-            route.Accepts(operation.Body, "application/json");
+            route.Accepts(operation.Body, "application/json", [.. operation.BodyTypes]);
         }
 
         foreach (int status in (int[])[.. operation.Problems, 401, 403, 429, 503])

@@ -11,18 +11,19 @@ internal static class JsonBody
     /// <summary>The bytes of the body, or why there are none.</summary>
     public static async Task<(byte[]? Body, Problem? Problem)> ReadAsync(HttpContext context, int maxBytes)
     {
-        HttpRequest request = context.Request;
-        if (!request.HasJsonContentType())
-        {
-            return (null, Problems.NotJson(request.ContentType));
-        }
+        return context.Request.HasJsonContentType() ? await ReadBytesAsync(context, maxBytes) : (null, Problems.NotJson(context.Request.ContentType));
+    }
 
+    /// <summary>The bytes of a body of any type, or why there are none. A buffer of the limit's size is only taken when the length is not known.</summary>
+    public static async Task<(byte[]? Body, Problem? Problem)> ReadBytesAsync(HttpContext context, int maxBytes)
+    {
+        HttpRequest request = context.Request;
         if (request.ContentLength > maxBytes)
         {
             return (null, Problems.TooLarge(maxBytes));
         }
 
-        byte[] buffer = new byte[maxBytes + 1];
+        byte[] buffer = new byte[(int)(request.ContentLength ?? maxBytes) + 1];
         int length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
         return length > maxBytes ? (null, Problems.TooLarge(maxBytes)) : (buffer[..length], null);
     }

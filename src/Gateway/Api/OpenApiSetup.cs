@@ -72,14 +72,18 @@ internal static class OpenApiSetup
             Describe(parameter, text);
         }
 
-        if (text.Body is not null)
+        if (text.Body is not null || text == ApiText.RollBackConfiguration)
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(Parameter(
                 IdempotencyKeys.HeaderName, ParameterLocation.Header, "New for every new request: a repeat gets the stored outcome.", "f3b9c2", required: false));
-            if (operation.RequestBody?.Content?.Values.FirstOrDefault() is { } body)
+            if (text == ApiText.SetAgentState && operation.RequestBody?.Content?.Values.FirstOrDefault() is { } body)
             {
                 body.Example = JsonNode.Parse("""{"state":"not-ready","reason":"lunch"}""");
+            }
+            foreach (string type in text.BodyTypes)
+            {
+                operation.RequestBody?.Content?[type] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One file as it is." } };
             }
         }
     }
@@ -116,6 +120,14 @@ internal static class OpenApiSetup
                 break;
             case "id":
                 concrete.Example = JsonValue.Create(operation.Tag switch { "Agents" => "alice", "Queues" => "support", _ => "c-1" });
+                break;
+            case "version":
+                schema.Type = JsonSchemaType.Integer;
+                schema.Minimum = "1";
+                break;
+            case "dryRun":
+                schema.Type = JsonSchemaType.Boolean;
+                schema.Default = JsonValue.Create(false);
                 break;
             case "ani":
                 concrete.Example = JsonValue.Create("+4930123456");

@@ -11,7 +11,7 @@ internal static class Problems
 {
     public const string ContentType = "application/problem+json";
 
-    private const string TypePrefix = "urn:routing:problem:";
+    internal const string TypePrefix = "urn:routing:problem:";
     private const string RetryAfterSeconds = "2";
 
     public static Problem MissingKey() => new()

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Routing.Contracts.Configuration;
+using Routing.Gateway.Api.Configuration;
 using Routing.Gateway.Api.Explaining;
 using Routing.Gateway.Feeds;
 using Routing.Gateway.Hubs;
@@ -35,6 +36,7 @@ public static class RoutingWebExtensions
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<AgentStateEndpoint>();
         services.AddSingleton<Explainer>();
+        services.AddSingleton<ConfigurationEndpoints>();
         services.AddSingleton<ClientAssets>();
         services.AddSingleton<IStartupFilter, WebGuard>();
         services.ConfigureHttpJsonOptions(static json => ApiJson.Align(json.SerializerOptions));
@@ -87,6 +89,10 @@ public static class RoutingWebExtensions
         group.MapGet("/calls/{id}", CallEndpoints.Call).Describe(ApiText.Call);
         group.MapGet("/calls/{id}/explanation", ExplanationEndpoints.Call).Describe(ApiText.CallExplanation);
         group.MapGet("/customers/{ani}", ReadEndpoints.Customer).Describe(ApiText.Customer);
+        group.MapGet("/configuration", ConfigurationEndpoints.Get).Describe(ApiText.Configuration);
+        group.MapGet("/configuration/versions", ConfigurationEndpoints.Versions).Describe(ApiText.ConfigurationVersions);
+        group.MapPost("/configuration", ConfigurationEndpoints.Apply).Describe(ApiText.ApplyConfiguration);
+        group.MapPost("/configuration/rollback", ConfigurationEndpoints.RollBack).Describe(ApiText.RollBackConfiguration);
         group.MapPost("/hub-tickets", TicketEndpoint.Post).Describe(ApiText.Ticket);
     }
 }

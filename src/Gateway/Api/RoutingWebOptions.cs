@@ -17,6 +17,9 @@ public sealed class RoutingWebOptions
     /// <summary>Bodies longer than this are refused with 413, bytes.</summary>
     public int MaxRequestBodyBytes { get; set; } = 16 * 1024;
 
+    /// <summary>The same for a new configuration, which only an administrator may send. As long as a file that the process reads itself.</summary>
+    public int MaxConfigurationBodyBytes { get; set; } = 16 * 1024 * 1024;
+
     /// <summary>How long a write waits for its commit before 503, milliseconds.</summary>
     public int WriteTimeoutMs { get; set; } = 10_000;
 

@@ -1,5 +1,5 @@
-using System.Text;
 using Routing.Contracts.Configuration;
+using Routing.Gateway.Api.Configuration;
 using Routing.Grains.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -9,78 +9,80 @@ namespace Routing.Silo.Configuration;
 /// <summary>Reads a configuration file: YAML in, a domain's configuration or every mistake with its place out.</summary>
 internal static class ConfigurationLoader
 {
-    public const long MaxFileBytes = 16 * 1024 * 1024;
-
     private const string DemoResource = "Routing.Silo.demo.yaml";
 
-    /// <summary>Reads a file of the caller's.</summary>
+    /// <summary>Reads a file of the caller's, or a folder of them.</summary>
     public static ConfigurationResult LoadFile(string path)
     {
         var mistakes = new MistakeList(path);
-        try
-        {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes })
-            {
-                mistakes.Add($"is longer than {MaxFileBytes / 1024 / 1024} MB", "write big sets of agents as a range: agent[1-2000]");
-                return new ConfigurationResult(null, mistakes.InFileOrder(), []);
-            }
-
-            return Load(path, File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            string what = Directory.Exists(path) ? "is a folder" : File.Exists(path) ? "cannot be read: " + error.Message.TrimEnd('.') : "does not exist";
-            mistakes.Add(what, "give the path of a YAML file");
-        }
-        catch (DecoderFallbackException)
-        {
-            mistakes.Add("is not UTF-8 text", "save it as UTF-8");
-        }
-
-        return new ConfigurationResult(null, mistakes.InFileOrder(), []);
+        return ConfigurationFiles.Read(path, mistakes) is { } files ? Load(path, files) : new ConfigurationResult(null, mistakes.InFileOrder(), []);
     }
 
     /// <summary>The built-in demo: the sample file of the repository, embedded so that the two cannot differ.</summary>
-    public static DomainConfiguration LoadDemo()
+    public static ConfigurationResult LoadDemo()
     {
         using Stream stream = typeof(ConfigurationLoader).Assembly.GetManifestResourceStream(DemoResource)
             ?? throw new InvalidOperationException(DemoResource + " is not embedded");
         using var reader = new StreamReader(stream);
         ConfigurationResult result = Load("demo.yaml", reader.ReadToEnd());
-        return result.Configuration ?? throw new InvalidOperationException(string.Join('\n', result.Mistakes));
+        return result.Configuration is null ? throw new InvalidOperationException(string.Join('\n', result.Mistakes)) : result;
     }
 
     /// <summary>Reads the text of a file whose name is used in messages.</summary>
-    public static ConfigurationResult Load(string file, string yaml)
+    public static ConfigurationResult Load(string file, string yaml) => Load(file, [new ConfigurationFile(file, yaml)]);
+
+    /// <summary>Reads texts and merges them in this order.</summary>
+    /// <param name="name">Of the whole, in messages that are not of one file.</param>
+    /// <param name="files">At least one.</param>
+    public static ConfigurationResult Load(string name, IReadOnlyList<ConfigurationFile> files)
     {
-        var mistakes = new MistakeList(file);
-        var warnings = new MistakeList(file);
+        var lines = new SourceLines();
+        var mistakes = new MistakeList(name, lines);
+        var warnings = new MistakeList(name, lines);
+        List<YamlNode> documents = [];
+        foreach (ConfigurationFile file in files)
+        {
+            Parse(file, lines, documents, mistakes);
+        }
+
         DomainConfiguration? configuration = null;
+        if (documents.Count > 0 && mistakes.IsEmpty)
+        {
+            var reader = new DomainReader(mistakes, warnings);
+            configuration = reader.Read(DocumentMerge.Merge(documents, mistakes));
+            CheckMeaning(configuration, reader.Places, mistakes);
+            if (mistakes.IsEmpty)
+            {
+                Add(ConfigurationLint.Check(configuration), reader.Places, warnings, unless: static _ => false);
+            }
+        }
+        else if (mistakes.IsEmpty)
+        {
+            mistakes.Add("has 0 YAML documents", "it must have one");
+        }
+
+        return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder(), warnings.InFileOrder()) { Files = files };
+    }
+
+    /// <summary>A file has one document. Of several files one may be empty or nothing but comments.</summary>
+    private static void Parse(ConfigurationFile file, SourceLines lines, List<YamlNode> documents, MistakeList mistakes)
+    {
+        int linesBefore = lines.Add(file.Name, file.Text);
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            if (stream.Documents.Count == 1)
+            stream.Load(new StringReader(linesBefore == 0 ? file.Text : new string('\n', linesBefore) + file.Text));
+            if (stream.Documents.Count > 1)
             {
-                var reader = new DomainReader(mistakes, warnings);
-                configuration = reader.Read(stream.Documents[0].RootNode);
-                CheckMeaning(configuration, reader.Places, mistakes);
-                if (mistakes.IsEmpty)
-                {
-                    Add(ConfigurationLint.Check(configuration), reader.Places, warnings, unless: static _ => false);
-                }
+                mistakes.Add(stream.Documents[1].RootNode.Start, $"has {stream.Documents.Count} YAML documents", "it must have one: remove the line '---' and join their keys");
             }
-            else
-            {
-                mistakes.Add($"has {stream.Documents.Count} YAML documents", "it must have one");
-            }
+
+            documents.AddRange(stream.Documents.Take(1).Select(static document => document.RootNode));
         }
         catch (YamlException error)
         {
             mistakes.Add(error.Start, "is not valid YAML: " + error.Message.ReplaceLineEndings(" "), "");
         }
-
-        return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder(), warnings.InFileOrder());
     }
 
     /// <summary>
@@ -103,7 +105,8 @@ internal static class ConfigurationLoader
     {
         foreach (Grains.Configuration.ConfigurationMistake mistake in found.Where(mistake => !unless(mistake)).DistinctBy(mistake => (places.Find(mistake.Location), mistake.Text)).ToArray())
         {
-            list.Add(places.Find(mistake.Location), $"{mistake.Location}: {mistake.Text}", mistake.Remedy);
+            string first = mistake.Text.EndsWith("there twice", StringComparison.Ordinal) && places.FindEarlier(mistake.Location) is { } other ? $" (also at {list.PlaceText(other)})" : "";
+            list.Add(places.Find(mistake.Location), $"{mistake.Location}: {mistake.Text}{first}", mistake.Remedy);
         }
     }
 }

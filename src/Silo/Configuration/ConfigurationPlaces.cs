@@ -11,8 +11,21 @@ internal sealed class ConfigurationPlaces
     private readonly Dictionary<string, string> _ranges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, Mark> _earlier = new(StringComparer.Ordinal);
+
     /// <summary>Of two with the same path the later one counts: it is the one too many.</summary>
-    public void Add(string path, Mark place) => _places[path] = place;
+    public void Add(string path, Mark place)
+    {
+        if (_places.TryGetValue(path, out Mark before) && !before.Equals(place))
+        {
+            _earlier[path] = before;
+        }
+
+        _places[path] = place;
+    }
+
+    /// <summary>The place of the one before, when the path was added twice.</summary>
+    public Mark? FindEarlier(string path) => _earlier.TryGetValue(path, out Mark place) ? place : null;
 
     public bool Has(string path) => _places.ContainsKey(path);
 

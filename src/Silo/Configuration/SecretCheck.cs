@@ -15,6 +15,10 @@ internal sealed class SecretCheck(MistakeList mistakes, MistakeList warnings)
         {
             mistakes.Add(place, $"the {what} is empty", "everybody could use it; write one that is long and random");
         }
+        else if (secret == SecretHiding.Hidden)
+        {
+            mistakes.Add(place, $"the {what} '{SecretHiding.Hidden}' stands for one that is not shown", $"write the {what} itself, or its digest");
+        }
         else if (names.Contains(secret, StringComparer.OrdinalIgnoreCase))
         {
             warnings.Add(place, $"the {what} is the name itself, the first that strangers try", "choose one that is long and random");

@@ -7,23 +7,33 @@ namespace Routing.Silo.Hosting;
 /// <summary>The demo's passwords are known to everybody: a domain that has them, or that calls itself a demo, is heard on loopback only.</summary>
 internal static class DemoGuard
 {
+    private const string Remedy = "give a --config with passwords and keys of your own and without 'demo: true'";
+
     /// <exception cref="StartupException">A listening address is not loopback.</exception>
     public static void Check(DomainConfiguration domain, SiloSettings settings)
     {
-        string? why = Reason(domain);
-        if (why is null)
+        if (Exposed(settings) is var (setting, address) && Reason(domain) is { } why)
         {
-            return;
+            throw new StartupException($"{setting}: {address} is refused because {why}; listen on 127.0.0.0/8 or ::1, or {Remedy}");
         }
+    }
 
+    /// <summary>Why a running process must not take this configuration, and what to do; null when it may.</summary>
+    public static (string Problem, string Remedy)? Refusal(DomainConfiguration domain, SiloSettings settings) =>
+        Exposed(settings) is var (_, address) && Reason(domain) is { } why ? ($"{why}, and this process listens on {address}", Remedy) : null;
+
+    /// <summary>An address that others reach.</summary>
+    private static (string Setting, IPEndPoint Address)? Exposed(SiloSettings settings)
+    {
         foreach ((string setting, IPEndPoint address) in settings.Sip.Select(address => (SettingNames.Sip, address)).Append((SettingNames.Http, settings.Http)))
         {
             if (!IPAddress.IsLoopback(address.Address))
             {
-                throw new StartupException(
-                    $"{setting}: {address} is refused because {why}; listen on 127.0.0.0/8 or ::1, or give a --config with passwords and keys of your own and without 'demo: true'");
+                return (setting, address);
             }
         }
+
+        return null;
     }
 
     private static string? Reason(DomainConfiguration domain)

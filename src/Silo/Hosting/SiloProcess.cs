@@ -5,6 +5,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
+using Routing.Gateway.Api.Configuration;
 using Routing.Gateway.Sessions;
 using Routing.Gateway.Telephony;
 using Routing.Grains.Domain;
@@ -52,7 +53,8 @@ internal static class SiloProcess
     {
         IConfigurationRoot sources = SettingsReader.ReadSources(Environment.CurrentDirectory);
         SiloSettings settings = SettingsReader.Read(commandLine, sources);
-        DomainConfiguration domain = LoadDomain(settings);
+        ConfigurationResult file = LoadDomain(settings);
+        DomainConfiguration domain = file.Configuration!;
         DemoGuard.Check(domain, settings);
 
         using PosixSignalRegistration? fileSize = IgnoreFileSizeSignal();
@@ -61,7 +63,8 @@ internal static class SiloProcess
         using var host = new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
         host.Start();
         CheckStoredDomains(host, domain, settings);
-        await ConfigureAsync(host, domain, cancellation);
+        domain = await ConfigureAsync(host, settings, file, cancellation);
+        using var reload = new ConfigurationReload(host, settings, domain, loggers.CreateLogger<ConfigurationReload>());
 
         await using SipGateway gateway = MakeGateway(host, settings, loggers);
         await using WebApplication web = BuildWeb(host, gateway, settings, sources);
@@ -81,22 +84,21 @@ internal static class SiloProcess
         return OperatingSystem.IsLinux() ? PosixSignalRegistration.Create((PosixSignal)fileSizeExceeded, static context => context.Cancel = true) : null;
     }
 
-    private static DomainConfiguration LoadDomain(SiloSettings settings)
+    private static ConfigurationResult LoadDomain(SiloSettings settings)
     {
-        if (settings.ConfigFile is not { } file)
+        ConfigurationResult result = DomainFile.Read(settings);
+        if (result.Configuration is null)
         {
-            return ConfigurationLoader.LoadDemo();
+            string more = result.Mistakes.Count > 1 ? $" (and {result.Mistakes.Count - 1} more: routing check-config {settings.ConfigFile})" : "";
+            throw new StartupException(result.Mistakes[0] + more);
         }
 
-        ConfigurationResult result = ConfigurationLoader.LoadFile(file);
-        if (result.Configuration is { } domain)
+        if (settings.ConfigFile is { } name)
         {
-            Warn(file, result.Warnings);
-            return domain;
+            Warn(name, result.Warnings);
         }
 
-        string more = result.Mistakes.Count > 1 ? $" (and {result.Mistakes.Count - 1} more: routing check-config {file})" : "";
-        throw new StartupException(result.Mistakes[0] + more);
+        return result;
     }
 
     private static void Warn(string file, IReadOnlyList<ConfigurationMistake> warnings)
@@ -135,18 +137,32 @@ internal static class SiloProcess
         }
     }
 
-    private static async Task ConfigureAsync(LocalHost host, DomainConfiguration domain, CancellationToken cancellation)
+    /// <summary>The configuration that is in force: the file's, or what the domain was told since the file last changed.</summary>
+    private static async Task<DomainConfiguration> ConfigureAsync(LocalHost host, SiloSettings settings, ConfigurationResult file, CancellationToken cancellation)
     {
+        DomainConfiguration domain = file.Configuration!;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(ConfigurationTimeout);
         try
         {
             await host.EnsureDomain(domain.Domain).WaitAsync(limited.Token);
-            CommandReply reply = await host.SendAsync(domain.Domain, new ApplyConfiguration(domain), idempotencyKey: null, limited.Token);
-            if (!reply.IsOk)
+            CommandReply reply = await DomainFile.ApplyAsync(host, file, "at the start", limited.Token);
+            ConfigurationDetail? inForce = await host.ReadConfigurationAsync(domain.Domain, null, limited.Token);
+            if (inForce is null || !(reply.IsOk || reply.Code == ReplyCode.Conflict))
             {
                 throw new StartupException($"config: {reply.Detail?.ReplaceLineEndings("; ") ?? reply.Code.ToString()}");
             }
+
+            // Calls wait in a queue that the file has no more: not to start would lose them.
+            string? note = reply.IsOk ? DomainFile.Difference(settings, domain, inForce)
+                : $"{reply.Detail!.ReplaceLineEndings(" ")} Version {inForce.Version.Version} stays in force; SIGHUP reads {settings.ConfigFile ?? "the file"} again";
+            if (note is not null)
+            {
+                await Console.Error.WriteLineAsync("routing: config: " + note);
+            }
+
+            DemoGuard.Check(inForce.Configuration, settings);
+            return inForce.Configuration;
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
@@ -213,6 +229,7 @@ internal static class SiloProcess
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
+        builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(settings));
         builder.Services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
         builder.Services.AddSingleton<IMetricsSource>(new DefenceMetrics(gateway));
         builder.Services.AddSingleton<IMetricsSource, WebMetrics>();

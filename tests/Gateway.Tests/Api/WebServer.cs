@@ -10,6 +10,7 @@ using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Gateway.Api;
+using Routing.Gateway.Api.Configuration;
 using Routing.Gateway.Feeds;
 using Routing.Gateway.Sessions;
 using Routing.Gateway.Tests.Feeds;
@@ -51,6 +52,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IDomainHost>(host);
+        builder.Services.AddSingleton<IConfigurationReader, PlainConfigurationReader>();
         builder.Services.AddSingleton<IStartupFilter>(new RemoteFilter());
         builder.Services.AddRoutingWeb(configure);
         WebApplication app = builder.Build();

@@ -68,7 +68,7 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void The_demo_has_the_numbers_and_agents_that_the_readme_promises()
     {
-        DomainConfiguration demo = ConfigurationLoader.LoadDemo();
+        DomainConfiguration demo = ConfigurationLoader.LoadDemo().Configuration!;
 
         Assert.True(demo.Demo);
         Assert.Equal(["1000 support", "2000 billing", "3000 sales"], demo.Numbers.Select(number => $"{number.Number} {number.Queue}"));

@@ -8,7 +8,7 @@ namespace Routing.Silo.Tests.Hosting;
 
 public sealed class DemoGuardTests
 {
-    private static readonly DomainConfiguration Demo = ConfigurationLoader.LoadDemo();
+    private static readonly DomainConfiguration Demo = ConfigurationLoader.LoadDemo().Configuration!;
 
     [Theory]
     [InlineData("127.0.0.1:5060", "127.0.0.1:8080")]

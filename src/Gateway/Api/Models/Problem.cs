@@ -24,6 +24,9 @@ public sealed record Problem
     /// <summary>The values that are allowed there.</summary>
     public IReadOnlyList<string>? Allowed { get; init; }
 
+    /// <summary>Of a configuration: every mistake with its place, at most 200.</summary>
+    public IReadOnlyList<ConfigurationMistakeModel>? Mistakes { get; init; }
+
     /// <summary>Path of the request.</summary>
     public string? Instance { get; init; }
 }

@@ -1,0 +1,78 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Routing.Gateway.Api.Models;
+
+namespace Routing.Gateway.Api.Configuration;
+
+/// <summary>Reads the body of a new configuration: one file as YAML, or several with their names as JSON.</summary>
+internal static class ConfigurationBody
+{
+    public const int MaxFilesCount = 100;
+    public const int MaxNameLengthChars = 100;
+
+    private const string OnlyName = "configuration.yaml";
+
+    public static readonly string[] YamlTypes = ["application/yaml", "application/x-yaml", "text/yaml"];
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The bytes with the files in them, or why there are none.</summary>
+    public static async Task<(byte[]? Body, IReadOnlyList<ConfigurationFile>? Files, Problem? Problem)> ReadAsync(HttpContext context, int maxBytes)
+    {
+        bool isYaml = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type)
+            && YamlTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase);
+        if (!isYaml && !context.Request.HasJsonContentType())
+        {
+            return (null, null, ConfigurationProblems.NotYaml(context.Request.ContentType));
+        }
+
+        (byte[]? body, Problem? problem) = await JsonBody.ReadBytesAsync(context, maxBytes);
+        if (problem is not null)
+        {
+            return (null, null, problem);
+        }
+
+        IReadOnlyList<ConfigurationFile>? files = null;
+        problem = isYaml ? ReadYaml(body!, out files) : ReadJson(body!, out files);
+        return (body, files, problem);
+    }
+
+    private static Problem? ReadYaml(byte[] body, out IReadOnlyList<ConfigurationFile>? files)
+    {
+        try
+        {
+            files = [new ConfigurationFile(OnlyName, Utf8.GetString(body).TrimStart('\uFEFF'))];
+            return null;
+        }
+        catch (DecoderFallbackException)
+        {
+            files = null;
+            return Problems.BadBody("The body is not UTF-8 text.", "body", "Send the file as it is, saved as UTF-8.");
+        }
+    }
+
+    private static Problem? ReadJson(byte[] body, out IReadOnlyList<ConfigurationFile>? files)
+    {
+        files = null;
+        if (JsonBody.Parse(body, ApiJson.Default.ConfigurationFilesModel, ["files"], out ConfigurationFilesModel? model) is { } problem)
+        {
+            return problem;
+        }
+
+        if (model!.Files is not { Count: > 0 and <= MaxFilesCount } sent)
+        {
+            return Problems.BadBody($"'files' must have 1 to {MaxFilesCount} entries.", "body $.files", "Send {\"files\":[{\"name\":\"a.yaml\",\"text\":\"…\"}]}.");
+        }
+
+        for (int i = 0; i < sent.Count; i++)
+        {
+            if (sent[i] is not { Text: not null, Name: { Length: > 0 and <= MaxNameLengthChars } name } || name.Any(char.IsControl))
+            {
+                return Problems.BadBody("A file needs a name and a text.", $"body $.files[{i}]", $"Give it a 'name' of at most {MaxNameLengthChars} characters and its 'text'.", ["name", "text"]);
+            }
+        }
+
+        files = [.. sent.Select(static file => new ConfigurationFile(file.Name!, file.Text!))];
+        return null;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Routing.Gateway.Api.Models;
+
+/// <summary>What a new configuration changes. Lists have at most 200 entries; the counts are exact.</summary>
+public sealed record ConfigurationChangesModel
+{
+    /// <summary>Settings, in the order of the configuration.</summary>
+    public required IReadOnlyList<ConfigurationDifferenceModel> Differences { get; init; }
+
+    /// <summary>How many settings differ.</summary>
+    public required int DifferencesCount { get; init; }
+
+    /// <summary>Queues in which calls wait and whose rules change: the calls get the new ones at once, counted from when they came.</summary>
+    public required IReadOnlyList<WaitingChangeModel> Waiting { get; init; }
+
+    /// <summary>Calls in those queues.</summary>
+    public required int WaitingCallsCount { get; init; }
+
+    /// <summary>Agents who are ready, ringing or talking and leave; who talks leaves after the call.</summary>
+    public required IReadOnlyList<LeavingAgentModel> Leaving { get; init; }
+
+    /// <summary>How many leave.</summary>
+    public required int LeavingCount { get; init; }
+}

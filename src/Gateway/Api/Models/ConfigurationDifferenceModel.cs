@@ -1,0 +1,17 @@
+namespace Routing.Gateway.Api.Models;
+
+/// <summary>One setting that differs.</summary>
+public sealed record ConfigurationDifferenceModel
+{
+    /// <summary>Path: queues[support].timeoutMs.</summary>
+    public required string Where { get; init; }
+
+    /// <summary>added, removed, changed or reordered.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The former value as JSON; absent for whole entries and secrets.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The new value as JSON; absent for whole entries and secrets.</summary>
+    public string? To { get; init; }
+}

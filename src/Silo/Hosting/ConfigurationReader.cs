@@ -1,0 +1,33 @@
+using Routing.Gateway.Api.Configuration;
+using Routing.Gateway.Api.Models;
+using Routing.Silo.Configuration;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>Reads the configurations that REST brings, with what this process may not take among the mistakes.</summary>
+internal sealed class ConfigurationReader(SiloSettings settings) : IConfigurationReader
+{
+    public ConfigurationReading Read(IReadOnlyList<ConfigurationFile> files)
+    {
+        ConfigurationResult result = ConfigurationLoader.Load(files.Count == 1 ? files[0].Name : "configuration", files);
+        if (result.Configuration is not { } domain)
+        {
+            return new ConfigurationReading(null, [.. result.Mistakes.Select(Map)], [], null);
+        }
+
+        return DemoGuard.Refusal(domain, settings) is var (problem, remedy)
+            ? new ConfigurationReading(null, [Map(new ConfigurationMistake(files[0].Name, 0, 0, problem, remedy))], [], null)
+            : new ConfigurationReading(domain, [], [.. result.Warnings.Select(Map)], PackedSource.Pack(files));
+    }
+
+    public IReadOnlyList<ConfigurationFile> Unpack(ReadOnlyMemory<byte> source) => PackedSource.Unpack(source);
+
+    private static ConfigurationMistakeModel Map(ConfigurationMistake mistake) => new()
+    {
+        File = mistake.File,
+        Line = mistake.Line,
+        Column = mistake.Column,
+        Problem = mistake.Problem,
+        Remedy = mistake.Remedy,
+    };
+}
