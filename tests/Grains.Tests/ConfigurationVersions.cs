@@ -135,7 +135,7 @@ public sealed class ConfigurationVersions
         TestDomain domain = new(Configurations.Demo());
         domain.Arrive("c1", "2000");
         DomainConfiguration demo = Configurations.Demo();
-        var without = new ApplyConfiguration(demo with { Queues = [.. demo.Queues.Where(queue => queue.Id.Value != "billing")], Numbers = [.. demo.Numbers.Where(number => number.Queue.Value != "billing")] });
+        var without = new ApplyConfiguration(demo with { Queues = [.. demo.Queues.Where(queue => queue.Id.Value != "billing")], Numbers = [.. demo.Numbers.Where(number => number.Queue?.Value != "billing")] });
         CommandReply dry = domain.Send(without with { DryRun = true });
         Assert.Equal(ReplyCode.Conflict, dry.Code);
         Assert.Equal(dry, domain.Send(without));
@@ -207,7 +207,7 @@ public sealed class ConfigurationVersions
         TestDomain domain = new(Configurations.Demo());
         domain.Arrive("c1", "2000");
         DomainConfiguration demo = Configurations.Demo();
-        var file = new ApplyConfiguration(demo with { Queues = [.. demo.Queues.Where(queue => queue.Id.Value != "billing")], Numbers = [.. demo.Numbers.Where(number => number.Queue.Value != "billing")] })
+        var file = new ApplyConfiguration(demo with { Queues = [.. demo.Queues.Where(queue => queue.Id.Value != "billing")], Numbers = [.. demo.Numbers.Where(number => number.Queue?.Value != "billing")] })
         {
             Origin = ConfigurationOrigin.File,
             TextSha256 = "t",

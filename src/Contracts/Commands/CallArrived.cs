@@ -22,6 +22,9 @@ public sealed record CallArrived : Command
 
     public string? DisplayName { get; init; }
 
+    /// <summary>Headers that the domain's rules look at (<see cref="Configuration.EdgeConfiguration.Headers"/>), those that were there.</summary>
+    public IReadOnlyList<SipHeaderValue> Headers { get; init => field = value ?? []; } = [];
+
     /// <summary>The INVITE carried no SDP offer, so the caller must be answered before anybody can be offered the call.</summary>
     public bool LateOffer { get; init; }
 

@@ -17,6 +17,9 @@ public sealed record EdgeConfiguration
 
     public required IReadOnlyList<string> Numbers { get; init; }
 
+    /// <summary>Names of the headers of an INVITE that rules look at: a gateway tells these and no others.</summary>
+    public IReadOnlyList<string> Headers { get; init => field = value ?? []; } = [];
+
     public required IReadOnlyList<EdgeAgent> Agents { get; init; }
 
     public required IReadOnlyList<TrunkConfiguration> Trunks { get; init; }

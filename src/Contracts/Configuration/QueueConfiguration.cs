@@ -56,6 +56,12 @@ public sealed record QueueConfiguration
     /// <summary>Final response of a rejected call, 400–699.</summary>
     public int RejectStatus { get; init; } = 480;
 
+    /// <summary>
+    /// Other ways out of the queue, at most one for each condition. The first in the list that holds acts, but for closing hours, which come before all. A
+    /// <see cref="OverflowCondition.Wait"/> is the long form of <see cref="TimeoutMs"/> and <see cref="OverflowTo"/>, which are 0 and null then.
+    /// </summary>
+    public IReadOnlyList<OverflowRule> Overflow { get; init => field = value ?? []; } = [];
+
     /// <summary>Not the same agent again for the same call within this, after any kind of failed offer.</summary>
     public int CoolOffMs { get; init; } = 30_000;
 

@@ -8,7 +8,7 @@ public enum CallOutcome
     /// <summary>The caller left before an agent answered, also while a phone rang.</summary>
     Abandoned,
 
-    /// <summary>Sent to another domain or outside.</summary>
+    /// <summary>Sent to another domain or outside (redirected).</summary>
     OverflowedOut,
 
     /// <summary>Turned away by a rule (time-out without overflow, full, closed).</summary>

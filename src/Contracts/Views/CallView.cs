@@ -50,6 +50,9 @@ public sealed record CallView
 
     public CallOutcome? Outcome { get; init; }
 
+    /// <summary>The rule that ended a call which nobody answered (<see cref="OverflowReason"/>); null when none did.</summary>
+    public string? EndReason { get; init; }
+
     /// <summary>How many offers were made so far.</summary>
     public int Offers { get; init; }
 }

@@ -54,6 +54,9 @@ internal sealed class AgentGrain : Grain
     /// <summary>The calls that wait for this agent alone, in the domain's order; null when there never was one.</summary>
     public OrderedSet<CallRank>? Held { get; set; }
 
+    /// <summary>As what the agent counts in the need classes.</summary>
+    public Presence Counted { get; set; }
+
     /// <summary>Place in the configuration's list, from 0.</summary>
     public int Place { get; set; }
 
@@ -147,6 +150,7 @@ internal sealed class AgentGrain : Grain
         }
 
         turn.Matching.Follow(this, trigger);
+        Staffing.Follow(this, turn);
         if (Held is { Count: > 0 } held && !IsAtWork)
         {
             foreach (CallRank rank in held)

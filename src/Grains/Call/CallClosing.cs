@@ -35,6 +35,7 @@ internal static class CallClosing
             record.CallerStatus = caller.SipStatus;
             record.CallerReason = caller.Reason;
             record.RetryAfterSeconds = caller.RetryAfterSeconds;
+            record.CallerContact = caller.Contact;
         }
 
         if (call.AgentOwed is { } agent)

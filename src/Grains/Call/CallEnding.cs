@@ -58,10 +58,27 @@ internal static class CallEnding
     /// <summary>Ends a call that nobody answered.</summary>
     public static void EndWaiting(CallGrain call, CallOutcome outcome, string text, TurnContext turn)
     {
+        if (call.Record.HasQueue)
+        {
+            LeaveQueue(call, outcome, turn);
+        }
+
+        turn.Send(GrainKind.DomainKey, new DomainTally(DomainStep.EndedWaiting, outcome));
+        Finish(call, outcome, text, turn);
+    }
+
+    private static void LeaveQueue(CallGrain call, CallOutcome outcome, TurnContext turn)
+    {
         bool wasRinging = call.Record.State == CallState.Ringing;
         turn.Matching.LeaveLine(call);
         CallOffers.WithdrawAll(call, turn);
-        CallWaiting.EndVisit(call, outcome == CallOutcome.Abandoned ? VisitResult.Abandoned : VisitResult.Withdrawn, turn);
+        VisitResult result = outcome switch
+        {
+            CallOutcome.Abandoned => VisitResult.Abandoned,
+            CallOutcome.OverflowedOut => VisitResult.Overflowed,
+            _ => VisitResult.Withdrawn,
+        };
+        CallWaiting.EndVisit(call, result, turn, call.Record.EndReason);
         call.Record.Agent = null;
         if (wasRinging)
         {
@@ -69,8 +86,6 @@ internal static class CallEnding
         }
 
         turn.Send(GrainKind.Of(call.Record.Queue), new QueueTally(QueueStep.EndedWaiting, Outcome: outcome));
-        turn.Send(GrainKind.DomainKey, new DomainTally(DomainStep.EndedWaiting, outcome));
-        Finish(call, outcome, text, turn);
     }
 
     private static void EndTalking(CallGrain call, OfferRecord answered, CallOutcome outcome, OfferFailurePolicy? fault, string text, TurnContext turn)

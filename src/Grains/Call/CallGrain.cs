@@ -23,7 +23,8 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     private const int QueueSlot = 1;
     private const int CoolOffSlot = 2;
     private const int NextRingSlot = 3;
-    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "hold"];
+    private const int ClosingSlot = 4;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold"];
 
     public CallId Id { get; } = id;
 
@@ -45,6 +46,15 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
 
     /// <summary>What made it eligible, for the why-record.</summary>
     public string Trigger { get; set; } = string.Empty;
+
+    /// <summary>Its place among the calls of the domain.</summary>
+    public LiveCall Place => new(Record.OrderNumber, this);
+
+    /// <summary>It came into its queue in this turn and is neither offered to anybody nor waiting yet.</summary>
+    public bool IsEntering { get; set; }
+
+    /// <summary>It came in this turn, its INVITE without an offer: the caller is answered before anybody is rung.</summary>
+    public bool IsLateOffer { get; set; }
 
     /// <summary>How the turn that ends the call ends the caller's leg; null when the caller left.</summary>
     public EndCaller? CallerOwed { get; private set; }
@@ -104,9 +114,9 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
 
     public void Emit(TurnContext turn, Effect effect) => turn.Emit(Record.Gateway, effect);
 
-    public void EndCallerLeg(TurnContext turn, int sipStatus, string reason)
+    public void EndCallerLeg(TurnContext turn, int sipStatus, string reason, string? contact = null)
     {
-        CallerOwed = new EndCaller(Id, sipStatus, reason);
+        CallerOwed = new EndCaller(Id, sipStatus, reason, Contact: contact);
         Emit(turn, CallerOwed);
     }
 
@@ -124,6 +134,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         QueueSlot => Record.State == CallState.Ended ? long.MaxValue : DueOrNever(Record.QueueTimeoutAtMs),
         CoolOffSlot => CallOffers.NextCoolOffMs(this),
         NextRingSlot => IsWaiting ? DueOrNever(Record.NextRingAtMs) : long.MaxValue,
+        ClosingSlot => Record.State == CallState.Waiting ? DueOrNever(Record.ClosesAtMs) : long.MaxValue,
         _ => IsWaiting ? DueOrNever(Record.HoldUntilMs) : long.MaxValue,
     };
 
@@ -136,6 +147,10 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         else if (name == Timers[QueueSlot])
         {
             CallWaiting.QueueTimeout(this, turn);
+        }
+        else if (name == Timers[ClosingSlot])
+        {
+            CallOverflow.Close(this, turn);
         }
         else if (name == Timers[CoolOffSlot])
         {

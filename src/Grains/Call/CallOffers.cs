@@ -19,6 +19,7 @@ internal static class CallOffers
     public static void Make(CallGrain call, MakeOffer make, TurnContext turn)
     {
         CallRecord record = call.Record;
+        CallWaiting.AnswerFirst(call, turn);
         QueueConfiguration queue = turn.Plan.Queue(record.Queue).Configuration;
         OfferRecord offer = new()
         {
@@ -39,6 +40,7 @@ internal static class CallOffers
         turn.Event(new OfferMade(call.OfferId(offer), make.Agent, record.Queue, make.Why));
         if (isFirst)
         {
+            turn.FindQueue(record.Queue)?.Line.Remove(call.Place);
             turn.Send(GrainKind.Of(record.Queue), QueueTally.RingStarted);
         }
 

@@ -14,7 +14,7 @@ internal static class CallReading
         Dnis = record.Dnis,
         DisplayName = record.DisplayName,
         Customer = record.Customer,
-        Queue = record.Queue,
+        Queue = record.HasQueue ? record.Queue : null,
         Priority = record.Priority,
         ArrivedMs = record.ArrivedMs,
         EnqueuedMs = record.EnqueuedMs,
@@ -27,6 +27,7 @@ internal static class CallReading
         AnsweredMs = record.AnsweredMs == 0 ? null : record.AnsweredMs,
         EndedMs = record.EndedMs == 0 ? null : record.EndedMs,
         Outcome = record.Outcome,
+        EndReason = record.EndReason,
         Offers = record.OfferCount,
     };
 

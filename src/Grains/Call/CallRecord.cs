@@ -32,6 +32,9 @@ internal sealed class CallRecord
     /// <summary>The queue it is in, or was in last.</summary>
     public QueueId Queue { get; set; }
 
+    /// <summary>False for a call that its number rejected or redirected as it came.</summary>
+    public bool HasQueue => Queue != default;
+
     /// <summary>Priority of its number, which goes with it through all queues; null: that of the queue it is in.</summary>
     public int? BroughtPriority { get; set; }
 
@@ -70,6 +73,12 @@ internal sealed class CallRecord
 
     /// <summary>Until when nobody else may.</summary>
     public long HoldUntilMs { get; set; }
+
+    /// <summary>When the closing hours of its queue lead it on, the time after them included.</summary>
+    public long ClosesAtMs { get; set; }
+
+    /// <summary>The rule that ended it (<see cref="OverflowReason"/>); null when none did.</summary>
+    public string? EndReason { get; set; }
 
     /// <summary>Offers made so far; the number of the last one.</summary>
     public int OfferCount { get; set; }
@@ -138,6 +147,8 @@ internal sealed class CallRecord
                 case 32: record.NextRingAtMs = reader.Number(); break;
                 case 33: record.PreferredAgent = AgentId.Of(reader.Text()); break;
                 case 34: record.HoldUntilMs = reader.Number(); break;
+                case 40: record.ClosesAtMs = reader.Number(); break;
+                case 41: record.EndReason = reader.Text(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -154,7 +165,7 @@ internal sealed class CallRecord
         writer.Text(5, Ani);
         writer.Text(6, DisplayName);
         writer.Text(7, Customer?.Value);
-        writer.Text(8, Queue.Value);
+        writer.Text(8, HasQueue ? Queue.Value : null);
         writer.Number(9, BroughtPriority is { } priority ? priority + PriorityOffset : 0);
         writer.Number(10, Priority);
         writer.Number(11, ArrivedMs);
@@ -177,6 +188,8 @@ internal sealed class CallRecord
         writer.Number(32, NextRingAtMs);
         writer.Text(33, PreferredAgent?.Value);
         writer.Number(34, HoldUntilMs);
+        writer.Number(40, ClosesAtMs);
+        writer.Text(41, EndReason);
         writer.Unknown(_unknown);
     }
 

@@ -10,18 +10,20 @@ using Routing.Grains.Queue;
 
 namespace Routing.Grains.Call;
 
-/// <summary>Arrival, waiting, overflow and rejection.</summary>
+/// <summary>Arrival and waiting; the ways out are <see cref="CallOverflow"/>.</summary>
 internal static class CallWaiting
 {
     public static void Arrive(CallGrain call, CallArrived command, NumberConfiguration number, TurnContext turn)
     {
+        (RouteTarget to, int? priority, string? why) = EntryRouting.Choose(number, command, turn.Plan, turn.NowMs);
         CallRecord record = call.Record;
         record.Gateway = command.Gateway;
         record.Dnis = command.Dnis;
         record.Ani = command.Ani;
         record.DisplayName = command.DisplayName;
         record.Customer = CustomerGrain.IdOf(command.Ani);
-        record.BroughtPriority = number.Priority;
+        record.BroughtPriority = priority;
+        record.Priority = priority ?? 0;
         record.ArrivedMs = turn.NowMs;
         record.OrderMs = turn.NowMs;
         call.Note(turn, "arrived", $"{(command.Ani.Length == 0 ? "withheld" : command.Ani)} called {command.Dnis}");
@@ -32,13 +34,20 @@ internal static class CallWaiting
             turn.Send(GrainKind.Of(customer), RememberCall.Instance);
         }
 
-        // Without an offer in the INVITE nobody can be rung with the caller's SDP: the 200 carries ours, the ACK brings theirs.
-        if (command.LateOffer)
+        if (why is not null)
         {
-            Answer(call, number.Queue, turn);
+            call.Note(turn, "routed", why);
         }
 
-        Enter(call, number.Queue, "call-arrived", turn, number.Prefer);
+        call.IsLateOffer = command.LateOffer;
+        if (to.Queue is { } queue)
+        {
+            Enter(call, queue, "call-arrived", turn, queue == number.Queue ? number.Prefer : null);
+        }
+        else
+        {
+            CallOverflow.End(call, to, OverflowReason.EntryRoute, why ?? $"number {number.Number} takes no calls", turn);
+        }
     }
 
     /// <summary>
@@ -54,7 +63,8 @@ internal static class CallWaiting
         record.Queue = queue;
         record.Priority = record.BroughtPriority ?? configuration.Priority;
         record.EnqueuedMs = turn.NowMs;
-        record.QueueTimeoutAtMs = configuration.TimeoutMs > 0 ? turn.NowMs + configuration.TimeoutMs : 0;
+        int longestWaitMs = turn.Plan.Queue(queue).Overflow.LongestWaitMs;
+        record.QueueTimeoutAtMs = longestWaitMs > 0 ? turn.NowMs + longestWaitMs : 0;
         record.QueueTimeoutPassed = false;
         CallRings.Begin(call, plan);
         record.Visits.Add(new VisitRecord { Queue = queue, EnteredMs = turn.NowMs });
@@ -62,15 +72,27 @@ internal static class CallWaiting
         CallHolds.Begin(call, prefer ?? configuration.Prefer, turn);
         turn.Touch(call);
         turn.Send(GrainKind.Of(queue), QueueTally.Entered);
-        if (configuration.Answer == AnswerMode.Immediately)
+        if (!CallOverflow.LeaveClosed(call, turn))
         {
-            Answer(call, queue, turn);
+            call.IsEntering = true;
+            turn.Matching.StandInLine(call, trigger);
         }
-
-        turn.Matching.StandInLine(call, trigger);
     }
 
-    /// <summary>Nobody is free: the caller hears what the queue has for those who wait.</summary>
+    /// <summary>
+    /// Somebody is free. A queue that answers at once does so only now, or when the call must wait: a caller who is led on can be redirected as long as nobody
+    /// answered. Without an offer in the INVITE nobody can be rung with the caller's SDP: the 200 carries ours, the ACK brings theirs.
+    /// </summary>
+    public static void AnswerFirst(CallGrain call, TurnContext turn)
+    {
+        call.IsEntering = false;
+        if (call.IsLateOffer || turn.Plan.Queue(call.Record.Queue).Configuration.Answer == AnswerMode.Immediately)
+        {
+            Answer(call, call.Record.Queue, turn);
+        }
+    }
+
+    /// <summary>Nobody is free: the call is led on, or the caller hears what the queue has for those who wait.</summary>
     public static void MustWait(CallGrain call, TurnContext turn)
     {
         if (call.Record.State != CallState.Waiting)
@@ -78,7 +100,18 @@ internal static class CallWaiting
             return;
         }
 
-        if (turn.Plan.Queue(call.Record.Queue).Configuration.Answer == AnswerMode.OnAgent)
+        if (call.IsEntering)
+        {
+            call.IsEntering = false;
+            if (CallOverflow.LeaveUnserved(call, turn))
+            {
+                return;
+            }
+
+            turn.FindQueue(call.Record.Queue)?.Line.Add(call.Place);
+        }
+
+        if (!call.IsLateOffer && turn.Plan.Queue(call.Record.Queue).Configuration.Answer == AnswerMode.OnAgent)
         {
             Ring(call, turn);
         }
@@ -112,9 +145,9 @@ internal static class CallWaiting
             call.Record.QueueTimeoutPassed = true;
             turn.Matching.LeaveLine(call);
         }
-        else if (call.Record.State == CallState.Waiting)
+        else if (call.Record.State == CallState.Waiting && turn.Plan.Queue(call.Record.Queue).Overflow.Wait is { } wait)
         {
-            LeaveForTimeout(call, turn);
+            CallOverflow.Leave(call, wait, turn);
         }
     }
 
@@ -124,27 +157,28 @@ internal static class CallWaiting
         call.Record.State = CallState.Waiting;
         call.Record.Agent = null;
         turn.Touch(call);
-        if (call.Record.QueueTimeoutPassed)
+        if (!CallOverflow.LeaveLate(call, turn))
         {
-            LeaveForTimeout(call, turn);
-        }
-        else
-        {
+            turn.FindQueue(call.Record.Queue)?.Line.Add(call.Place);
             turn.Matching.StandInLine(call, trigger);
         }
     }
 
     /// <summary>Ends the visit that the call is in, and says so.</summary>
-    public static void EndVisit(CallGrain call, VisitResult result, TurnContext turn)
+    public static void EndVisit(CallGrain call, VisitResult result, TurnContext turn, string? reason = null)
     {
         VisitRecord visit = call.Record.Visits[^1];
         visit.LeftMs = turn.NowMs;
         visit.Result = result;
+        visit.Reason = reason;
         call.Record.QueueTimeoutAtMs = 0;
         call.Record.QueueTimeoutPassed = false;
         call.Record.NextRingAtMs = 0;
         CallHolds.Forget(call);
-        turn.Event(new Contracts.Events.VisitEnded(call.Id, visit.Queue, result, turn.NowMs - visit.EnteredMs));
+        call.Record.ClosesAtMs = 0;
+        call.IsEntering = false;
+        turn.FindQueue(visit.Queue)?.Line.Remove(call.Place);
+        turn.Event(new Contracts.Events.VisitEnded(call.Id, visit.Queue, result, turn.NowMs - visit.EnteredMs, reason));
     }
 
     private static void Answer(CallGrain call, QueueId queue, TurnContext turn)
@@ -158,29 +192,4 @@ internal static class CallWaiting
             call.Emit(turn, new AnswerCaller(call.Id, turn.Plan.Queue(queue).Configuration.HoldMedia));
         }
     }
-
-    private static void LeaveForTimeout(CallGrain call, TurnContext turn)
-    {
-        QueueConfiguration queue = turn.Plan.Queue(call.Record.Queue).Configuration;
-        turn.Matching.LeaveLine(call);
-        if (queue.OverflowTo is not { } next || turn.Plan.FindQueue(next) is null || HasVisited(call, next))
-        {
-            Reject(call, queue, turn);
-            return;
-        }
-
-        EndVisit(call, VisitResult.Overflowed, turn);
-        call.Note(turn, "overflowed", $"from queue {queue.Id} to {next} after {turn.NowMs - call.Record.EnqueuedMs} ms");
-        turn.Send(GrainKind.Of(queue.Id), QueueTally.Overflowed);
-        Enter(call, next, "overflowed", turn);
-    }
-
-    private static void Reject(CallGrain call, QueueConfiguration queue, TurnContext turn)
-    {
-        call.EndCallerLeg(turn, queue.RejectStatus, "Waited too long");
-        CallEnding.EndWaiting(call, CallOutcome.Rejected, $"waited {turn.NowMs - call.Record.EnqueuedMs} ms in queue {queue.Id}", turn);
-    }
-
-    /// <summary>A call never comes back to a queue that it overflowed from: it would go round for ever.</summary>
-    private static bool HasVisited(CallGrain call, QueueId queue) => call.Record.Visits.Exists(visit => visit.Queue == queue);
 }

@@ -24,6 +24,9 @@ internal sealed class ClosingRecord
 
     public string? CallerReason { get; set; }
 
+    /// <summary>Where a 302 leads.</summary>
+    public string? CallerContact { get; set; }
+
     public int? RetryAfterSeconds { get; set; }
 
     /// <summary>Number of the offer whose agent is owed a BYE; 0: none.</summary>
@@ -50,6 +53,7 @@ internal sealed class ClosingRecord
                 case 7: record.AgentOffer = reader.Int(); break;
                 case 8: record.AgentReason = reader.Text(); break;
                 case 9: record.Legs.Add(LegId.Of(reader.Text())); break;
+                case 10: record.CallerContact = reader.Text(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -72,10 +76,11 @@ internal sealed class ClosingRecord
             writer.Text(9, leg.Value);
         }
 
+        writer.Text(10, CallerContact);
         writer.Unknown(_unknown);
     }
 
     public OwedEnds Owed(CallId call) => new(
-        CallerStatus == 0 ? null : new EndCaller(call, CallerStatus, CallerReason ?? string.Empty, RetryAfterSeconds),
+        CallerStatus == 0 ? null : new EndCaller(call, CallerStatus, CallerReason ?? string.Empty, RetryAfterSeconds, CallerContact),
         AgentOffer == 0 ? null : new EndAgentLeg(call, new OfferId(call, AgentOffer), AgentReason ?? string.Empty));
 }

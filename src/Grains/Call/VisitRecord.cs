@@ -18,6 +18,9 @@ internal sealed class VisitRecord
 
     public VisitResult Result { get; set; }
 
+    /// <summary>The rule that led it away or rejected it; null when none did.</summary>
+    public string? Reason { get; set; }
+
     public static VisitRecord Read(ReadOnlySpan<byte> bytes)
     {
         VisitRecord record = new();
@@ -30,6 +33,7 @@ internal sealed class VisitRecord
                 case 2: record.EnteredMs = reader.Number(); break;
                 case 3: record.LeftMs = reader.Number(); break;
                 case 4: record.Result = (VisitResult)reader.Int(); break;
+                case 10: record.Reason = reader.Text(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -44,9 +48,10 @@ internal sealed class VisitRecord
         writer.Number(2, EnteredMs);
         writer.Number(3, LeftMs);
         writer.Number(4, (int)Result);
+        writer.Text(10, Reason);
         writer.Unknown(_unknown);
         writer.End(start);
     }
 
-    public VisitView View() => new(Queue, EnteredMs, LeftMs == 0 ? null : LeftMs, Result);
+    public VisitView View() => new(Queue, EnteredMs, LeftMs == 0 ? null : LeftMs, Result, Reason);
 }

@@ -3,6 +3,7 @@ using Routing.Contracts.Events;
 using Routing.Grains.Agent;
 using Routing.Grains.Call;
 using Routing.Grains.Domain;
+using Routing.Grains.Matching;
 using Routing.Grains.Queue;
 
 namespace Routing.Grains.Configuration;
@@ -27,6 +28,7 @@ internal static class ConfigurationChange
         state.Matcher.Rebuild(plan, state.AgentsInOrder, state.ListCalls(), "configuration");
         state.ListCalls().ForEach(call => CallHolds.Check(call, turn));
         state.Census.Rebuild(plan, state.AgentsInOrder);
+        FollowStaff(state, turn);
         turn.Event(new EdgeConfigurationChanged(plan.Version));
     }
 
@@ -64,7 +66,8 @@ internal static class ConfigurationChange
     {
         foreach (CallGrain call in state.ListCalls().Where(call => call.IsWaiting))
         {
-            QueueConfiguration old = before.Queue(call.Record.Queue).Configuration;
+            int oldWaitMs = before.Queue(call.Record.Queue).Overflow.LongestWaitMs;
+            int waitMs = state.Plan.Queue(call.Record.Queue).Overflow.LongestWaitMs;
             QueueConfiguration queue = state.Plan.Queue(call.Record.Queue).Configuration;
             int priority = call.Record.BroughtPriority ?? queue.Priority;
             if (priority != call.Record.Priority)
@@ -74,13 +77,28 @@ internal static class ConfigurationChange
             }
 
             CallRings.Follow(call, state.Plan.Queue(call.Record.Queue), turn);
-            if (old.TimeoutMs != queue.TimeoutMs)
+            CallOverflow.FollowHours(call, turn);
+            if (oldWaitMs != waitMs)
             {
                 // From the old due time, which carries the time that the domain was down; a limit that passed or is new counts from the entry.
-                long fromMs = call.Record.QueueTimeoutAtMs == 0 ? call.Record.EnqueuedMs : call.Record.QueueTimeoutAtMs - old.TimeoutMs;
-                call.Record.QueueTimeoutAtMs = queue.TimeoutMs == 0 ? 0 : fromMs + queue.TimeoutMs;
+                long fromMs = call.Record.QueueTimeoutAtMs == 0 ? call.Record.EnqueuedMs : call.Record.QueueTimeoutAtMs - oldWaitMs;
+                call.Record.QueueTimeoutAtMs = waitMs == 0 ? 0 : fromMs + waitMs;
                 call.Record.QueueTimeoutPassed = false;
                 turn.Touch(call, isView: false);
+            }
+        }
+    }
+
+    /// <summary>Who is there for what is counted anew, and queues have other rules about it.</summary>
+    private static void FollowStaff(DomainState state, TurnContext turn)
+    {
+        Staffing.Rebuild(state.Plan, state.AgentsInOrder);
+        foreach (QueueGrain queue in state.QueuesInOrder)
+        {
+            QueueStaff.Follow(queue, turn);
+            if (queue.Line.Count > 0)
+            {
+                turn.Touch(queue, isView: false);
             }
         }
     }

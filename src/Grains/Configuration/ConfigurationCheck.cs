@@ -28,10 +28,13 @@ public sealed class ConfigurationCheck
     private readonly Dictionary<string, AgentId> _sipUsers = new(StringComparer.Ordinal);
     private readonly NeedsCheck _needs;
 
+    private readonly EntryCheck _entries;
+
     private ConfigurationCheck(DomainConfiguration configuration)
     {
         _configuration = configuration;
         _needs = new NeedsCheck(configuration, Add);
+        _entries = new EntryCheck(configuration, _queues, Add);
     }
 
     private List<string> QueueNames => [.. _queues.Keys.Select(queue => queue.Value)];
@@ -44,9 +47,11 @@ public sealed class ConfigurationCheck
         check.CheckSkills();
         check._needs.CheckNames();
         check.CheckAgents();
+        check._entries.CheckCalendars();
         check.CheckQueues();
         check.CheckOrder();
         check.CheckNumbers();
+        check._entries.CheckHeaders();
         check.CheckAccess();
         return check._mistakes;
     }
@@ -168,29 +173,27 @@ public sealed class ConfigurationCheck
             Add($"{at}.holdMedia", "is empty", "write 'tone', which is built in, or remove the key");
         }
 
-        CheckOverflow($"{at}.overflowTo", queue);
+        _entries.CheckRules(at, queue);
+        CheckOverflow(at, queue);
     }
 
     private void CheckOverflow(string at, QueueConfiguration queue)
     {
-        if (queue.OverflowTo is not { } next)
+        if (queue.OverflowTo is { } next && !_queues.ContainsKey(next))
         {
+            Add($"{at}.overflowTo", $"there is no queue '{next}'", NearestName.Remedy(next.Value, QueueNames, NoQueues));
             return;
         }
 
-        if (!_queues.ContainsKey(next))
-        {
-            Add(at, $"there is no queue '{next}'", NearestName.Remedy(next.Value, QueueNames, NoQueues));
-            return;
-        }
+        at = queue.OverflowTo is null ? $"{at}.overflow" : $"{at}.overflowTo";
 
         List<QueueId> path = [queue.Id];
         QueueConfiguration? current = queue;
-        while (current?.OverflowTo is { } following)
+        while (current is not null && AfterWait(current) is { } following)
         {
             if (following == queue.Id)
             {
-                Add(at, path.Count == 1 ? "the queue overflows to itself" : $"calls would go round in a circle: {string.Join(" → ", path)} → {queue.Id}", "remove one overflowTo, or name a queue outside of the circle");
+                Add(at, path.Count == 1 ? "the queue overflows to itself" : $"calls would go round in a circle: {string.Join(" → ", path)} → {queue.Id}", "remove one of them, or name a queue outside of the circle");
                 return;
             }
 
@@ -254,6 +257,10 @@ public sealed class ConfigurationCheck
         }
     }
 
+    /// <summary>The queue that a call goes to when it waited too long.</summary>
+    private static QueueId? AfterWait(QueueConfiguration queue) =>
+        queue.OverflowTo ?? queue.Overflow.FirstOrDefault(static rule => rule.On == OverflowCondition.Wait)?.To.Queue;
+
     private void CheckNumbers()
     {
         HashSet<string> numbers = new(StringComparer.Ordinal);
@@ -272,11 +279,7 @@ public sealed class ConfigurationCheck
                 Add($"{at}.number", $"number '{number.Number}' is there twice", "remove one of them: a number leads to one queue");
             }
 
-            if (number.Queue.Value is null || !_queues.ContainsKey(number.Queue))
-            {
-                Add($"{at}.queue", $"there is no queue '{number.Queue}'", NearestName.Remedy(number.Queue.Value ?? string.Empty, QueueNames, NoQueues));
-            }
-
+            _entries.CheckNumber(at, number);
             if (_sipUsers.TryGetValue(number.Number, out AgentId agent))
             {
                 Add($"{at}.number", $"'{number.Number}' is also the SIP user of agent '{agent}'", "use another number, or give the agent another sipUser");

@@ -11,6 +11,7 @@ internal sealed class DomainPlan
     private readonly Dictionary<QueueId, QueuePlan> _queues = [];
     private readonly Dictionary<AgentId, AgentConfiguration> _agents = [];
     private readonly Dictionary<string, NumberConfiguration> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CalendarPlan> _calendars = new(StringComparer.Ordinal);
     private readonly NeedIndex _needs;
 
     public DomainPlan(long version, DomainConfiguration configuration)
@@ -20,13 +21,20 @@ internal sealed class DomainPlan
         Order = new LineOrder(configuration.Order, configuration.AgeingMs);
         Reserves = new ReserveBook(configuration.Reserves);
         _needs = new NeedIndex(Reserves);
+        foreach (CalendarConfiguration calendar in configuration.Calendars)
+        {
+            _calendars.Add(calendar.Id, new CalendarPlan(calendar));
+        }
+
         foreach (QueueConfiguration queue in configuration.Queues)
         {
             List<RingPlan> rings = [Ring(0, queue.Needs, queue.Condition, queue.Strategy)];
             rings.AddRange(queue.Rings.Select(ring => Ring(ring.AfterMs, ring.Needs, ring.Condition, queue.Strategy)));
             uint reserveMask = Reserves.MaskOf(queue.Id);
             rings[0].Class.ReserveMask |= reserveMask;
-            _queues.Add(queue.Id, new QueuePlan(queue, rings, reserveMask));
+            OverflowPlan overflow = new(queue, [.. rings.Select(ring => ring.Class)], _calendars);
+            _queues.Add(queue.Id, new QueuePlan(queue, rings, reserveMask, overflow));
+            Watch(queue.Id, overflow);
         }
 
         foreach (AgentConfiguration agent in configuration.Agents)
@@ -62,6 +70,9 @@ internal sealed class DomainPlan
 
     public NumberConfiguration? FindNumber(string number) => _numbers.GetValueOrDefault(number);
 
+    /// <summary>A calendar that a checked configuration names.</summary>
+    public CalendarPlan Calendar(string id) => _calendars[id];
+
     /// <summary>The classes that the agent satisfies, by index.</summary>
     public ClassMembership[] MembershipsOf(AgentConfiguration agent) => _needs.MembershipsOf(agent.Traits);
 
@@ -74,10 +85,26 @@ internal sealed class DomainPlan
         Hosts = Configuration.Hosts,
         Demo = Configuration.Demo,
         Numbers = [.. Configuration.Numbers.Select(number => number.Number)],
+        Headers =
+        [
+            .. Configuration.Numbers.SelectMany(number => number.Routes).Select(route => route.When.Header).OfType<string>()
+                .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal),
+        ],
         Agents = [.. Configuration.Agents.Select(agent => new EdgeAgent(agent.Id, agent.SipUser, agent.Ha1Md5, agent.Ha1Sha256))],
         Trunks = Configuration.Trunks,
         ApiKeys = Configuration.ApiKeys,
     };
+
+    private static void Watch(QueueId queue, OverflowPlan overflow)
+    {
+        if (overflow.WatchesStaff)
+        {
+            foreach (NeedClass needClass in overflow.Classes)
+            {
+                (needClass.Watchers ??= []).Add(queue);
+            }
+        }
+    }
 
     private RingPlan Ring(int afterMs, IReadOnlyList<SkillLevel> needs, NeedExpression? condition, AgentStrategy strategy)
     {

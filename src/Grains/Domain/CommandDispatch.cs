@@ -5,6 +5,7 @@ using Routing.Grains.Agent;
 using Routing.Grains.Call;
 using Routing.Grains.Configuration;
 using Routing.Grains.Customer;
+using Routing.Grains.Queue;
 
 namespace Routing.Grains.Domain;
 
@@ -176,6 +177,11 @@ internal sealed class CommandDispatch(DomainState state)
             foreach (LiveCall live in state.CallsInOrder)
             {
                 CallRestoring.Resume(live.Call, resume.DownForMs, turn);
+            }
+
+            foreach (QueueGrain queue in state.QueuesInOrder)
+            {
+                QueueStaff.Resume(queue, resume.DownForMs, turn);
             }
 
             List<ClosingGrain> closing = turn.ListClosing(long.MaxValue, int.MaxValue);

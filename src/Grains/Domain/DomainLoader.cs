@@ -55,7 +55,8 @@ internal sealed class DomainLoader(DomainState state)
         state.OrderClosing(_closing);
         state.Matcher.Rebuild(state.Plan, state.AgentsInOrder, _calls, trigger: null);
         state.Census.Rebuild(state.Plan, state.AgentsInOrder);
-        state.Timers.Fill(_calls.Concat<Grain>(state.AgentsInOrder).Concat(_closing));
+        Staffing.Rebuild(state.Plan, state.AgentsInOrder);
+        state.Timers.Fill(_calls.Concat<Grain>(state.AgentsInOrder).Concat(state.QueuesInOrder).Concat(_closing));
         state.Watchdog.Activate(_calls);
     }
 
@@ -136,7 +137,7 @@ internal sealed class DomainLoader(DomainState state)
             live.Add(new LiveCall(call.Record.OrderNumber, call));
             state.Calls.Add(call.Id, call);
             state.Domain.Count(callState);
-            state.Queues[call.Record.Queue].Count(callState);
+            state.Queues[call.Record.Queue].Count(call);
             call.HeldBy = call.Record is { HoldUntilMs: > 0, PreferredAgent: { } agent } ? state.Agents.GetValueOrDefault(agent) : null;
             if (call.Record.Customer is { } customer)
             {

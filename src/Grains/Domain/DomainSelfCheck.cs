@@ -30,6 +30,7 @@ internal static class DomainSelfCheck
         }
 
         CheckCensus(state, defects);
+        CheckStaff(state, defects);
         CheckDomain(state.Domain.View(), calls, defects);
         CheckClosing(state, defects);
         CheckReserves(state, defects);
@@ -172,6 +173,17 @@ internal static class DomainSelfCheck
     private static void CheckQueue(QueueGrain queue, List<CallGrain> calls, List<string> defects)
     {
         QueueView view = queue.View();
+        List<CallGrain> line = [];
+        foreach (LiveCall live in queue.Line)
+        {
+            line.Add(live.Call);
+        }
+
+        if (!line.SequenceEqual(calls.Where(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Waiting)))
+        {
+            defects.Add($"queue {queue.Id} has {line.Count} calls in line");
+        }
+
         int waiting = calls.Count(call => call.Record.Queue == queue.Id && call.IsWaiting);
         int ringing = calls.Count(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Ringing);
         int talking = calls.Count(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Talking);
@@ -195,6 +207,31 @@ internal static class DomainSelfCheck
             if (count != reserve.Ready.Count || isHolding != (count <= reserve.Configuration.Keep))
             {
                 defects.Add($"reserve {reserve.Configuration.Name} counts {reserve.Ready.Count} of {count} ready agents, holds: {isHolding}");
+            }
+        }
+    }
+
+    private static void CheckStaff(DomainState state, List<string> defects)
+    {
+        foreach (NeedClass needs in state.Plan.Classes)
+        {
+            List<AgentGrain> able = [.. state.AgentsInOrder.Where(agent => agent.Satisfies(needs))];
+            int loggedIn = able.Count(agent => Staffing.PresenceOf(agent) != Presence.Away);
+            int ready = able.Count(agent => Staffing.PresenceOf(agent) == Presence.Ready);
+            if (needs.LoggedInCount != loggedIn || needs.ReadyCount != ready)
+            {
+                defects.Add($"class {needs.Index} counts {needs.LoggedInCount}/{needs.ReadyCount} and has {loggedIn}/{ready}");
+            }
+        }
+
+        foreach (QueueGrain queue in state.QueuesInOrder)
+        {
+            Configuration.OverflowPlan plan = state.Plan.Queue(queue.Id).Overflow;
+            bool isEmpty = plan.Find(Contracts.Configuration.OverflowCondition.NobodyLoggedIn) is not null && plan.Classes.All(needs => needs.LoggedInCount == 0);
+            bool isIdle = plan.Find(Contracts.Configuration.OverflowCondition.NobodyReady) is not null && plan.Classes.All(needs => needs.ReadyCount == 0);
+            if (isEmpty != (queue.Record.NobodyLoggedInSinceMs != 0) || isIdle != (queue.Record.NobodyReadySinceMs != 0))
+            {
+                defects.Add($"queue {queue.Id} has nobody since {queue.Record.NobodyLoggedInSinceMs}, nobody ready since {queue.Record.NobodyReadySinceMs}");
             }
         }
     }

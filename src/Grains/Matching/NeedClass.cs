@@ -1,4 +1,5 @@
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
 
 namespace Routing.Grains.Matching;
 
@@ -75,6 +76,28 @@ internal sealed class NeedClass(int index, NeedExpression? needs, string text, N
         }
 
         return sum;
+    }
+
+    /// <summary>Agents who satisfy the needs and are logged in, ready or not.</summary>
+    public int LoggedInCount { get; private set; }
+
+    /// <summary>Of those, the ones who are ready or at work.</summary>
+    public int ReadyCount { get; private set; }
+
+    /// <summary>Queues that must know when nobody is there; null when none must.</summary>
+    public List<QueueId>? Watchers { get; set; }
+
+    public void ClearCounts() => (LoggedInCount, ReadyCount) = (0, 0);
+
+    /// <summary>An agent comes or goes. True when a count became zero or ceased to be.</summary>
+    public bool Count(Presence before, Presence after)
+    {
+        int loggedIn = (after != Presence.Away ? 1 : 0) - (before != Presence.Away ? 1 : 0);
+        int ready = (after == Presence.Ready ? 1 : 0) - (before == Presence.Ready ? 1 : 0);
+        (bool, bool) empty = (LoggedInCount == 0, ReadyCount == 0);
+        LoggedInCount += loggedIn;
+        ReadyCount += ready;
+        return empty != (LoggedInCount == 0, ReadyCount == 0);
     }
 
     public AgentPool PoolFor(AgentStrategy strategy)

@@ -2,7 +2,9 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Call;
 using Routing.Grains.Domain;
+using Routing.Grains.Matching;
 using Routing.Grains.Records;
 
 namespace Routing.Grains.Queue;
@@ -13,6 +15,8 @@ namespace Routing.Grains.Queue;
 /// </summary>
 internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfiguration configuration) : Grain(GrainKind.Of(id))
 {
+    private static readonly string[] Timers = [OverflowReason.NobodyLoggedIn, OverflowReason.NobodyReady];
+
     public QueueId Id { get; } = id;
 
     public QueueRecord Record { get; } = record;
@@ -25,9 +29,20 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
 
     public int Talking { get; private set; }
 
+    /// <summary>Calls that wait and ring nobody, in the order in which they came to the domain.</summary>
+    public OrderedSet<LiveCall> Line { get; } = new();
+
+    internal override IReadOnlyList<string> TimerNames => Timers;
+
     /// <summary>Counts a loaded call.</summary>
-    public void Count(CallState state)
+    public void Count(CallGrain call)
     {
+        CallState state = call.Record.State;
+        if (state == CallState.Waiting)
+        {
+            Line.Add(call.Place);
+        }
+
         Waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
         Ringing += state is CallState.Ringing ? 1 : 0;
         Talking += state is CallState.Talking ? 1 : 0;
@@ -56,6 +71,12 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
 
     internal override void Receive(GrainMessage message, TurnContext turn)
     {
+        if (message is StaffChanged)
+        {
+            QueueStaff.Follow(this, turn);
+            return;
+        }
+
         if (message is not QueueTally tally)
         {
             throw NotUnderstood(message);
@@ -98,6 +119,11 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
 
         turn.Touch(this);
     }
+
+    internal override long TimerDueMs(int slot) => QueueStaff.DueMs(this, slot == 0 ? OverflowCondition.NobodyLoggedIn : OverflowCondition.NobodyReady);
+
+    internal override void TimerFired(string name, TurnContext turn) =>
+        QueueStaff.LeadAway(this, name == Timers[0] ? OverflowCondition.NobodyLoggedIn : OverflowCondition.NobodyReady, turn);
 
     internal override void Write(RecordWriter writer) => Record.Write(writer);
 

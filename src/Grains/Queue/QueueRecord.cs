@@ -33,6 +33,12 @@ internal sealed class QueueRecord
     /// <summary>Whom a round-robin rang last; the next one goes on after that id. Null: nobody yet.</summary>
     public AgentId? LastRung { get; set; }
 
+    /// <summary>Since when nobody who may serve the queue is logged in, Unix milliseconds; 0: somebody is, or no rule asks.</summary>
+    public long NobodyLoggedInSinceMs { get; set; }
+
+    /// <summary>… is ready or at work.</summary>
+    public long NobodyReadySinceMs { get; set; }
+
     public static QueueRecord Read(ReadOnlySpan<byte> bytes)
     {
         QueueRecord record = new();
@@ -52,6 +58,8 @@ internal sealed class QueueRecord
                 case 9: record.AnsweredAllCount = reader.Number(); break;
                 case 10: record.AnsweredWaitMs = reader.Number(); break;
                 case 11: record.LastRung = AgentId.Of(reader.Text()); break;
+                case 20: record.NobodyLoggedInSinceMs = reader.Number(); break;
+                case 21: record.NobodyReadySinceMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -72,6 +80,8 @@ internal sealed class QueueRecord
         writer.Number(9, AnsweredAllCount);
         writer.Number(10, AnsweredWaitMs);
         writer.Text(11, LastRung?.Value);
+        writer.Number(20, NobodyLoggedInSinceMs);
+        writer.Number(21, NobodyReadySinceMs);
         writer.Unknown(_unknown);
     }
 }

@@ -30,6 +30,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 
     private NeedsReader NeedsReader => _needs ??= new NeedsReader(mistakes, Places);
 
+    private RouteReader Routes => new(mistakes, Places, (entry, key) => Id(entry, key, QueueId.Of));
+
     /// <summary>What the document says, with defaults where it is wrong.</summary>
     public DomainConfiguration Read(YamlNode document)
     {
@@ -67,6 +69,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Queues = [.. domain.List("queues").Select(Queue).OfType<QueueConfiguration>()],
             Reserves = [.. domain.List("reserves").Select(Reserve)],
             Numbers = [.. domain.List("numbers").Select(Number).OfType<NumberConfiguration>()],
+            Calendars = [.. domain.List("calendars").Select(new CalendarReader(mistakes, Places, TimeProvider.System.GetUtcNow().Year).Read).OfType<CalendarConfiguration>()],
             Trunks = [.. domain.List("trunks").Select(Trunk)],
             ApiKeys = [.. domain.List("apiKeys").Select(ApiKey).OfType<ApiKeyConfiguration>()],
         };
@@ -199,6 +202,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             TimeoutMs = queue.DurationMs("timeout", defaults.TimeoutMs),
             OverflowTo = queue.Has("overflowTo") ? Id(queue, "overflowTo", QueueId.Of) : null,
             RejectStatus = queue.Integer("rejectStatus", defaults.RejectStatus, 400, 699),
+            Overflow = Routes.Overflow(queue, $"queues[{id}]"),
             CoolOffMs = queue.DurationMs("coolOff", defaults.CoolOffMs),
             OnNoAnswer = Failure(queue, "onNoAnswer", defaults.OnNoAnswer),
             OnDecline = Failure(queue, "onDecline", defaults.OnDecline),
@@ -248,10 +252,20 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
     {
         var number = new MappingReader(node, "number", ConfigurationKeys.Number, mistakes);
         string dialled = number.RequiredText("number");
-        QueueId? queue = Id(number, "queue", QueueId.Of);
+        RouteTarget to = Routes.Target(number);
         int? priority = number.Has("priority") ? number.Integer("priority", 0, -MaxPriority, MaxPriority) : null;
         Places.Add($"numbers[{dialled}]", number);
-        return queue is null ? null : new NumberConfiguration(dialled, queue.Value, priority, NeedsReader.Prefer(number, $"numbers[{dialled}]"));
+        if (!number.Has("queue") && !number.Has("reject") && !number.Has("redirect"))
+        {
+            mistakes.Add(number.Place, "a number needs 'queue'", "add 'queue: …', or 'reject: …' or 'redirect: …'");
+            return null;
+        }
+
+        return number.Has("queue") && to.Queue is null ? null : new NumberConfiguration(dialled, to.Queue, priority, NeedsReader.Prefer(number, $"numbers[{dialled}]"))
+        {
+            Routes = Routes.Routes(number, $"numbers[{dialled}]"),
+            Otherwise = to is { RejectStatus: null, Redirect: null } ? null : to with { Queue = null },
+        };
     }
 
     private TrunkConfiguration Trunk(YamlNode node)

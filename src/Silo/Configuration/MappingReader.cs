@@ -51,6 +51,8 @@ internal sealed class MappingReader
 
     public bool Has(string key) => _values.ContainsKey(key);
 
+    public bool IsList(string key) => _values.GetValueOrDefault(key) is YamlSequenceNode;
+
     public Mark PlaceOf(string key) => _values.TryGetValue(key, out YamlNode? node) ? node.Start : Place;
 
     /// <summary>The value of a key as it was read; null when the key is not there.</summary>

@@ -33,7 +33,7 @@ internal static class Banner
         string agents = Listed(domain.Agents.Select(agent => agent.SipUser));
         string password = domain.Demo ? ", password <user>-demo" : "";
         text.AppendLine($"  Register a phone   at {sip}, realm {domain.Realm}, user {agents}{password}");
-        text.AppendLine($"  Call a queue       {Listed(domain.Numbers.Select(number => $"sip:{number.Number}@{sip} ({number.Queue})"))}");
+        text.AppendLine($"  Call a queue       {Listed(domain.Numbers.Select(number => $"sip:{number.Number}@{sip} ({number.Queue?.Value ?? "no queue"})"))}");
         text.AppendLine($"  Watch it move      {page}");
         string key = domain.Demo ? "demo-admin" : "KEY";
         text.AppendLine($"  Ask and change     curl -H 'Authorization: Bearer {key}' {page}/api/v1/queues");

@@ -27,6 +27,7 @@ internal sealed class SchemaCheck(JsonObject root)
         "items" => value is JsonArray list ? list.SelectMany((item, index) => Check(rule.AsObject(), item, $"{path}[{index}]")) : [],
         "maxItems" => value is JsonArray list && list.Count > rule.GetValue<int>() ? [$"{path}: too many"] : [],
         "anyOf" => rule.AsArray().Any(part => !Check(part!.AsObject(), value, path).Any()) ? [] : [$"{path}: is none of {rule.ToJsonString()}"],
+        "oneOf" => rule.AsArray().Count(part => !Check(part!.AsObject(), value, path).Any()) == 1 ? [] : [$"{path}: is not exactly one of {rule.ToJsonString()}"],
         "uniqueItems" => value is JsonArray list && list.DistinctBy(item => item?.ToJsonString()).Count() < list.Count ? [$"{path}: repeats"] : [],
         "properties" => value is JsonObject mapping
             ? mapping.Where(pair => rule.AsObject().ContainsKey(pair.Key)).SelectMany(pair => Check(rule[pair.Key]!.AsObject(), pair.Value, $"{path}.{pair.Key}"))

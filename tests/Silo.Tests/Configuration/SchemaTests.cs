@@ -20,6 +20,13 @@ public sealed class SchemaTests
         { "failure", ConfigurationKeys.Failure },
         { "reserve", ConfigurationKeys.Reserve },
         { "number", ConfigurationKeys.Number },
+        { "overflow", ConfigurationKeys.Overflow },
+        { "route", ConfigurationKeys.Route },
+        { "condition", ConfigurationKeys.Condition },
+        { "header", ConfigurationKeys.Header },
+        { "calendar", ConfigurationKeys.Calendar },
+        { "hours", ConfigurationKeys.Hours },
+        { "holiday", ConfigurationKeys.Holiday },
         { "trunk", ConfigurationKeys.Trunk },
         { "apiKey", ConfigurationKeys.ApiKey },
     };

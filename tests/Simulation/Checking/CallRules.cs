@@ -66,7 +66,7 @@ internal static class CallRules
     {
         var arrived = (CallArrived)turn.Input.Command;
         NumberConfiguration number = mirror.Number(arrived.Dnis)!;
-        QueueConfiguration queue = mirror.Queue(number.Queue)!;
+        QueueConfiguration queue = mirror.Queue(number.Queue!.Value)!;
         if (view.ArrivedMs != turn.NowMs || view.Queue != number.Queue || view.Priority != (number.Priority ?? queue.Priority)
             || view.Ani != arrived.Ani || view.Dnis != arrived.Dnis || view.EnqueuedMs != turn.NowMs)
         {

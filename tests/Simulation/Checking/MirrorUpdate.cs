@@ -26,7 +26,7 @@ internal static class MirrorUpdate
                         Gateway = arrived.Gateway,
                         LateOffer = arrived.LateOffer,
                         ArrivedSequence = turn.Input.Sequence,
-                        Queue = number.Queue,
+                        Queue = number.Queue!.Value,
                         EnteredMs = turn.NowMs,
                     };
                     call.Legs[arrived.Leg.Leg] = arrived.Leg.State;

@@ -1,0 +1,151 @@
+using System.Globalization;
+using Routing.Contracts.Configuration;
+using Routing.Grains.Configuration;
+using YamlDotNet.RepresentationModel;
+
+namespace Routing.Silo.Configuration;
+
+/// <summary>Reads the calendars of a domain.</summary>
+/// <param name="mistakes">Where mistakes go.</param>
+/// <param name="places">Where everything stands.</param>
+/// <param name="year">The present one: time zones are written out from it on.</param>
+internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces places, int year)
+{
+    public CalendarConfiguration? Read(YamlNode node)
+    {
+        var calendar = new MappingReader(node, "calendar", ConfigurationKeys.Calendar, mistakes);
+        string id = calendar.RequiredText("id");
+        string zone = calendar.RequiredText("timeZone");
+        if (id.Length == 0 || zone.Length == 0)
+        {
+            return null;
+        }
+
+        string path = $"calendars[{id}]";
+        places.Add(path, calendar);
+        if (ZoneRules.Find(zone, year) is not { } offsets)
+        {
+            mistakes.Add(calendar.PlaceOf("timeZone"), $"this machine knows no time zone '{zone}'", NearestZone(zone));
+            offsets = [new ZoneOffset(0, 0)];
+        }
+
+        IReadOnlyList<YamlNode> hours = calendar.List("hours");
+        IReadOnlyList<YamlNode> holidays = calendar.List("holidays");
+        return new CalendarConfiguration
+        {
+            Id = id,
+            TimeZone = zone,
+            Hours = [.. hours.Select((entry, index) => Hours(entry, $"{path}.hours[{index}]")).OfType<OpenHours>()],
+            Holidays = [.. holidays.Select((entry, index) => Holiday(entry, $"{path}.holidays[{index}]")).OfType<Holiday>()],
+            Offsets = offsets,
+        };
+    }
+
+    private static string NearestZone(string zone) =>
+        NearestName.Of(zone, TimeZoneInfo.GetSystemTimeZones().Select(static known => known.Id)) is { } near
+            ? $"did you mean '{near}'?"
+            : "name one of the IANA time zone database, such as Europe/Paris, or UTC; when it knows none of them, install tzdata";
+
+    private OpenHours? Hours(YamlNode node, string path)
+    {
+        var hours = new MappingReader(node, "calendar's hours", ConfigurationKeys.Hours, mistakes);
+        places.Add(path, hours);
+        List<DayOfWeek> days = Days(hours);
+        return Span(hours) is ({ } from, { } to) && days.Count > 0 ? new OpenHours(days, from, to) : null;
+    }
+
+    private List<DayOfWeek> Days(MappingReader hours)
+    {
+        List<DayOfWeek> days = [];
+        if (!hours.Has("days"))
+        {
+            mistakes.Add(hours.Place, "a calendar's hours need 'days'", "add 'days: mon-fri'");
+            return days;
+        }
+
+        IReadOnlyList<string> texts = hours.IsList("days") ? hours.TextList("days") : hours.Text("days")?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        foreach (string text in texts)
+        {
+            if (ClockText.TryParseDays(text, out var some))
+            {
+                days.AddRange(some.Where(day => !days.Contains(day)));
+            }
+            else
+            {
+                mistakes.Add(hours.PlaceOf("days"), $"'{text}' is no day of the week", "write mon, tue, wed, thu, fri, sat or sun, or some of them: mon-fri");
+            }
+        }
+
+        return days;
+    }
+
+    private Holiday? Holiday(YamlNode node, string path)
+    {
+        if (node is YamlScalarNode { Value: { } text })
+        {
+            places.Add(path, node.Start);
+            return Date(text, node.Start) is { } date ? new Holiday(date) : null;
+        }
+
+        var holiday = new MappingReader(node, "holiday", ConfigurationKeys.Holiday, mistakes);
+        places.Add(path, holiday);
+        if (Date(holiday.RequiredText("date"), holiday.PlaceOf("date")) is not { } day)
+        {
+            return null;
+        }
+
+        (int? from, int? to) = holiday.Has("from") || holiday.Has("to") ? Span(holiday) : (null, null);
+        return new Holiday(day, holiday.Text("name"), from, to);
+    }
+
+    private DateOnly? Date(string text, YamlDotNet.Core.Mark place)
+    {
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
+            return date;
+        }
+
+        if (text.Length > 0)
+        {
+            mistakes.Add(place, $"'{text}' is no date", "write year-month-day: 2026-12-25");
+        }
+
+        return null;
+    }
+
+    /// <summary>Hours that end before they begin end on the next day.</summary>
+    private (int? From, int? To) Span(MappingReader hours)
+    {
+        int? from = Time(hours, "from");
+        int? to = Time(hours, "to");
+        if (from == ClockText.DayMinutes)
+        {
+            mistakes.Add(hours.PlaceOf("from"), "no hours begin at 24:00", "write from: 00:00, and the day after");
+            return (null, null);
+        }
+
+        if (from is not null && from == to)
+        {
+            mistakes.Add(hours.PlaceOf("to"), "the hours end when they begin", "for a whole day write from: 00:00, to: 24:00");
+            return (null, null);
+        }
+
+        return (from, to < from ? to + ClockText.DayMinutes : to);
+    }
+
+    private int? Time(MappingReader hours, string key)
+    {
+        string text = hours.RequiredText(key);
+        if (ClockText.TryParseTime(text, out int minute))
+        {
+            return minute;
+        }
+
+        if (text.Length > 0)
+        {
+            mistakes.Add(hours.PlaceOf(key), $"'{key}: {text}' is no time of day", "write hours and minutes from 00:00 to 24:00, such as 09:00");
+        }
+
+        return null;
+    }
+}

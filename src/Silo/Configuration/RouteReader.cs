@@ -1,0 +1,75 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using YamlDotNet.RepresentationModel;
+
+namespace Routing.Silo.Configuration;
+
+/// <summary>Reads where calls are led: the routes of numbers, and the ways out of queues. Whether what they name exists is the brain's to check.</summary>
+/// <param name="mistakes">Where mistakes go.</param>
+/// <param name="places">Where everything stands.</param>
+/// <param name="queueId">Reads the id of a queue.</param>
+internal sealed class RouteReader(MistakeList mistakes, ConfigurationPlaces places, Func<MappingReader, string, QueueId?> queueId)
+{
+    private const int MaxPriority = 1000;
+
+    private const int MaxSize = 1_000_000;
+
+    public IReadOnlyList<EntryRoute> Routes(MappingReader number, string path) =>
+        [.. number.List("routes").Select((node, index) => Route(node, $"{path}.routes[{index}]"))];
+
+    public IReadOnlyList<OverflowRule> Overflow(MappingReader queue, string path) =>
+        [.. queue.List("overflow").Select((node, index) => Rule(node, $"{path}.overflow[{index}]")).OfType<OverflowRule>()];
+
+    /// <summary>The keys of a mapping that say where calls are led.</summary>
+    public RouteTarget Target(MappingReader entry) => new(
+        entry.Has("queue") ? queueId(entry, "queue") : null,
+        entry.Has("reject") ? entry.Integer("reject", 480, 400, 699) : null,
+        entry.Text("redirect"));
+
+    private EntryRoute Route(YamlNode node, string path)
+    {
+        var route = new MappingReader(node, "route", ConfigurationKeys.Route, mistakes);
+        places.Add(path, route);
+        return new EntryRoute(When(route, path), Target(route), route.Has("priority") ? route.Integer("priority", 0, -MaxPriority, MaxPriority) : null);
+    }
+
+    private EntryCondition When(MappingReader route, string path)
+    {
+        if (route.Inner("when", "condition", ConfigurationKeys.Condition) is not { } when)
+        {
+            return new EntryCondition();
+        }
+
+        places.Add($"{path}.when", when);
+        MappingReader? header = when.Inner("header", "header", ConfigurationKeys.Header);
+        return new EntryCondition(when.Text("calendar"), when.Flag("open", fallback: true), header?.RequiredText("name"), header?.Text("value"));
+    }
+
+    private OverflowRule? Rule(YamlNode node, string path)
+    {
+        var rule = new MappingReader(node, "way out of a queue", ConfigurationKeys.Overflow, mistakes);
+        places.Add(path, rule);
+        if (!rule.Has("on"))
+        {
+            _ = rule.RequiredText("on");
+            return null;
+        }
+
+        OverflowCondition condition = rule.Choice("on", OverflowCondition.Wait);
+        if (mistakes.HasAt(rule.PlaceOf("on")))
+        {
+            // Whether the rest fits the condition cannot be said.
+            return null;
+        }
+
+        return new OverflowRule
+        {
+            On = condition,
+            AfterMs = rule.DurationMs("after", 0),
+            Size = rule.Has("size") ? rule.Integer("size", 50, 0, MaxSize) : null,
+            Calendar = rule.Text("calendar"),
+            EntryOnly = rule.Flag("entryOnly", fallback: false),
+            To = Target(rule),
+        };
+    }
+}
