@@ -26,4 +26,24 @@ public sealed class PageTests
 
         Assert.Empty(page.Problems);
     }
+
+    [Fact]
+    public async Task A_caller_and_an_agent_can_be_opened_and_tell_why_in_words()
+    {
+        await using Scene scene = await Scene.OpenAsync();
+        await using HeadlessPage page = await HeadlessPage.OpenAsync($"http://{scene.Server.HttpAddress}/");
+        Baresip caller = await scene.CallerPhoneAsync("0702");
+        await caller.DialAsync(scene.UriOf("1000"));
+
+        await page.ClickAsync(".column.waiting button.call");
+        await page.UntilAsync("/logged out \\(no-phone\\)/.test(document.querySelector('dialog .why')?.innerText ?? '')");
+        await page.UntilAsync("/It is first in line/.test(document.querySelector('dialog .why')?.innerText ?? '')");
+        await page.ClickAsync("dialog .row button");
+
+        await page.ClickAsync(".agent button.opens");
+        await page.UntilAsync("/is logged out \\(no-phone\\)/.test(document.querySelector('dialog .why')?.innerText ?? '')");
+        await page.ClickAsync("dialog .row button");
+        await page.UntilAsync("document.querySelector('dialog') === null");
+        Assert.Empty(page.Problems);
+    }
 }

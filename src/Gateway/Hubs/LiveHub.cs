@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
+using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
+using Routing.Gateway.Api.Explaining;
 using Routing.Gateway.Api.Models;
 using Routing.Gateway.Feeds;
 using Routing.Gateway.Hubs.Models;
@@ -15,7 +17,8 @@ namespace Routing.Gateway.Hubs;
 /// The read-only hub of the page: <see cref="Watch"/> streams the domain's state, first everything, then what changed, at most ten frames a second to each client.
 /// Every stream pulls from the projection at its client's own pace; the newest state wins, so a slow client gets fewer and larger frames and holds up nobody.
 /// </summary>
-public sealed class LiveHub(DomainFeeds feeds, ApiKeys keys, IDomainHost host, IOptions<RoutingWebOptions> options, TimeProvider time, WebCounters counters) : Hub
+internal sealed class LiveHub(
+    DomainFeeds feeds, ApiKeys keys, IDomainHost host, Explainer explainer, RequestBudget budget, IOptions<RoutingWebOptions> options, TimeProvider time, WebCounters counters) : Hub
 {
     public const string Path = "/hubs/live";
     public const int MaxReceiveMessageBytes = 4 * 1024;
@@ -87,6 +90,12 @@ public sealed class LiveHub(DomainFeeds feeds, ApiKeys keys, IDomainHost host, I
         return CallEndpoints.ReadAsync(host, projection, id, time.GetUtcNow().ToUnixTimeMilliseconds(), Context.ConnectionAborted);
     }
 
+    /// <summary>Why a call is still waiting, asked of its domain now; null when there is none of this id.</summary>
+    public Task<CallExplanationModel?> ExplainCall(string id) => AskAsync(id, explainer.CallAsync);
+
+    /// <summary>Why an agent is idle, asked of the domain now; null when there is none of this id.</summary>
+    public Task<AgentExplanationModel?> ExplainAgent(string id) => AskAsync(id, explainer.AgentAsync);
+
     internal static void Configure(HttpConnectionDispatcherOptions connection)
     {
         connection.Transports = HttpTransportType.WebSockets;
@@ -101,6 +110,27 @@ public sealed class LiveHub(DomainFeeds feeds, ApiKeys keys, IDomainHost host, I
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(beat.Token, cancellationToken);
         await projection.WaitForChangeAsync(token, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Questions take time of the domain itself: they count as requests of the key.</summary>
+    private async Task<T?> AskAsync<T>(string id, Func<DomainId, string, CancellationToken, Task<T?>> ask)
+        where T : class
+    {
+        (Grant grant, DomainProjection projection) = Caller();
+        if (!budget.TryTake(grant))
+        {
+            counters.RequestThrottled();
+            throw new HubException("Too many questions: ask less often.");
+        }
+
+        try
+        {
+            return await ask(projection.Domain, id, Context.ConnectionAborted);
+        }
+        catch (TimeoutException)
+        {
+            throw new HubException("The domain does not answer.");
+        }
     }
 
     private (Grant Grant, DomainProjection Projection) Caller() =>

@@ -106,6 +106,9 @@ internal static class LiveMapping
         Skills = ViewMapping.Map(agent.Skills),
         Answered = agent.Answered,
         Missed = agent.Missed,
+        ShiftAnswered = agent.ShiftAnswered,
+        BusyMs = agent.BusyMs,
+        ReadyMs = agent.ReadyMs,
     };
 
     private static LiveCall Map(CallView call) => new()

@@ -83,6 +83,13 @@ internal sealed class HeadlessPage : IAsyncDisposable
     }
 
     /// <summary>What a reader of the page sees.</summary>
+    /// <summary>Clicks the first element that a selector finds, once there is one.</summary>
+    public async Task ClickAsync(string selector)
+    {
+        await UntilAsync($"document.querySelector(\"{selector}\") !== null");
+        await EvaluateAsync($"document.querySelector(\"{selector}\").click()");
+    }
+
     public async Task<string> TextAsync() => (string?)await EvaluateAsync("document.body ? document.body.innerText : ''") ?? "";
 
     public async ValueTask DisposeAsync()

@@ -125,11 +125,7 @@ public sealed class ExplanationTests
     public async Task A_domain_that_is_away_is_503_in_time()
     {
         await using WebServer server = await WebServer.StartAsync(configure: options => options.ExplanationTimeoutMs = 20);
-        server.Host.OnQuestion = static async (_, cancellation) =>
-        {
-            await Task.Delay(Timeout.Infinite, cancellation);
-            return null;
-        };
+        server.Host.OnQuestion = static (_, cancellation) => new TaskCompletionSource<Explanation?>().Task.WaitAsync(cancellation);
 
         JsonElement problem = await server.GetAsync("/api/v1/calls/c1/explanation", status: HttpStatusCode.ServiceUnavailable);
 

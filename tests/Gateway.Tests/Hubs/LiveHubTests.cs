@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Gateway.Tests.Api;
@@ -126,6 +127,28 @@ public sealed class LiveHubTests : IAsyncLifetime
         JsonElement unknown = await client.NextAsync();
 
         Assert.Equal("arrived", known.GetProperty("result").GetProperty("timeline")[0].GetProperty("kind").GetString());
+        Assert.False(unknown.TryGetProperty("error", out _), unknown.ToString());
+    }
+
+    [Fact]
+    public async Task A_client_asks_why_and_hears_the_domain_in_plain_words()
+    {
+        _server.Host.OnQuestion = static (question, _) => Task.FromResult<Explanation?>(question is not AgentQuestion { Agent: var agent } || agent != AgentId.Of("alice") ? null : new AgentExplanation
+        {
+            AtMs = Sample.StartMs,
+            ConfigurationVersion = 1,
+            Reason = AgentExplanation.NothingWaits,
+            Agent = Sample.Agent("alice"),
+        });
+        using HubClient client = new();
+        await client.ConnectAsync(_server.Address);
+
+        await client.SendAsync("""{"type":1,"invocationId":"7","target":"ExplainAgent","arguments":["alice"]}""");
+        JsonElement known = await client.NextAsync();
+        await client.SendAsync("""{"type":1,"invocationId":"8","target":"ExplainCall","arguments":["none"]}""");
+        JsonElement unknown = await client.NextAsync();
+
+        Assert.Equal("Alice is ready since 12:00:00 UTC, and no call waits.", known.GetProperty("result").GetProperty("text").GetString());
         Assert.False(unknown.TryGetProperty("error", out _), unknown.ToString());
     }
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { AgentDialog } from "./features/AgentDialog";
 import { Agents } from "./features/Agents";
 import { CallDialog } from "./features/CallDialog";
 import { Calls } from "./features/Calls";
@@ -15,6 +16,7 @@ export function App({ connection }: { readonly connection: LiveConnection }) {
   const status = useObservable(connection.status);
   const state = useObservable(connection.state);
   const [opened, open] = useState<string>();
+  const [agent, openAgent] = useState<string>();
   const lost = status.kind === "lost";
 
   const title = state.domain === undefined ? strings.title : `${strings.title} · ${state.domain.id}`;
@@ -35,10 +37,11 @@ export function App({ connection }: { readonly connection: LiveConnection }) {
           <Queues state={state} />
           <Calls state={state} open={open} />
           {state.calls.size === 0 && state.hints !== undefined && <GettingStarted hints={state.hints} />}
-          <Agents state={state} />
+          <Agents state={state} open={openAgent} />
         </main>
       )}
       {opened !== undefined && <CallDialog id={opened} state={state} connection={connection} close={() => open(undefined)} />}
+      {agent !== undefined && <AgentDialog id={agent} state={state} connection={connection} close={() => openAgent(undefined)} />}
     </>
   );
 }

@@ -81,6 +81,13 @@ export const strings = {
     more: (count: number) => `${count} more: narrow the search to see them`,
     phones: (count: number) => (count === 0 ? "no phone" : count === 1 ? "1 phone" : `${count} phones`),
     handled: (answered: number, missed: number) => (missed === 0 ? `${answered} answered` : `${answered} answered, ${missed} missed`),
+    shiftAnswered: (count: number) => `${count} answered this shift`,
+    shift: (count: number, percent: number) => `shift: ${count} answered, ${percent} % busy`,
+    busy: (time: string) => `busy ${time}`,
+    ready: (time: string) => `ready ${time}`,
+    occupied: (percent: number) => `${percent} % busy`,
+    open: (name: string, state: string) => `${name}, ${state}: details`,
+    why: "What they do and why",
     onCall: (caller: string) => `with ${caller}`,
     state: {
       "logged-out": "Logged out",
@@ -105,8 +112,6 @@ export const strings = {
     offers: "Why this agent",
     noOffers: "It was offered to nobody.",
     whyItWaits: "Why it waits",
-    nobodyFree: (queue: string) => `No agent who has what queue ${queue} needs is ready.`,
-    otherCallsFirst: (queue: string) => `Those who are ready for queue ${queue} did not take this call a moment ago; they are tried again after a pause.`,
     offer: (number: number, agent: string) => `Offer ${number} to ${agent}`,
     candidates: "Best candidates",
     idle: "idle",
@@ -122,6 +127,12 @@ export const strings = {
       "caller-left": "caller hung up",
       withdrawn: "withdrawn",
     } satisfies Record<OfferResult, string>,
+  },
+
+  why: {
+    loading: "Asking the domain …",
+    missing: "It is no longer there.",
+    failed: "The domain did not answer.",
   },
 
   hints: {

@@ -27,4 +27,13 @@ public sealed record LiveAgent
     public required long Answered { get; init; }
 
     public required long Missed { get; init; }
+
+    /// <summary>Calls answered in this shift.</summary>
+    public required long ShiftAnswered { get; init; }
+
+    /// <summary>Time of this shift offered, talking and in wrap-up, up to <see cref="SinceMs"/>, milliseconds.</summary>
+    public required long BusyMs { get; init; }
+
+    /// <summary>… and ready.</summary>
+    public required long ReadyMs { get; init; }
 }

@@ -3,6 +3,7 @@ import { Chip } from "../components/Chip";
 import { Elapsed } from "../components/Elapsed";
 import type { Agent, AgentState } from "../lib/model";
 import { callerOf, type State } from "../lib/state";
+import { share, useShift } from "./AgentDialog";
 import { strings } from "../strings";
 
 const text = strings.agents;
@@ -21,7 +22,7 @@ const tones: Record<AgentState, string> = {
 
 const order: readonly AgentState[] = ["offered", "talking", "wrap-up", "ready", "not-ready", "logged-out"];
 
-export function Agents({ state }: { readonly state: State }) {
+export function Agents({ state, open }: { readonly state: State; readonly open: (id: string) => void }) {
   const [filter, setFilter] = useState("");
   const all = [...state.agents.values()];
   const few = all.length <= maxCards;
@@ -42,7 +43,7 @@ export function Agents({ state }: { readonly state: State }) {
       {found.length === 0 && <p class="empty">{all.length === 0 ? text.empty : text.noMatch}</p>}
       <ul class="agents">
         {found.slice(0, maxCards).map((agent) => (
-          <AgentCard key={agent.id} agent={agent} state={state} />
+          <AgentCard key={agent.id} agent={agent} state={state} open={open} />
         ))}
       </ul>
       {found.length > maxCards && <p class="muted small">{text.more(found.length - maxCards)}</p>}
@@ -50,7 +51,8 @@ export function Agents({ state }: { readonly state: State }) {
   );
 }
 
-function AgentCard({ agent, state }: { readonly agent: Agent; readonly state: State }) {
+function AgentCard({ agent, state, open }: { readonly agent: Agent; readonly state: State; readonly open: (id: string) => void }) {
+  const { busyMs, readyMs } = useShift(agent);
   const call = agent.call === undefined ? undefined : state.calls.get(agent.call);
   const busy = agent.state === "offered" || agent.state === "talking";
   // The line below tells how many phones there are.
@@ -58,7 +60,11 @@ function AgentCard({ agent, state }: { readonly agent: Agent; readonly state: St
   return (
     <li class="card agent">
       <div class="row">
-        <h3>{agent.name}</h3>
+        <h3>
+          <button type="button" class="opens" aria-label={text.open(agent.name, text.state[agent.state])} onClick={() => open(agent.id)}>
+            {agent.name}
+          </button>
+        </h3>
         {agent.sinceMs > 0 && <Elapsed sinceMs={agent.sinceMs} />}
       </div>
       <div class="row">
@@ -76,6 +82,7 @@ function AgentCard({ agent, state }: { readonly agent: Agent; readonly state: St
         <span>{text.phones(agent.phones)}</span>
         <span>{text.handled(agent.answered, agent.missed)}</span>
       </div>
+      {busyMs + readyMs > 0 && <p class="muted small">{text.shift(agent.shiftAnswered, share(busyMs, readyMs))}</p>}
     </li>
   );
 }

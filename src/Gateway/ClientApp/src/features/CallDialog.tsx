@@ -1,4 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { Dialog } from "../components/Dialog";
+import { Why } from "../components/Why";
 import type { LiveConnection } from "../lib/connection";
 import { duration, preciseClock } from "../lib/format";
 import type { CallDetail } from "../lib/model";
@@ -16,11 +18,8 @@ interface Props {
 
 /** A call with its timeline and why; read again whenever the call changes. */
 export function CallDialog({ id, state, connection, close }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const [detail, setDetail] = useState<CallDetail | null | "failed">();
   const live = state.calls.get(id);
-
-  useEffect(() => dialog.current?.showModal(), []);
 
   useEffect(() => {
     let current = true;
@@ -35,35 +34,25 @@ export function CallDialog({ id, state, connection, close }: Props) {
 
   const caller = callerOf(live ?? (typeof detail === "object" && detail !== null ? detail.call : { ani: id }), strings.calls.withheld);
   return (
-    <dialog ref={dialog} aria-labelledby="detail-heading" onClose={close} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
-      <div class="detail">
-        <div class="row">
-          <h2 id="detail-heading">{text.heading(caller)}</h2>
-          <button type="button" onClick={() => dialog.current?.close()}>
-            {text.close}
-          </button>
-        </div>
-        {detail === undefined && <p class="empty">{text.loading}</p>}
-        {detail === null && <p class="empty">{text.missing}</p>}
-        {detail === "failed" && <p class="empty">{text.failed}</p>}
-        {typeof detail === "object" && detail !== null && <Detail detail={detail} state={state} />}
-      </div>
-    </dialog>
+    <Dialog heading={text.heading(caller)} close={close}>
+      {detail === undefined && <p class="empty">{text.loading}</p>}
+      {detail === null && <p class="empty">{text.missing}</p>}
+      {detail === "failed" && <p class="empty">{text.failed}</p>}
+      {typeof detail === "object" && detail !== null && <Detail detail={detail} state={state} connection={connection} />}
+    </Dialog>
   );
 }
 
-function whyItWaits(call: CallDetail["call"], state: State): string {
-  const queue = call.queue === undefined ? undefined : state.queues.get(call.queue);
-  if (queue === undefined) {
-    return text.nobodyFree(call.queue ?? call.dnis);
-  }
-
-  return queue.readyAgents === 0 ? text.nobodyFree(queue.name) : text.otherCallsFirst(queue.name);
+interface DetailProps {
+  readonly detail: CallDetail;
+  readonly state: State;
+  readonly connection: LiveConnection;
 }
 
-function Detail({ detail, state }: { readonly detail: CallDetail; readonly state: State }) {
+function Detail({ detail, state, connection }: DetailProps) {
   const { call } = detail;
   const name = (agent: string) => state.agents.get(agent)?.name ?? agent;
+  const waits = call.state === "waiting" || call.state === "ringing";
   const facts = [
     call.outcome === undefined ? strings.calls.columns[call.state] : strings.calls.outcome[call.outcome],
     `${text.dialled} ${call.dnis}`,
@@ -74,9 +63,10 @@ function Detail({ detail, state }: { readonly detail: CallDetail; readonly state
   return (
     <>
       <p class="muted">{facts.join(" · ")}</p>
-      <h3>{call.state === "waiting" ? text.whyItWaits : text.offers}</h3>
-      {call.state === "waiting" && <p>{whyItWaits(call, state)}</p>}
-      {call.state !== "waiting" && detail.offers.length === 0 && <p class="empty">{text.noOffers}</p>}
+      {waits && <h3>{text.whyItWaits}</h3>}
+      {waits && <Why ask={() => connection.explainCall(call.id)} about={detail} />}
+      {(!waits || detail.offers.length > 0) && <h3>{text.offers}</h3>}
+      {!waits && detail.offers.length === 0 && <p class="empty">{text.noOffers}</p>}
       {detail.offers.map((offer) => (
         <article key={offer.number} class="offer">
           <div class="row">

@@ -1,7 +1,7 @@
 import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from "@microsoft/signalr";
 import { pauseMs } from "./backoff";
 import { freeze, synchronise } from "./clock";
-import type { CallDetail, Frame } from "./model";
+import type { CallDetail, Explanation, Frame } from "./model";
 import { Observable } from "./observable";
 import { apply, nothing } from "./state";
 
@@ -48,12 +48,24 @@ export class LiveConnection {
     this.retryNow();
   }
 
-  async readCall(id: string): Promise<CallDetail | null> {
+  readCall(id: string): Promise<CallDetail | null> {
+    return this.ask<CallDetail>("ReadCall", id);
+  }
+
+  explainCall(id: string): Promise<Explanation | null> {
+    return this.ask<Explanation>("ExplainCall", id);
+  }
+
+  explainAgent(id: string): Promise<Explanation | null> {
+    return this.ask<Explanation>("ExplainAgent", id);
+  }
+
+  private async ask<T>(method: string, id: string): Promise<T | null> {
     if (this.hub?.state !== HubConnectionState.Connected) {
       throw new Error("not connected");
     }
 
-    return await this.hub.invoke<CallDetail | null>("ReadCall", id);
+    return await this.hub.invoke<T | null>(method, id);
   }
 
   private async run(): Promise<never> {

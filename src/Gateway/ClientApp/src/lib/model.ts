@@ -62,6 +62,9 @@ export interface Agent {
   readonly skills: readonly Skill[];
   readonly answered: number;
   readonly missed: number;
+  readonly shiftAnswered: number;
+  readonly busyMs: number;
+  readonly readyMs: number;
 }
 
 export interface Call {
@@ -122,4 +125,11 @@ export interface CallDetail {
       readonly excluded: readonly { readonly who: string; readonly reason: string }[];
     };
   }[];
+}
+
+/** What the page shows of an explanation of a call or an agent. */
+export interface Explanation {
+  readonly reason: string;
+  readonly text: string;
+  readonly details: readonly string[];
 }
