@@ -82,7 +82,6 @@ internal sealed class HeadlessPage : IAsyncDisposable
         }
     }
 
-    /// <summary>What a reader of the page sees.</summary>
     /// <summary>Clicks the first element that a selector finds, once there is one.</summary>
     public async Task ClickAsync(string selector)
     {
@@ -90,6 +89,7 @@ internal sealed class HeadlessPage : IAsyncDisposable
         await EvaluateAsync($"document.querySelector(\"{selector}\").click()");
     }
 
+    /// <summary>What a reader of the page sees.</summary>
     public async Task<string> TextAsync() => (string?)await EvaluateAsync("document.body ? document.body.innerText : ''") ?? "";
 
     public async ValueTask DisposeAsync()
