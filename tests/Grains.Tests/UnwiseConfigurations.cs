@@ -16,6 +16,11 @@ public sealed class UnwiseConfigurations
         { "numbers", "no numbers", demo => demo with { Numbers = [] } },
         { "skills[3]", "'latin'", demo => demo with { Skills = [.. demo.Skills.Take(3), "latin", .. demo.Skills.Skip(3)] } },
         { "queues[alone]", "leads to queue 'alone'", demo => demo with { Queues = [.. demo.Queues, Configurations.Queue("alone")] } },
+        { "order", "order of arrival", demo => demo with { Order = CallOrder.Deadline } },
+        { "queues[support].weight", "aged waits", _ => Configurations.Demo("support", queue => queue with { Weight = 2 }) with { AgeingMs = 1_000 } },
+        { "queues[support].weight", "deadlines", _ => Configurations.Demo("support", queue => queue with { Weight = 2, ServiceLevelMs = 5_000 }) with { Order = CallOrder.Deadline } },
+        { "reserves[vip].keep", "only one agent", demo => demo with { Reserves = [new ReserveConfiguration("vip", 1, [QueueId.Of("billing")])] } },
+        { "reserves[vip].keep", "only 2 agents", demo => demo with { Reserves = [new ReserveConfiguration("vip", 2, [QueueId.Of("support")])] } },
         { "queues[support].rejectStatus", "BYE", _ => Configurations.Demo("support", queue => queue with { RejectStatus = 486 }) },
         { "queues[support].needs", "the highest is", _ => Configurations.Demo("support", queue => queue with { Needs = [new SkillLevel("support", 10)] }) },
         { "queues[support].overflowTo", "no timeout", _ => Configurations.Demo("support", queue => queue with { OverflowTo = QueueId.Of("billing") }) },
@@ -38,6 +43,16 @@ public sealed class UnwiseConfigurations
     [Fact]
     public void A_queue_that_nobody_serves_and_that_overflows_to_one_that_is_served_is_as_it_may_be() =>
         Assert.Empty(ConfigurationLint.Check(Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)] })));
+
+    [Fact]
+    public void Orders_weights_and_reserves_that_do_something_are_as_they_may_be()
+    {
+        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("support", queue => queue with { Weight = 2 }) with
+        {
+            Reserves = [new ReserveConfiguration("vip", 1, [QueueId.Of("support")]), new ReserveConfiguration("gold", 2, [], 10)],
+        }));
+        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("support", queue => queue with { ServiceLevelMs = 5_000 }) with { Order = CallOrder.Deadline, AgeingMs = 1_000 }));
+    }
 
     [Fact]
     public void A_reject_status_matters_where_callers_wait_unanswered() =>

@@ -30,14 +30,19 @@ public sealed class ConfigurationLint
     public static IReadOnlyList<ConfigurationMistake> Check(DomainConfiguration configuration)
     {
         ConfigurationLint lint = new(configuration);
+        OrderLint order = new(configuration, lint.Add);
         lint.LookForEmptiness();
+        order.LookAtOrder();
         lint._needs.LookAtNames();
         foreach (QueueConfiguration queue in configuration.Queues)
         {
             lint.LookAtService($"queues[{queue.Id}]", queue);
             lint._needs.LookAt($"queues[{queue.Id}]", queue);
             lint.LookAtSettings($"queues[{queue.Id}]", queue);
+            order.LookAt($"queues[{queue.Id}]", queue);
         }
+
+        order.LookAtReserves();
 
         return lint._findings;
     }

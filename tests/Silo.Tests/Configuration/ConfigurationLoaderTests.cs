@@ -34,6 +34,38 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Fact]
+    public void Order_ageing_weights_and_reserves_are_read_and_left_out_mean_none()
+    {
+        DomainConfiguration domain = Good("""
+            domain: shop
+            order: deadline
+            ageing: 30s
+            queues:
+              - { id: q, weight: 3 }
+              - { id: vip }
+            reserves:
+              - { name: vip, keep: 2, queues: [vip, q], priorityAtLeast: -5 }
+              - { name: gold, keep: 1, priorityAtLeast: 10 }
+            """);
+        Assert.Equal((CallOrder.Deadline, 30_000, 3, 0), (domain.Order, domain.AgeingMs, domain.Queues[0].Weight, domain.Queues[1].Weight));
+        Assert.Equal(["vip", "q"], domain.Reserves[0].Queues.Select(queue => queue.Value));
+        Assert.Equal(("vip", 2, -5), (domain.Reserves[0].Name, domain.Reserves[0].Keep, domain.Reserves[0].PriorityAtLeast));
+        Assert.Equal(("gold", 1, 0, 10), (domain.Reserves[1].Name, domain.Reserves[1].Keep, domain.Reserves[1].Queues.Count, domain.Reserves[1].PriorityAtLeast));
+
+        DomainConfiguration plain = Good(Minimal);
+        Assert.Equal((CallOrder.Priority, 0, 0), (plain.Order, plain.AgeingMs, plain.Reserves.Count));
+    }
+
+    [Fact]
+    public void A_misspelt_queue_of_a_reserve_is_told_where_it_stands()
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", "domain: d\nqueues: [ { id: support } ]\nreserves:\n  - { name: vip, keep: 1, queues: [support, suport] }\n");
+        string mistake = Assert.Single(result.Mistakes).ToString()!;
+        Assert.Contains("f.yaml:4:45", mistake, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'support'?", mistake, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Passwords_become_the_digests_of_RFC_7616()
     {
         // The example of RFC 7616 §3.9.1.
