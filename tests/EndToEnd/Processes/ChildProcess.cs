@@ -6,6 +6,8 @@ namespace Routing.EndToEnd.Processes;
 /// <summary>A program that a test started, with every line it wrote. Ended by its process id when the test is over, whatever happened.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
+    private const int SignalHangUp = 1;
+
     private const int SignalTerminate = 15;
 
     /// <summary>RLIMIT_FSIZE.</summary>
@@ -99,9 +101,14 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM.</summary>
-    public void Terminate()
+    public void Terminate() => Signal(SignalTerminate);
+
+    /// <summary>SIGHUP.</summary>
+    public void HangUp() => Signal(SignalHangUp);
+
+    private void Signal(int signal)
     {
-        if (SendSignal(_process.Id, SignalTerminate) != 0)
+        if (SendSignal(_process.Id, signal) != 0)
         {
             throw new InvalidOperationException($"{_name} ({_process.Id}) takes no signal: error {Marshal.GetLastPInvokeError()}");
         }

@@ -49,9 +49,8 @@ internal sealed class RoutingServer : IAsyncDisposable
         {
             if (configuration is not null)
             {
-                string file = Path.Combine(server.Folder, "domain.yaml");
-                await File.WriteAllTextAsync(file, configuration);
-                server._options = ["--config", file];
+                await File.WriteAllTextAsync(server.ConfigurationFile, configuration);
+                server._options = ["--config", server.ConfigurationFile];
             }
 
             prepare?.Invoke(server.DataFolder);
@@ -113,6 +112,21 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     /// <summary>GET of any path, as text.</summary>
     public Task<string> GetTextAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
+
+    /// <summary>The configuration file that it was started with.</summary>
+    public string ConfigurationFile => Path.Combine(Folder, "domain.yaml");
+
+    /// <summary>POST of one configuration file; completes with the answer, or throws when the program dies before.</summary>
+    public async Task<JsonNode> PostConfigurationAsync(string yaml)
+    {
+        using var body = new StringContent(yaml, Encoding.UTF8, "application/yaml");
+        using HttpResponseMessage response = await _http.PostAsync(new Uri("/api/v1/configuration", UriKind.Relative), body);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    /// <summary>Runs the program as a command that talks to this server.</summary>
+    public ChildProcess Command(params string[] arguments) =>
+        ChildProcess.Start(Program, [.. arguments, "--server", $"http://{HttpAddress}"], Folder, new Dictionary<string, string> { ["ROUTING_KEY"] = "demo-admin" });
 
     public async Task SetAgentAsync(string agent, string state, string? reason = null)
     {
