@@ -1,3 +1,4 @@
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -20,6 +21,11 @@ internal sealed class DomainChecker(DomainId domain)
             throw new CheckFailure("turn-order", $"turn {turn.Input.Sequence} at {turn.NowMs} after {Mirror.Sequence} at {Mirror.NowMs}");
         }
 
+        if (turn.Result.Repairs.Count > 0)
+        {
+            throw new CheckFailure("healed", $"{domain}: {string.Join("; ", turn.Result.Repairs)}");
+        }
+
         _facts.Read(turn);
         ReplyRules.Check(Mirror, turn);
         MirrorUpdate.Begin(Mirror, turn);
@@ -35,6 +41,8 @@ internal sealed class DomainChecker(DomainId domain)
         MatchingRules.Check(Mirror, turn, _facts);
         DeadlineRules.Check(Mirror, turn);
     }
+
+    public void CheckExplanations(Func<Question, Explanation?> ask) => ExplanationRules.Check(Mirror, ask);
 
     public void CheckSnapshot(DomainSnapshot snapshot) => SnapshotRules.Check(Mirror, snapshot);
 

@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Mailbox;
 using Routing.Mailbox.Delivery;
@@ -215,16 +216,24 @@ internal sealed class SimEngine : IRouting
         {
             if (placement.Lane == life.LaneNumber)
             {
-                life.Lane!.Query(id, (machine, sequence, _) =>
+                life.Lane!.Query(id, (machine, sequence, nowMs) =>
                 {
                     DomainLedger ledger = LedgerOf(id);
                     if (sequence == ledger.Committed && _lives[life.LaneNumber] == life)
                     {
                         Guard(() => ledger.Checker.CheckSnapshot(machine.Snapshot() with { Sequence = sequence }));
+                        Guard(() => ledger.Checker.CheckExplanations(question => Ask(machine, question, nowMs)));
                     }
                 });
             }
         }
+    }
+
+    private Explanation? Ask(IDomainMachine machine, Question question, long nowMs)
+    {
+        Explanation? why = machine.Explain(question, nowMs);
+        Statistics.Count($"explained {why?.Reason ?? "nothing"}");
+        return why;
     }
 
     /// <summary>Called by mutants: the effects of a turn leave before its commit.</summary>

@@ -3,9 +3,11 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Mailbox;
+using Routing.Simulation.Running;
 using Routing.Simulation.World;
 
 namespace Routing.Simulation.Mutants;
@@ -15,7 +17,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Order(), .. Simultaneous(), .. Engine(),
+        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(),
     ];
 
     public static Mutant Find(string name) =>
@@ -49,6 +51,25 @@ internal static class MutantCatalog
             Machine = (machine, _) => new TimerMutant(machine, timer => timer.Grain.Id.StartsWith('a'), onlyAtActivation: false),
             Adjust = scenario => scenario.NoAnswerPerMille = 300,
         };
+    }
+
+    private static IEnumerable<Mutant> Explanations()
+    {
+        yield return new Mutant("flattered-caller", "a caller is told of one call less than come before", "explanation") { Machine = Explaining(Flattered) };
+        yield return new Mutant("forgotten-member", "an explanation counts one agent less than could serve", "explanation") { Machine = Explaining(Forgetful) };
+        yield return new Mutant("blamed-needs", "a ready agent whom nothing waits for is said to lack the needs", "explanation") { Machine = Explaining(Blaming) };
+        yield return new Mutant("silent-healing", "a turn says that it put an agent right whom nothing was wrong with", "healed")
+        {
+            Machine = (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(20) ? result with { Repairs = ["agent a1 was stuck"] } : result),
+        };
+
+        static Func<IDomainMachine, SimRandom, IDomainMachine> Explaining(Func<Explanation, Explanation> mutate) => (machine, _) => new ExplanationMutant(machine, mutate);
+
+        static Explanation Flattered(Explanation why) => why is CallExplanation { AheadInDomain: > 0 } call ? call with { AheadInDomain = call.AheadInDomain - 1, Ahead = 0 } : why;
+
+        static Explanation Forgetful(Explanation why) => why is CallExplanation { CouldServe: > 0 } call ? call with { CouldServe = call.CouldServe - 1 } : why;
+
+        static Explanation Blaming(Explanation why) => why is AgentExplanation { Reason: AgentExplanation.NothingWaits } agent ? agent with { Reason = AgentExplanation.LacksTheNeeds } : why;
     }
 
     private static IEnumerable<Mutant> Losses()
@@ -178,7 +199,7 @@ internal static class MutantCatalog
         yield return BelievingAll("wrong-slack", "why-records give slack by the wrong service level", configuration => configuration with
         {
             Queues = [.. configuration.Queues.Select(queue => queue with { ServiceLevelMs = queue.ServiceLevelMs + 1 })],
-        }, "why-record", "overtaking", "snapshot", "counters");
+        }, "why-record", "overtaking", "explanation", "explanation", "explanation", "snapshot", "counters");
         yield return BelievingAll("reserve-ignored", "agents who are kept take any call", configuration => configuration with { Reserves = [] }, "reserved");
         yield return BelievingAll("reserve-too-large", "one agent more is kept, or an agent is not released", configuration => configuration with
         {
