@@ -199,7 +199,7 @@ internal static class MutantCatalog
         yield return BelievingAll("wrong-slack", "why-records give slack by the wrong service level", configuration => configuration with
         {
             Queues = [.. configuration.Queues.Select(queue => queue with { ServiceLevelMs = queue.ServiceLevelMs + 1 })],
-        }, "why-record", "overtaking", "explanation", "explanation", "explanation", "snapshot", "counters");
+        }, "why-record", "overtaking", "snapshot", "counters");
         yield return BelievingAll("reserve-ignored", "agents who are kept take any call", configuration => configuration with { Reserves = [] }, "reserved");
         yield return BelievingAll("reserve-too-large", "one agent more is kept, or an agent is not released", configuration => configuration with
         {
@@ -304,7 +304,7 @@ internal static class MutantCatalog
     private static Mutant Misordering(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate)
     {
         var given = new Dictionary<DomainId, DomainConfiguration>();
-        return new Mutant(name, description, "overtaking")
+        return new Mutant(name, description, "overtaking", "explanation")
         {
             Machine = (machine, _) => new MisorderingMutant(machine, given, mutate),
             Adjust = scenario =>
