@@ -173,6 +173,29 @@ public sealed class OrderOfCalls(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(CallOrder.Priority, 0)]
+    [InlineData(CallOrder.Priority, StepMs)]
+    [InlineData(CallOrder.Deadline, 0)]
+    [InlineData(CallOrder.Deadline, StepMs)]
+    public void A_decision_touches_as_many_candidates_among_many_calls_as_among_few(CallOrder order, int ageingMs)
+    {
+        Assert.Equal(TouchedWith(30), TouchedWith(1_000));
+
+        int TouchedWith(int count)
+        {
+            TestDomain domain = new(Configuration(queue => queue with { Weight = 1 }) with { Order = order, AgeingMs = ageingMs }) { IsSelfChecked = false };
+            for (int i = 0; i < count; i++)
+            {
+                domain.Arrive($"c{i}", i % 3 == 0 ? "2000" : i % 2 == 0 ? "1000" : "1001");
+                domain.Wait(100);
+            }
+
+            domain.Register("agent");
+            return domain.Last.CandidatesTouched;
+        }
+    }
+
     /// <summary>The naive order, sorted at each service with the clock of that moment: the lines, sorted once, give the same, whenever an agent comes.</summary>
     [Theory]
     [InlineData(1)]

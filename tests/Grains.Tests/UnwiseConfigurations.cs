@@ -16,6 +16,8 @@ public sealed class UnwiseConfigurations
         { "numbers", "no numbers", demo => demo with { Numbers = [] } },
         { "skills[3]", "'latin'", demo => demo with { Skills = [.. demo.Skills.Take(3), "latin", .. demo.Skills.Skip(3)] } },
         { "queues[alone]", "leads to queue 'alone'", demo => demo with { Queues = [.. demo.Queues, Configurations.Queue("alone")] } },
+        { "ageingMs", "the same priority", demo => demo with { AgeingMs = 1_000, Numbers = [.. demo.Numbers.Select(number => number with { Priority = null })] } },
+        { "reserves[vip].priorityAtLeast", "is 10", demo => demo with { Reserves = [new ReserveConfiguration("vip", 1, [], 11)] } },
         { "order", "order of arrival", demo => demo with { Order = CallOrder.Deadline } },
         { "queues[support].weight", "aged waits", _ => Configurations.Demo("support", queue => queue with { Weight = 2 }) with { AgeingMs = 1_000 } },
         { "queues[support].weight", "deadlines", _ => Configurations.Demo("support", queue => queue with { Weight = 2, ServiceLevelMs = 5_000 }) with { Order = CallOrder.Deadline } },

@@ -9,6 +9,11 @@ internal sealed class OrderLint(DomainConfiguration configuration, Action<string
 {
     public void LookAtOrder()
     {
+        if (configuration.AgeingMs > 0 && configuration.Queues.Count > 0 && Priorities(configuration.Queues).Distinct().Count() == 1)
+        {
+            add("ageingMs", "all calls have the same priority, so there is none to outweigh", "give numbers or queues a 'priority', or remove it");
+        }
+
         if (configuration.Order == CallOrder.Deadline && configuration.Queues.Count > 0 && configuration.Queues.All(queue => queue.ServiceLevelMs == configuration.Queues[0].ServiceLevelMs))
         {
             add("order", "every queue has the same service level, so the order by deadline is the order of arrival", "give queues a 'serviceLevel' of their own, or remove it");
@@ -30,8 +35,19 @@ internal sealed class OrderLint(DomainConfiguration configuration, Action<string
                 };
                 add($"reserves[{reserve.Name}].keep", who, count == 0 ? "name queues that somebody serves, or remove it" : "keep fewer, or let them serve the queues of the reserve only");
             }
+
+            HashSet<QueueId> named = [.. reserve.Queues];
+            int highest = Priorities(configuration.Queues.Where(queue => named.Count == 0 || named.Contains(queue.Id))).DefaultIfEmpty(int.MaxValue).Max();
+            if (reserve.PriorityAtLeast > highest)
+            {
+                add($"reserves[{reserve.Name}].priorityAtLeast", $"the highest priority of a call in its queues is {highest}: agents are kept for nobody", "give a number, a route or a queue that priority, or ask for less");
+            }
         }
     }
+
+    /// <summary>Those that calls in these queues may have: a queue's, and what numbers and their routes bring along through all queues.</summary>
+    private IEnumerable<int> Priorities(IEnumerable<QueueConfiguration> queues) => queues.Select(queue => queue.Priority)
+        .Concat(configuration.Numbers.SelectMany(number => number.Routes.Select(route => route.Priority).Append(number.Priority)).OfType<int>());
 
     /// <summary>Weights decide between equals only.</summary>
     public void LookAt(string at, QueueConfiguration queue)

@@ -32,4 +32,30 @@ public sealed class WhyTextTests
 
         Assert.StartsWith("The call came in. " + expected, WhyText.Of(why), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("priority", 0, "(queue q, priority 10, weight 2, waited 1.0 s; next c2: queue r, priority 0, waited 9.0 s).")]
+    [InlineData("priority-with-ageing", 31_000, "(queue q, priority 10, aged wait 31.0 s, weight 2, waited 1.0 s; next c2: queue r, priority 0, aged wait 3.0 s, waited 9.0 s).")]
+    [InlineData("deadline", -1_500, "(queue q, priority 10, deadline missed by 1.5 s, weight 2, waited 1.0 s; next c2: queue r, priority 0, deadline in 3.0 s, waited 9.0 s).")]
+    [InlineData("deadline-with-ageing", 0, "(queue q, priority 10, aged deadline in 0.0 s, weight 2, waited 1.0 s; next c2: queue r, priority 0, aged deadline in 3.0 s, waited 9.0 s).")]
+    public void Each_order_says_what_it_compared(string rule, long value, string expected)
+    {
+        WhyRecord why = new()
+        {
+            Trigger = "reserve-released",
+            Rule = rule,
+            ConfigurationVersion = 1,
+            WaitedMs = 1_000,
+            PoolSize = 2,
+            Calls =
+            [
+                new CallCandidate(CallId.Of("c1"), QueueId.Of("q"), 10, 1_000, false, value, 2),
+                new CallCandidate(CallId.Of("c2"), QueueId.Of("r"), 0, 9_000, false, rule == "priority" ? 0 : 3_000),
+            ],
+            Excluded = [new Exclusion("c0", "reserved")],
+        };
+
+        string text = "A reserve has more ready agents than it keeps. This call was first of 2 that the agent may serve " + expected + " c0 was passed over: reserved.";
+        Assert.Equal(text, WhyText.Of(why));
+    }
 }

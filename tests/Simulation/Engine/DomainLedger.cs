@@ -1,6 +1,8 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
+using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
 using Routing.Simulation.Checking;
 using Routing.Simulation.Running;
 
@@ -130,6 +132,15 @@ internal sealed class DomainLedger(
             if (_replyOrder.Count > RepliesKeptCount)
             {
                 _replies.Remove(_replyOrder.Dequeue());
+            }
+        }
+
+        foreach (WhyRecord why in turn.Result.Events.OfType<OfferMade>().Select(made => made.Why))
+        {
+            statistics.Count($"decided by {why.Rule}, {why.Trigger}");
+            foreach (string reason in why.Excluded.Select(excluded => excluded.Reason))
+            {
+                statistics.Count($"passed over: {reason}");
             }
         }
 
