@@ -77,7 +77,7 @@ internal static class AgentRules
             AgentState.Talking => agent.MayBe(AgentMode.Ready) && ConversationEnded(mirror, facts, agent)
                 && (WrapUpMs(mirror, agent) == 0 || turn.Input.Command is AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed } or CallerLeft { Cause: CallerLeaveCause.ConnectFailed }),
             AgentState.WrapUp => agent.MayBe(AgentMode.Ready)
-                && (agent.WrapUpUntilMs <= turn.NowMs || turn.Input.Command is ApplyConfiguration),
+                && (agent.WrapUpUntilMs <= turn.NowMs || turn.IsConfiguration),
             _ => false,
         };
     }

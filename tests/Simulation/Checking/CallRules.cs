@@ -87,7 +87,7 @@ internal static class CallRules
             throw new CheckFailure("overflow-early", $"{before} overflowed at {turn.NowMs}");
         }
 
-        bool reconfigured = turn.Input.Command is ApplyConfiguration;
+        bool reconfigured = turn.IsConfiguration;
         bool samePlace = after.Queue == before.Queue && after.OrderMs == before.OrderMs && after.OrderNumber == before.OrderNumber
             && after.EnqueuedMs == before.EnqueuedMs && after.Priority == before.Priority;
         if (!moved && !reconfigured && !samePlace && before.State != CallState.Talking)
@@ -127,7 +127,7 @@ internal static class CallRules
         {
             CallerLeft { Cause: CallerLeaveCause.Cancelled or CallerLeaveCause.HungUp } => after.Outcome == CallOutcome.Abandoned,
             CallerLeft => after.Outcome is CallOutcome.Abandoned or CallOutcome.Failed,
-            ApplyConfiguration => after.Outcome is CallOutcome.Rejected or CallOutcome.Failed,
+            ApplyConfiguration or RollbackConfiguration => after.Outcome is CallOutcome.Rejected or CallOutcome.Failed,
             _ => after.Outcome == CallOutcome.Rejected && WaitIsOver(mirror, turn, before),
         };
     }

@@ -1,3 +1,4 @@
+using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 
@@ -11,6 +12,9 @@ namespace Routing.Simulation.Checking;
 internal sealed record CommittedTurn(DomainId Domain, TurnInput Input, TurnResult Result, long NextTimerDueMs)
 {
     public long NowMs => Input.NowMs;
+
+    /// <summary>Whether the turn may put another configuration in force.</summary>
+    public bool IsConfiguration => Input.Command is ApplyConfiguration or RollbackConfiguration;
 
     /// <summary>Whether every timer that was due has fired: only then may a deadline that passed be held against the machine.</summary>
     public bool TimersDone => NextTimerDueMs > Input.NowMs;

@@ -15,6 +15,14 @@ internal sealed class Mirror(DomainId domain)
 
     public DomainConfiguration? Configuration { get; set; }
 
+    /// <summary>The versions that can be gone back to, the one in force last.</summary>
+    public List<ConfigurationModel> Versions { get; } = [];
+
+    /// <summary>What the file said that the process read last, and the version in force after it.</summary>
+    public string? FileJson { get; set; }
+
+    public long FileVersion { get; set; }
+
     public DomainView? Domain { get; set; }
 
     public long Offered { get; set; }

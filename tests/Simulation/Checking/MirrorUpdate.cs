@@ -14,8 +14,12 @@ internal static class MirrorUpdate
     {
         switch (turn.Input.Command)
         {
-            case ApplyConfiguration apply when turn.Result.Reply.IsOk:
-                Configure(mirror, apply.Configuration);
+            case ApplyConfiguration or RollbackConfiguration:
+                if (ConfigurationRules.Take(mirror, turn) is { } configuration)
+                {
+                    Configure(mirror, configuration);
+                }
+
                 break;
             case CallArrived arrived when !mirror.Calls.ContainsKey(arrived.Call) && !mirror.Ended.ContainsKey(arrived.Call):
                 if (mirror.Number(arrived.Dnis) is { } number)

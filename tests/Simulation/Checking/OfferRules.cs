@@ -49,7 +49,7 @@ internal static class OfferRules
             OfferResult.NoAnswer => Failed(command, ended.Offer, OfferFailure.NoAnswer) || (command is TimerDue && offer.DueMs <= turn.NowMs),
             OfferResult.Declined => Failed(command, ended.Offer, OfferFailure.Declined),
             OfferResult.Unreachable => Failed(command, ended.Offer, OfferFailure.Unreachable) || command is RegisterPhone or TimerDue,
-            OfferResult.Withdrawn => command is SetAgentState or TimerDue or RegisterPhone or ApplyConfiguration or OfferAnswered or CallerLeft,
+            OfferResult.Withdrawn => command is SetAgentState or TimerDue or RegisterPhone or ApplyConfiguration or RollbackConfiguration or OfferAnswered or CallerLeft,
             _ => false,
         };
     }

@@ -12,6 +12,6 @@ internal sealed class ConfigurationMutant(IDomainMachine inner, Func<DomainConfi
     public override TurnResult Turn(TurnInput input) => Inner.Turn(input with { Command = Mutated(input.Command) });
 
     private Command Mutated(Command command) => command is ApplyConfiguration apply
-        ? new ApplyConfiguration(mutate(apply.Configuration))
+        ? apply with { Configuration = mutate(apply.Configuration) }
         : command;
 }

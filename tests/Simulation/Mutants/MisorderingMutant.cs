@@ -53,5 +53,5 @@ internal sealed class MisorderingMutant(IDomainMachine inner, Dictionary<DomainI
         return made.Why with { Rule = OrderRules.NameOf(configuration), Calls = [made.Why.Calls[0] with { Value = value, Weight = queue.Weight }] };
     }
 
-    private Command Mutated(Command command) => command is ApplyConfiguration apply ? new ApplyConfiguration(mutate(apply.Configuration)) : command;
+    private Command Mutated(Command command) => command is ApplyConfiguration apply ? apply with { Configuration = mutate(apply.Configuration) } : command;
 }

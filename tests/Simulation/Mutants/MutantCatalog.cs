@@ -17,7 +17,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(),
+        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(), .. ConfigurationMutants.All(),
     ];
 
     public static Mutant Find(string name) =>
@@ -313,7 +313,7 @@ internal static class MutantCatalog
                 scenario.QueuesCount = 3;
                 scenario.ArrivalMeanMs = 700;
                 scenario.PatienceMeanMs = 60_000;
-                scenario.ShadowPerMille = 0;
+                scenario.ShadowPerMille = scenario.OperationsPerMille = 0;
             },
         };
     }
@@ -324,6 +324,7 @@ internal static class MutantCatalog
             Machine = (machine, _) => new ConfigurationMutant(machine, mutate),
             Adjust = scenario =>
             {
+                scenario.OperationsPerMille = 0;
                 scenario.NoAnswerPerMille = 200;
                 scenario.DeclinePerMille = 200;
                 scenario.AgentsCount = 8;

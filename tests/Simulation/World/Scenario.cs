@@ -42,6 +42,7 @@ internal sealed class Scenario
         FreezeMeanMs = random.Chance(300) ? 60_000 : 0;
         OutageMeanMs = random.Chance(300) ? 120_000 : 0;
         ShadowPerMille = random.Pick([0, 5, 20, 100]);
+        OperationsPerMille = Sometimes(random, 500);
         LongAbsencePerMille = AgentsCount > 2 ? Sometimes(random, 30) : 0;
     }
 
@@ -92,6 +93,9 @@ internal sealed class Scenario
     public int SupervisorMeanMs { get; set; }
 
     public int ConfigurationMeanMs { get; set; }
+
+    /// <summary>Of changes of the configuration: a rollback, a file read again, or a dry run instead.</summary>
+    public int OperationsPerMille { get; set; }
 
     public int NetworkDelayMs { get; set; }
 

@@ -19,6 +19,8 @@ internal sealed class SimWorld
     private readonly Dictionary<(DomainId Domain, AgentId Agent), AgentPerson> _agents = [];
     private readonly Dictionary<DomainId, DomainConfiguration> _first = [];
     private readonly Dictionary<DomainId, DomainConfiguration> _configurations = [];
+    private readonly Dictionary<DomainId, DomainConfiguration> _files = [];
+    private readonly Dictionary<DomainId, long> _versions = [];
     private readonly Queue<CallId> _recent = new();
     private int _callNumber;
 
@@ -85,7 +87,7 @@ internal sealed class SimWorld
             Every(
                 () => Scenario.ConfigurationMeanMs,
                 _random,
-                () => Configure(domain, ConfigurationGenerator.Change(_configurations[domain], Scenario, _random)));
+                () => Reconfigure(domain));
         }
 
         Every(() => Scenario.ConfusedRepeatPerMille == 0 ? 0 : 200_000 / Scenario.ConfusedRepeatPerMille, _random, Confuse);
@@ -242,17 +244,56 @@ internal sealed class SimWorld
         Routing.Send(domain, new SetAgentState(agent, mode, mode == AgentMode.NotReady ? "supervisor" : null, "supervisor"), static _ => { });
     }
 
-    private void Configure(DomainId domain, DomainConfiguration configuration)
+    private void Reconfigure(DomainId domain)
     {
-        Routing.Send(domain, new ApplyConfiguration(configuration), reply =>
+        DomainConfiguration changed = ConfigurationGenerator.Change(_configurations[domain], Scenario, _random);
+        if (!_random.Chance(Scenario.OperationsPerMille))
         {
-            Statistics.Count($"configuration {reply.Code}");
-            if (reply.IsOk)
+            Configure(domain, changed);
+            return;
+        }
+
+        switch (_random.Below(5))
+        {
+            case 0:
+                RollBack(domain, new RollbackConfiguration(null, "supervisor"));
+                break;
+            case 1:
+                // Often one that is kept, sometimes one that is not, now and then the one in force.
+                RollBack(domain, new RollbackConfiguration(Math.Max(1, _versions.GetValueOrDefault(domain) - _random.Below(25)), "supervisor"));
+                break;
+            case 2:
+                Routing.Send(domain, new ApplyConfiguration(changed) { DryRun = true }, reply => Statistics.Count($"dry run {reply.Code}"));
+                break;
+            case 3:
+                // The file is edited, to be read when the process starts again or is told to.
+                _files[domain] = _random.Chance(300) ? _configurations[domain] : changed;
+                Configure(domain, _files[domain], ConfigurationOrigin.File);
+                break;
+            default:
+                Configure(domain, _files.GetValueOrDefault(domain, _first[domain]), ConfigurationOrigin.File);
+                break;
+        }
+    }
+
+    private void Configure(DomainId domain, DomainConfiguration configuration, ConfigurationOrigin origin = ConfigurationOrigin.Operator)
+    {
+        Routing.Send(domain, new ApplyConfiguration(configuration) { Origin = origin }, reply =>
+        {
+            Statistics.Count($"configuration {origin} {reply.Code}");
+            if (reply is ConfigurationReply { IsOk: true } done)
             {
-                _configurations[domain] = configuration;
+                _versions[domain] = done.Version;
+                _configurations[domain] = done.IsChanged ? configuration : _configurations[domain];
             }
         });
     }
+
+    private void RollBack(DomainId domain, RollbackConfiguration rollback) => Routing.Send(domain, rollback, reply =>
+    {
+        Statistics.Count($"rollback {reply.Code}");
+        _versions[domain] = reply is ConfigurationReply { IsOk: true } done ? done.Version : _versions.GetValueOrDefault(domain);
+    });
 
     /// <summary>A message that speaks of something long over, or that never was.</summary>
     private void Confuse()

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Serialization;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>
+/// Which configuration is in force after a turn: the one that was applied, the former one that was gone back to, and never one that a process read again from a file that did not
+/// change. What is refused or only looked at changes nothing at all.
+/// </summary>
+internal static class ConfigurationRules
+{
+    private const int KeptVersionsCount = 20;
+
+    /// <summary>The configuration that the turn puts in force; null when it stays.</summary>
+    public static DomainConfiguration? Take(Mirror mirror, CommittedTurn turn)
+    {
+        (DomainConfiguration? expected, bool isDryRun) = turn.Input.Command switch
+        {
+            ApplyConfiguration apply => (IsOldFile(mirror, apply) ? null : apply.Configuration, apply.DryRun),
+            RollbackConfiguration rollback => (Target(mirror, rollback)?.Configuration, rollback.DryRun),
+            _ => throw new ArgumentException("not of a configuration", nameof(turn)),
+        };
+        if (turn.Result.Reply is not ConfigurationReply reply)
+        {
+            throw Broken(turn, "has no reply of its own");
+        }
+
+        CheckCode(mirror, turn, reply);
+        List<ConfigurationModel> versions = mirror.Versions;
+        string? json = expected is null ? null : Json(expected);
+        bool isChange = reply.IsOk && json is not null && (versions.Count == 0 || versions[^1].Json != json);
+        long version = versions.Count == 0 ? 0 : versions[^1].Version;
+        if (reply.IsChanged != isChange || reply.Version != (isChange && !isDryRun ? version + 1 : version))
+        {
+            throw Broken(turn, $"was version {version}, a change: {isChange}");
+        }
+
+        if (!isChange || isDryRun)
+        {
+            CheckNothing(turn, isDryRun || !reply.IsOk);
+        }
+        else
+        {
+            versions.Add(new ConfigurationModel(version + 1, json!, expected!));
+            versions.RemoveRange(0, Math.Max(0, versions.Count - KeptVersionsCount));
+        }
+
+        if (reply.IsOk && turn.Input.Command is ApplyConfiguration { Origin: ConfigurationOrigin.File, DryRun: false } file)
+        {
+            mirror.FileJson = Json(file.Configuration);
+            mirror.FileVersion = versions[^1].Version;
+        }
+
+        return isChange && !isDryRun ? expected : null;
+    }
+
+    private static void CheckCode(Mirror mirror, CommittedTurn turn, ConfigurationReply reply)
+    {
+        bool fits = turn.Input.Command switch
+        {
+            RollbackConfiguration rollback when Target(mirror, rollback) is null => reply.Code == ReplyCode.NotFound,
+            RollbackConfiguration => reply.Code is ReplyCode.Ok or ReplyCode.Conflict,
+            _ => reply.Code is ReplyCode.Ok or ReplyCode.Conflict or ReplyCode.Refused,
+        };
+        if (!fits)
+        {
+            throw Broken(turn, "has the wrong reply");
+        }
+    }
+
+    private static void CheckNothing(CommittedTurn turn, bool noRows)
+    {
+        if (turn.Result.Events.Count > 0 || turn.Result.Effects.Count > 0 || (noRows && turn.Result.Rows.Count > 0))
+        {
+            throw Broken(turn, "changes nothing and yet something");
+        }
+    }
+
+    /// <summary>The process read this file before, or somebody applied the very same since it last read one.</summary>
+    private static bool IsOldFile(Mirror mirror, ApplyConfiguration apply)
+    {
+        if (apply.Origin != ConfigurationOrigin.File || mirror.FileJson is null)
+        {
+            return false;
+        }
+
+        string json = Json(apply.Configuration);
+        return mirror.FileJson == json || mirror.Versions.Exists(version => version.Version > mirror.FileVersion && version.Json == json);
+    }
+
+    private static ConfigurationModel? Target(Mirror mirror, RollbackConfiguration rollback) => rollback.Version is { } asked
+        ? mirror.Versions.Find(version => version.Version == asked)
+        : mirror.Versions.Count > 1 ? mirror.Versions[^2] : null;
+
+    private static string Json(DomainConfiguration configuration) => JsonSerializer.Serialize(configuration, ContractsJson.Default.DomainConfiguration);
+
+    private static CheckFailure Broken(CommittedTurn turn, string what) => new("configuration", $"{turn.Input.Command} {what}: {turn.Result.Reply}");
+}

@@ -1,0 +1,49 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Simulation.World;
+
+namespace Routing.Simulation.Mutants;
+
+/// <summary>Faults in how a domain changes its configuration.</summary>
+internal static class ConfigurationMutants
+{
+    public static IEnumerable<Mutant> All()
+    {
+        Dictionary<DomainId, DomainConfiguration> inForce = [];
+        yield return new Mutant("old-rules-for-waiting", "a new configuration does not count for queues in which calls wait",
+            "work-conservation", "timer-lost", "overflow-early", "overtaking", "why-record", "strategy", "needs-not-met", "place-kept", "explanation", "counters", "snapshot")
+        {
+            Machine = (machine, _) => new OldRulesMutant(machine, inForce),
+            Adjust = scenario =>
+            {
+                Busy(scenario);
+                scenario.OperationsPerMille = 0;
+            },
+        };
+        yield return new Mutant("rollback-to-another-version", "a rollback brings back the version before the one that was meant", "configuration", "turn-threw", "agent-skills", "work-conservation", "timer-lost", "explanation", "needs-not-met", "reply", "why-record", "strategy", "overflow-early", "snapshot")
+        {
+            Machine = (machine, _) => new CommandMutant(machine, command => command is RollbackConfiguration { Version: > 1 } rollback ? rollback with { Version = rollback.Version - 1 } : command),
+            Adjust = Busy,
+        };
+        yield return new Mutant("restart-undoes-rollback", "a file that is read again is applied though it did not change", "configuration")
+        {
+            Machine = (machine, _) => new CommandMutant(machine, command => command is ApplyConfiguration { Origin: ConfigurationOrigin.File } file ? file with { Origin = ConfigurationOrigin.Operator } : command),
+            Adjust = Busy,
+        };
+        yield return new Mutant("dry-run-in-earnest", "a dry run is carried out", "configuration")
+        {
+            Machine = (machine, _) => new CommandMutant(machine, command => command is ApplyConfiguration { DryRun: true } dry ? dry with { DryRun = false } : command),
+            Adjust = Busy,
+        };
+    }
+
+    private static void Busy(Scenario scenario)
+    {
+        scenario.ConfigurationMeanMs = 5_000;
+        scenario.OperationsPerMille = 500;
+        scenario.AgentsCount = 5;
+        scenario.QueuesCount = 3;
+        scenario.PatienceMeanMs = 60_000;
+    }
+}
