@@ -126,10 +126,7 @@ public sealed class RoutingDomain : IDomainMachine
         {
             _turn.Deliver();
         }
-        while (_state.Matcher.Decide(_turn));
-
-        // Calls that nobody is free for were told by the last decision.
-        _turn.Deliver();
+        while (_state.Matcher.Decide(_turn) || _turn.HasMessages);
     }
 
     private DomainLoader Loader() => _loader ?? throw new InvalidOperationException("The domain is activated already.");

@@ -134,6 +134,9 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
 
     public QueueGrain? FindQueue(QueueId queue) => state.Queues.GetValueOrDefault(queue);
 
+    /// <summary>Something is to be delivered: calls that nobody is free for were told so, and may be led into another line.</summary>
+    public bool HasMessages => _messages.Count > 0;
+
     /// <summary>Delivers messages, in the order they were sent, until there are none.</summary>
     public void Deliver()
     {
