@@ -39,13 +39,23 @@ internal sealed class RandomScript(int seed, TestDomain domain)
         [
             Configurations.Queue("any") with { Strategy = Strategy(variant), Offers = 1 + (variant % 3), Answer = AnswerMode.Immediately, WrapUpMs = 4_000, Weight = variant % 5 },
             Configurations.Queue("x", ("x", 2)) with { Strategy = AgentStrategy.MostSkilled, Priority = variant % 4, TimeoutMs = 12_000, OverflowTo = QueueId.Of("any"), RingTimeoutMs = 5_000 },
-            Configurations.Queue("xy", ("x", 1), ("y", 1)) with { Strategy = Strategy(variant / 2), Offers = 1 + (variant % 2), TimeoutMs = variant % 2 == 0 ? 9_000 : 0, RejectStatus = 486, CoolOffMs = 3_000, RingTimeoutMs = 4_000 },
+            Configurations.Queue("xy", ("x", 1), ("y", 1)) with { Strategy = Strategy(variant / 2), Offers = 1 + (variant % 2), TimeoutMs = variant % 2 == 0 ? 9_000 : 0, RejectStatus = 486, CoolOffMs = 3_000, RingTimeoutMs = 4_000, Overflow = Overflow(variant) },
             Configurations.Queue("z", ("z", 2)) with
             {
                 Answer = AnswerMode.OnAgent,
                 CoolOffMs = 0,
                 OnNoAnswer = new OfferFailurePolicy(AgentAfterFailure.LoggedOut, "asleep", 7_000),
                 OnDecline = new OfferFailurePolicy(AgentAfterFailure.NotReady, "declined", 2_000),
+            },
+        ],
+        Calendars =
+        [
+            new CalendarConfiguration
+            {
+                Id = "even",
+                TimeZone = "UTC",
+                Hours = [.. Enumerable.Range(0, 720).Select(i => new OpenHours(Enum.GetValues<DayOfWeek>(), i * 2, (i * 2) + 1))],
+                Offsets = [new ZoneOffset(0, 0)],
             },
         ],
         Numbers =
@@ -56,6 +66,17 @@ internal sealed class RandomScript(int seed, TestDomain domain)
             new NumberConfiguration("400", QueueId.Of("z")),
         ],
     };
+
+    private static List<OverflowRule> Overflow(int variant) =>
+    [
+        .. new OverflowRule[]
+        {
+            new() { On = OverflowCondition.Full, Size = 2, To = new RouteTarget(QueueId.Of("x")) },
+            new() { On = OverflowCondition.NobodyLoggedIn, AfterMs = 3_000, To = new RouteTarget(QueueId.Of("z")) },
+            new() { On = OverflowCondition.NobodyReady, To = new RouteTarget(Redirect: "sip:m@192.0.2.1"), EntryOnly = variant % 3 == 0 },
+            new() { On = OverflowCondition.Closed, Calendar = "even", AfterMs = variant % 5 * 1_000, To = new RouteTarget(RejectStatus: 603) },
+        }.Where((_, index) => (variant >> index) % 2 == 1),
+    ];
 
     private static AgentStrategy Strategy(int variant) => Enum.GetValues<AgentStrategy>()[variant % Enum.GetValues<AgentStrategy>().Length];
 

@@ -26,8 +26,22 @@ public sealed class UnwiseConfigurations
         { "queues[support].rejectStatus", "BYE", _ => Configurations.Demo("support", queue => queue with { RejectStatus = 486 }) },
         { "queues[support].needs", "the highest is", _ => Configurations.Demo("support", queue => queue with { Needs = [new SkillLevel("support", 10)] }) },
         { "queues[support].overflowTo", "no timeout", _ => Configurations.Demo("support", queue => queue with { OverflowTo = QueueId.Of("billing") }) },
+        { "queues[support].overflow[0].redirect", "cannot be redirected", _ => Out(new OverflowRule { On = OverflowCondition.Wait, AfterMs = 9_000, To = new RouteTarget(Redirect: "sip:a@b") }) },
+        { "queues[support].overflow", "support → sales → support", _ => Out(new OverflowRule { On = OverflowCondition.Full, Size = 3, To = new RouteTarget(QueueId.Of("sales")) }) },
+        { "numbers[7].routes[1]", "never reached", demo => demo with { Numbers = [.. demo.Numbers, Number("gold", "gold")] } },
+        { "calendars[office]", "goes by calendar 'office'", demo => demo with { Calendars = [Office([new OpenHours([DayOfWeek.Monday], 540, 1080)])] } },
+        { "calendars[office]", "never open", _ => Out(new OverflowRule { On = OverflowCondition.Closed, Calendar = "office", To = new RouteTarget(RejectStatus: 480) }) with { Calendars = [Office([])] } },
         { "queues[sales].needs", "nor any queue", _ => Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)], OverflowTo = null }) },
     };
+
+    private static DomainConfiguration Out(OverflowRule rule) => Configurations.Demo("support", queue => queue with { Overflow = [rule] });
+
+    private static NumberConfiguration Number(params string?[] values) => new("7", QueueId.Of("support"))
+    {
+        Routes = [.. values.Select(value => new EntryRoute(new EntryCondition(Header: "X-Class", Value: value), new RouteTarget(QueueId.Of("billing"))))],
+    };
+
+    private static CalendarConfiguration Office(IReadOnlyList<OpenHours> hours) => new() { Id = "office", TimeZone = "UTC", Hours = hours, Offsets = [new ZoneOffset(0, 0)] };
 
     [Theory]
     [MemberData(nameof(Findings))]
@@ -40,6 +54,15 @@ public sealed class UnwiseConfigurations
 
         Assert.Equal(location, finding.Location);
         Assert.Contains(text, finding.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Routes_that_narrow_and_queues_that_lead_on_when_nobody_is_there_are_as_they_may_be()
+    {
+        DomainConfiguration demo = Configurations.Demo();
+        Assert.Empty(ConfigurationLint.Check(demo with { Numbers = [.. demo.Numbers, Number("gold", "silver", null)] }));
+        OverflowRule rule = new() { On = OverflowCondition.NobodyLoggedIn, To = new RouteTarget(QueueId.Of("support")) };
+        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)], TimeoutMs = 0, OverflowTo = null, Overflow = [rule] })));
     }
 
     [Fact]

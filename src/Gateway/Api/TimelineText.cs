@@ -21,6 +21,7 @@ internal static partial class TimelineText
         "answered" => Rest(step.Text, "by ") is { } agent ? $"Connected to {agent}, who answered" : step.Text,
         "offer-ended" => OfferEnded(step.Text),
         "overflowed" => Overflowed(step.Text),
+        "routed" => Rest(step.Text, "no route") is { } none ? "No route" + none : "Led by " + step.Text,
         "ended" => Ended(step.Text),
         "resumed" => DownTime().Match(step.Text) is { Success: true } down ? $"The program was down for {Seconds(down.Groups["ms"].Value)}; the call went on" : step.Text,
         _ => step.Text,
@@ -84,7 +85,7 @@ internal static partial class TimelineText
 
     private static string Overflowed(string text) => Overflow().Match(text) is { Success: true } overflow
         ? $"Overflowed from queue {overflow.Groups["from"].Value} to {overflow.Groups["to"].Value} after {Seconds(overflow.Groups["ms"].Value)}"
-        : text;
+        : text.StartsWith("from queue ", StringComparison.Ordinal) ? "Overflowed " + text : text;
 
     private static string Ended(string text)
     {

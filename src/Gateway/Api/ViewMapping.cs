@@ -94,6 +94,7 @@ internal static class ViewMapping
             // Whom an agent answered and who was never connected did not talk.
             TalkMs = call.AnsweredMs is { } answered && call.Outcome != CallOutcome.Failed ? Elapsed(answered, call.EndedMs ?? nowMs) : null,
             Outcome = call.Outcome,
+            EndReason = call.EndReason,
             Offers = call.Offers,
         };
     }
@@ -125,6 +126,7 @@ internal static class ViewMapping
         Entered = Time(visit.EnteredMs),
         Left = Time(visit.LeftMs),
         Result = visit.Result,
+        Reason = visit.Reason,
         WaitMs = Elapsed(visit.EnteredMs, visit.LeftMs ?? nowMs),
     };
 

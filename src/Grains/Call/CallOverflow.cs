@@ -125,20 +125,21 @@ internal static class CallOverflow
         QueueConfiguration queue = turn.Plan.Queue(call.Record.Queue).Configuration;
         string reason = OverflowReason.Of(rule.On);
         string why = Describe(call, rule, turn);
+        string told = rule.On == OverflowCondition.Wait ? $"{why} in queue {queue.Id}" : $"queue {queue.Id}: {why}";
         turn.Matching.LeaveLine(call);
         if (rule.To.Queue is not { } next)
         {
-            End(call, rule.To, reason, $"queue {queue.Id}: {why}", turn);
+            End(call, rule.To, reason, told, turn);
         }
         else if (turn.Plan.FindQueue(next) is null || HasVisited(call, next) || call.Record.Visits.Count >= MaxVisitsCount)
         {
-            string text = $"queue {queue.Id}: {why}, and it was in queue {next} or in {MaxVisitsCount} others already";
-            End(call, new RouteTarget(RejectStatus: queue.RejectStatus), rule.On == OverflowCondition.Wait ? reason : OverflowReason.Loop, text, turn);
+            string text = $"{told}; it would go round in a circle with queue {next}, or through more than {MaxVisitsCount}";
+            End(call, new RouteTarget(RejectStatus: queue.RejectStatus), OverflowReason.Loop, text, turn);
         }
         else
         {
             CallWaiting.EndVisit(call, VisitResult.Overflowed, turn, reason);
-            call.Note(turn, "overflowed", $"from queue {queue.Id} to {next}: {why}");
+            call.Note(turn, "overflowed", $"from queue {queue.Id} to {next}{(rule.On == OverflowCondition.Wait ? $" after {turn.NowMs - call.Record.EnqueuedMs} ms" : $": {why}")}");
             turn.Send(GrainKind.Of(queue.Id), QueueTally.Overflowed);
             CallWaiting.Enter(call, next, "overflowed", turn);
         }

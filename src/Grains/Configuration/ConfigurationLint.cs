@@ -18,12 +18,14 @@ public sealed class ConfigurationLint
     private readonly Dictionary<QueueId, QueueConfiguration> _queues;
     private readonly Dictionary<QueueId, bool> _isServed = [];
     private readonly NeedsLint _needs;
+    private readonly EntryLint _entries;
 
     private ConfigurationLint(DomainConfiguration configuration)
     {
         _configuration = configuration;
         _queues = configuration.Queues.ToDictionary(queue => queue.Id);
         _needs = new NeedsLint(configuration, Add);
+        _entries = new EntryLint(configuration, Add);
     }
 
     /// <summary>All findings in the order of the configuration; empty when there are none.</summary>
@@ -39,11 +41,13 @@ public sealed class ConfigurationLint
             lint.LookAtService($"queues[{queue.Id}]", queue);
             lint._needs.LookAt($"queues[{queue.Id}]", queue);
             lint.LookAtSettings($"queues[{queue.Id}]", queue);
+            lint._entries.LookAtQueue($"queues[{queue.Id}]", queue);
             order.LookAt($"queues[{queue.Id}]", queue);
         }
 
         order.LookAtReserves();
-
+        lint._entries.LookAtNumbers();
+        lint._entries.LookAtCalendars();
         return lint._findings;
     }
 
@@ -68,8 +72,7 @@ public sealed class ConfigurationLint
 
     private void LookAtService(string at, QueueConfiguration queue)
     {
-        if (_configuration.Numbers.Count > 0 && !_configuration.Numbers.Any(number => number.Queue == queue.Id)
-            && !_configuration.Queues.Any(other => other.OverflowTo == queue.Id))
+        if (_configuration.Numbers.Count > 0 && !_entries.IsReached(queue.Id) && !_configuration.Queues.Any(other => other.OverflowTo == queue.Id))
         {
             Add(at, $"no number and no overflow leads to queue '{queue.Id}'", "add a number for it, or remove it");
         }
@@ -79,7 +82,7 @@ public sealed class ConfigurationLint
             return;
         }
 
-        if (queue.TimeoutMs == 0)
+        if (!EntryLint.WaysOutUnserved(queue).Any())
         {
             Add($"{at}.needs", $"nobody can serve queue '{queue.Id}', and its calls wait for ever: {Lack(queue)}", "give an agent what it needs, or set 'timeout' and 'overflowTo'");
         }
@@ -116,16 +119,24 @@ public sealed class ConfigurationLint
         return served;
     }
 
-    /// <summary>One of the queues that it overflows to is served. Overflows make no circles: those are mistakes.</summary>
+    /// <summary>One of the queues that it overflows to is served, or somebody outside.</summary>
     private bool IsRescued(QueueConfiguration queue)
     {
-        QueueConfiguration? next = queue;
-        while (next is { TimeoutMs: > 0, OverflowTo: { } following })
+        HashSet<QueueId> seen = [queue.Id];
+        Queue<QueueConfiguration> next = new([queue]);
+        while (next.TryDequeue(out QueueConfiguration? current))
         {
-            next = _queues[following];
-            if (IsServed(next))
+            foreach (RouteTarget to in EntryLint.WaysOutUnserved(current))
             {
-                return true;
+                if (to.Redirect is not null || (to.Queue is { } reached && IsServed(_queues[reached])))
+                {
+                    return true;
+                }
+
+                if (to.Queue is { } following && seen.Add(following))
+                {
+                    next.Enqueue(_queues[following]);
+                }
             }
         }
 

@@ -62,6 +62,9 @@ public sealed record CallModel
     /// <summary>How it ended; absent while it lives.</summary>
     public CallOutcome? Outcome { get; init; }
 
+    /// <summary>The rule that ended it: wait, full, nobody-logged-in, nobody-ready, closed, overflow-loop or entry-route; absent when none did.</summary>
+    public string? EndReason { get; init; }
+
     /// <summary>How many offers were made so far.</summary>
     public required int Offers { get; init; }
 }

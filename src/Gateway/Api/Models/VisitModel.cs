@@ -17,6 +17,9 @@ public sealed record VisitModel
     /// <summary>How the visit ended; none while it lasts.</summary>
     public required VisitResult Result { get; init; }
 
+    /// <summary>The rule that led it on or ended it: wait, full, nobody-logged-in, nobody-ready, closed or overflow-loop; absent when none did.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>How long it was there, milliseconds.</summary>
     public required long WaitMs { get; init; }
 }

@@ -30,8 +30,8 @@ public abstract record CallAction
     /// <summary>200 to the caller's INVITE, repeated until ACK.</summary>
     public sealed record AnswerCall(SessionDescription Sdp) : CallAction;
 
-    /// <summary>Final failure to the caller's INVITE.</summary>
-    public sealed record Reject(int Status, string? Reason, int? RetryAfterSeconds) : CallAction;
+    /// <summary>Final failure to the caller's INVITE, or 302 with the address to call instead.</summary>
+    public sealed record Reject(int Status, string? Reason, int? RetryAfterSeconds, string? Contact = null) : CallAction;
 
     /// <summary>200 to the caller's CANCEL.</summary>
     public sealed record AnswerCancel : CallAction;

@@ -359,6 +359,11 @@ internal sealed class CallWire : ISipClientUser
         var response = reject.RetryAfterSeconds is { } seconds
             ? _services.Responses.RetryLater(invite, reject.Status, seconds, Caller.Dialog.Id.LocalTag)
             : ToInvite(invite, reject.Status);
+        if (reject.Contact is { } contact)
+        {
+            response.Headers.Set(HeaderId.Contact, $"<{contact}>");
+        }
+
         if (!string.IsNullOrEmpty(reject.Reason))
         {
             response.Headers.Set(HeaderId.Reason, ReasonHeader.Of(reject.Reason));

@@ -386,7 +386,7 @@ internal sealed class CallerLeg
         switch (Phase)
         {
             case CallerPhase.Arriving or CallerPhase.Proceeding:
-                Refuse(effect.SipStatus, effect.Reason, effect.RetryAfterSeconds);
+                Refuse(effect.SipStatus, effect.Reason, effect.RetryAfterSeconds, effect.Contact);
                 break;
             case CallerPhase.Answered:
                 _end = effect;
@@ -458,11 +458,11 @@ internal sealed class CallerLeg
         _output.Emit(new CallAction.AnswerCall(sdp));
     }
 
-    private void Refuse(int status, string? reason, int? retryAfterSeconds)
+    private void Refuse(int status, string? reason, int? retryAfterSeconds, string? contact = null)
     {
         Over();
         _output.Emit(new CallAction.StopTimer(CallTimer.Provisional));
-        _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds));
+        _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds, contact));
     }
 
     private void Over()

@@ -46,19 +46,35 @@ internal sealed class CallAdmission(GatewayServices services)
         }
 
         services.Counters.Add(SipGatewayCounter.CallsArrived);
-        session.Begin(Arrival(call, request, offer), offer);
+        session.Begin(Arrival(call, request, offer, domain), offer);
     }
 
-    private CallArrived Arrival(CallId call, SipRequest request, SessionDescription? offer) => new()
+    private CallArrived Arrival(CallId call, SipRequest request, SessionDescription? offer, EdgeDomain domain) => new()
     {
         Call = call,
         Gateway = services.Options.Gateway,
         Dnis = TelephoneNumber.Of(request.RequestUri) ?? "",
         Ani = TelephoneNumber.OfCaller(request.From.Uri) is { } ani && Identifier.IsValid(ani) ? ani : "",
         DisplayName = request.From.DisplayName,
+        Headers = HeadersOf(request, domain.Configuration.Headers),
         LateOffer = offer is null,
         Leg = new LegState(LegId.Of(LegRef.Caller.ToString()), default),
     };
+
+    /// <summary>What the domain's rules look at, of each header the first line.</summary>
+    private static List<SipHeaderValue> HeadersOf(SipRequest request, IReadOnlyList<string> names)
+    {
+        List<SipHeaderValue> headers = [];
+        foreach (string name in names)
+        {
+            if (request.Headers[name] is { } value)
+            {
+                headers.Add(new SipHeaderValue(name, value.Length <= SipHeaderValue.MaxLengthChars ? value : value[..SipHeaderValue.MaxLengthChars]));
+            }
+        }
+
+        return headers;
+    }
 
     private SipResponse? Refuse(InviteServerTransaction invite, out EdgeDomain? domain, out SessionDescription? offer)
     {
