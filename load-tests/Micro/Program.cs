@@ -7,6 +7,7 @@ using Routing.Micro.Decisions;
 // Micro messages [calls a turn] [turns]
 // Micro decisions
 // Micro activation
+// Micro explain [agents,agents…]
 switch (args.ElementAtOrDefault(0))
 {
     case "mailbox":
@@ -29,12 +30,20 @@ switch (args.ElementAtOrDefault(0))
     case "activation":
         Benchmarks.Activation();
         return 0;
+    case "explain":
+        foreach (string agents in (args.ElementAtOrDefault(1) ?? "1000,100000").Split(','))
+        {
+            ExplanationBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture));
+        }
+
+        return 0;
     default:
         Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]");
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
         Console.Error.WriteLine("       Micro messages [calls a turn] [turns]");
         Console.Error.WriteLine("       Micro decisions");
         Console.Error.WriteLine("       Micro activation");
+        Console.Error.WriteLine("       Micro explain [agents,agents...]");
         return 2;
 }
 

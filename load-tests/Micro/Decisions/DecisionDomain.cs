@@ -3,6 +3,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Domain;
@@ -22,18 +23,23 @@ internal sealed class DecisionDomain
     private readonly RoutingDomain _domain = new(DomainId.Of("micro"), new DomainLimits());
     private readonly Dictionary<RowKey, ReadOnlyMemory<byte>>? _rows;
     private readonly List<RowKey> _named = [];
+    private readonly bool _isAway;
     private ulong _random = 42;
     private long _nowMs = 1_000_000_000_000;
     private long _sequence;
     private long _calls;
 
-    public DecisionDomain(int agents, bool keepRows = false)
+    /// <param name="agents">How many.</param>
+    /// <param name="keepRows">Keeps what a store would.</param>
+    /// <param name="isAway">Nobody has a phone, and everybody has what the first queue needs.</param>
+    public DecisionDomain(int agents, bool keepRows = false, bool isAway = false)
     {
+        _isAway = isAway;
         _rows = keepRows ? [] : null;
         Agents = [.. Enumerable.Range(0, agents).Select(NewAgent)];
         _domain.Activate();
         Run(new ApplyConfiguration(Configuration()));
-        for (int agent = 0; agent < agents; agent++)
+        for (int agent = 0; agent < agents && !isAway; agent++)
         {
             Run(new RegisterPhone
             {
@@ -76,6 +82,11 @@ internal sealed class DecisionDomain
 
     /// <summary>The turn in which an agent becomes free: a decision when a call waits.</summary>
     public TurnResult EndConversation() => Run(new AgentLegEnded(Talking.Dequeue(), AgentLegEndCause.HungUp));
+
+    /// <summary>Calls that wait, in order of arrival.</summary>
+    public IEnumerable<CallId> Waiting() => _domain.Snapshot().Calls.Where(call => call.State == CallState.Waiting).Select(call => call.Id);
+
+    public Explanation? Explain(Question question) => _domain.Explain(question, _nowMs);
 
     public void AnswerAll()
     {
@@ -135,7 +146,7 @@ internal sealed class DecisionDomain
 
     private AgentConfiguration NewAgent(int number)
     {
-        HashSet<int> skills = [];
+        HashSet<int> skills = _isAway ? [0] : [];
         while (skills.Count < SkillsPerAgent)
         {
             skills.Add((int)(Draw() % Skills));

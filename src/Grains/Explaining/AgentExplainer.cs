@@ -3,7 +3,7 @@ using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Agent;
-using Routing.Grains.Call;
+using Routing.Grains.Configuration;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
 
@@ -14,23 +14,14 @@ internal static class AgentExplainer
 {
     public static AgentExplanation Explain(DomainState state, AgentGrain agent, long nowMs)
     {
-        List<WaitingLine> lines = Lines(state, agent, out int waiting, out int withinReach);
+        WaitingSurvey survey = WaitingSurvey.Of(state, agent);
         AgentRecord record = agent.Record;
-        List<QueueId> queues = [];
-        int queuesCount = 0;
-        foreach (QueueConfiguration queue in state.Plan.Configuration.Queues)
-        {
-            if (state.Plan.Queue(queue.Id).Rings.Any(ring => agent.Satisfies(ring.Class)) && queuesCount++ < Explanation.MaxListedCount)
-            {
-                queues.Add(queue.Id);
-            }
-        }
-
+        (List<QueueId> queues, int queuesCount) = Queues(state, agent);
         return new AgentExplanation
         {
             AtMs = nowMs,
             ConfigurationVersion = state.Plan.Version,
-            Reason = agent.State == AgentState.Ready ? Verdict(lines, waiting, withinReach) : StateWords.Of(agent.State),
+            Reason = agent.State == AgentState.Ready ? Verdict(survey) : StateWords.Of(agent.State),
             Timers = NextTimers.Of(agent),
             Agent = agent.View(),
             Cause = record.ModeCause,
@@ -39,61 +30,44 @@ internal static class AgentExplainer
             Defect = AgentHealth.Defect(agent, state),
             Queues = queues,
             QueuesCount = queuesCount,
-            WaitingInDomain = waiting,
-            WaitingWithinReach = withinReach,
-            Lines = [.. lines.Take(Explanation.MaxListedCount)],
-            LinesCount = lines.Count,
+            WaitingInDomain = survey.Waiting,
+            WaitingWithinReach = survey.WithinReach,
+            Lines = survey.Lines,
+            LinesCount = survey.LinesCount,
         };
     }
 
-    private static WaitingLine Line(AgentGrain agent, CallLine line, CallGrain first)
-    {
-        string reason = MayTake.Refusal(agent, first, line) ?? AgentExplanation.Free;
-        bool isWithin = agent.Satisfies(line.Needs);
-        return new WaitingLine(
-            line.Needs.Text,
-            line.Calls.Count,
-            first.Id,
-            first.Record.Queue,
-            isWithin ? reason : MayTake.Skills,
-            isWithin || agent.Configuration is not { } configuration ? null : NeedsText.MissingOf(line.Needs.Needs, configuration.Traits));
-    }
-
-    private static string Verdict(List<WaitingLine> lines, int waiting, int withinReach) =>
-        waiting == 0 ? AgentExplanation.NothingWaits
-        : lines.Exists(line => line.Reason == AgentExplanation.Free) ? AgentExplanation.Free
-        : withinReach > 0 ? AgentExplanation.PassedOver
+    private static string Verdict(WaitingSurvey survey) =>
+        survey.Waiting == 0 ? AgentExplanation.NothingWaits
+        : survey.IsFree ? AgentExplanation.Free
+        : survey.WithinReach > 0 ? AgentExplanation.PassedOver
         : AgentExplanation.LacksTheNeeds;
 
-    /// <summary>Every line in which calls wait, those that the agent has the needs for first.</summary>
-    private static List<WaitingLine> Lines(DomainState state, AgentGrain agent, out int waiting, out int withinReach)
+    /// <summary>The first queues of which the agent may serve some ring, and how many they are.</summary>
+    private static (List<QueueId> First, int Count) Queues(DomainState state, AgentGrain agent)
     {
-        List<WaitingLine> within = [];
-        List<WaitingLine> beyond = [];
-        waiting = 0;
-        withinReach = 0;
-        if (agent.Held is { } held && held.TryFirst(out CallRank preferring))
+        bool[] served = new bool[state.Plan.Classes.Count];
+        foreach (ClassMembership membership in agent.Memberships)
         {
-            waiting += held.Count;
-            withinReach += held.Count;
-            within.Add(Line(agent, preferring.Call.LineNow, preferring.Call) with { Calls = held.Count });
+            served[membership.Class.Index] = true;
         }
 
-        foreach (NeedClass needClass in state.Plan.Classes)
+        List<QueueId> first = [];
+        int count = 0;
+        foreach (QueueConfiguration queue in state.Plan.Configuration.Queues)
         {
-            bool isWithin = agent.Satisfies(needClass);
-            foreach (CallLine line in needClass.Lines)
+            bool isServed = false;
+            foreach (RingPlan ring in state.Plan.Queue(queue.Id).Rings)
             {
-                if (line.Calls.TryFirst(out CallRank first))
-                {
-                    waiting += line.Calls.Count;
-                    withinReach += isWithin ? line.Calls.Count : 0;
-                    (isWithin ? within : beyond).Add(Line(agent, line, first.Call));
-                }
+                isServed |= served[ring.Class.Index];
+            }
+
+            if (isServed && count++ < Explanation.MaxListedCount)
+            {
+                first.Add(queue.Id);
             }
         }
 
-        within.AddRange(beyond);
-        return within;
+        return (first, count);
     }
 }
