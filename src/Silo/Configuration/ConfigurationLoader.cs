@@ -70,8 +70,14 @@ internal static class ConfigurationLoader
         int linesBefore = lines.Add(file.Name, file.Text);
         try
         {
+            string text = linesBefore == 0 ? file.Text : new string('\n', linesBefore) + file.Text;
+            if (!YamlGuard.Passes(text, mistakes))
+            {
+                return;
+            }
+
             var stream = new YamlStream();
-            stream.Load(new StringReader(linesBefore == 0 ? file.Text : new string('\n', linesBefore) + file.Text));
+            stream.Load(new StringReader(text));
             if (stream.Documents.Count > 1)
             {
                 mistakes.Add(stream.Documents[1].RootNode.Start, $"has {stream.Documents.Count} YAML documents", "it must have one: remove the line '---' and join their keys");
