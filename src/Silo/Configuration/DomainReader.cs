@@ -45,7 +45,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Places.Add(key, domain.PlaceOf(key));
         }
 
-        foreach (string key in (string[])["skills", "teams", "attributes"])
+        // Entries without a usable name are told by their number.
+        foreach (string key in domain.Keys)
         {
             int index = 0;
             foreach (Mark place in domain.EntriesIn(key))
@@ -204,14 +205,14 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             RejectStatus = queue.Integer("rejectStatus", defaults.RejectStatus, 400, 699),
             Overflow = Routes.Overflow(queue, $"queues[{id}]"),
             CoolOffMs = queue.DurationMs("coolOff", defaults.CoolOffMs),
-            OnNoAnswer = Failure(queue, "onNoAnswer", defaults.OnNoAnswer),
-            OnDecline = Failure(queue, "onDecline", defaults.OnDecline),
-            OnUnreachable = Failure(queue, "onUnreachable", defaults.OnUnreachable),
+            OnNoAnswer = Failure(queue, $"queues[{id}]", "onNoAnswer", defaults.OnNoAnswer),
+            OnDecline = Failure(queue, $"queues[{id}]", "onDecline", defaults.OnDecline),
+            OnUnreachable = Failure(queue, $"queues[{id}]", "onUnreachable", defaults.OnUnreachable),
             HoldMedia = queue.Text("holdMedia") ?? defaults.HoldMedia,
         };
     }
 
-    private static OfferFailurePolicy Failure(MappingReader queue, string key, OfferFailurePolicy fallback)
+    private OfferFailurePolicy Failure(MappingReader queue, string path, string key, OfferFailurePolicy fallback)
     {
         MappingReader? policy = queue.Inner(key, key, ConfigurationKeys.Failure);
         if (policy is null)
@@ -219,6 +220,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             return fallback;
         }
 
+        Places.Add($"{path}.{key}", policy);
         AgentAfterFailure agent = policy.Choice("agent", fallback.Agent);
         string? reason = policy.Text("reason") ?? (agent == AgentAfterFailure.NotReady ? fallback.Reason ?? "failed-offer" : null);
         return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", fallback.RecoverAfterMs));

@@ -140,6 +140,20 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Theory]
+    [InlineData("skills:\n  - english\n  - english", 4, 5)]
+    [InlineData("trunks:\n  - { name: t, addresses: [] }\n  - { name: ' ', addresses: [] }", 4, 5)]
+    [InlineData("apiKeys:\n  - { name: a, key: long-enough }\n  - { name: ' ', key: long-enough }", 4, 5)]
+    [InlineData("queues: [ { id: q } ]\nnumbers:\n  - { number: 7, queue: q }\n  - { number: ' ', queue: q }", 5, 5)]
+    [InlineData("trunks:\n  - { name: t, addresses: [] }\n  - { name: t, addresses: [] }", 4, 13)]
+    [InlineData("agents:\n  - { id: a, password: long-enough }\n  - { id: b, sipUser: a, password: long-enough }", 4, 23)]
+    public void What_only_the_brain_finds_has_its_place_too(string yaml, int line, int column)
+    {
+        ConfigurationMistake mistake = Assert.Single(ConfigurationLoader.Load("f.yaml", "domain: d\n" + yaml).Mistakes);
+
+        Assert.Equal((line, column), (mistake.Line, mistake.Column));
+    }
+
+    [Theory]
     [InlineData("skills: [english]\nqueues: [ { id: q, needs: { englihs: 1 } } ]", "did you mean 'english'?")]
     [InlineData("skills: [english, german]\nqueues: [ { id: q, needs: { x: 1 } } ]", "known are english, german")]
     [InlineData("queues: [ { id: support } ]\nnumbers: [ { number: 1, queue: suport } ]", "did you mean 'support'?")]

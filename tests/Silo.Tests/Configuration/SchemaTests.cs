@@ -41,6 +41,32 @@ public sealed class SchemaTests
         Assert.False(mapping["additionalProperties"]!.GetValue<bool>());
     }
 
+    [Fact]
+    public void Every_set_of_keys_of_the_loader_is_a_definition_of_the_schema_and_every_definition_with_keys_one_of_the_loader()
+    {
+        string[] compared = [.. Mappings.Select(row => (string)row[0])];
+        IEnumerable<string[]> sets = typeof(ConfigurationKeys).GetFields().Select(field => field.GetValue(null)).OfType<string[]>();
+        string[] defined = [.. Schema["$defs"]!.AsObject().Where(definition => definition.Value!["properties"] is not null).Select(definition => definition.Key)];
+
+        Assert.All(sets, set => Assert.Contains(Mappings, row => ReferenceEquals(row[1], set)));
+        Assert.Equal(defined.Append("").Order(StringComparer.Ordinal), compared.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_key_of_the_schema_says_what_it_is_for()
+    {
+        IEnumerable<JsonNode> mappings = [Schema, .. Schema["$defs"]!.AsObject().Select(definition => definition.Value!)];
+        string[] silent =
+        [
+            .. mappings.Where(mapping => mapping["properties"] is not null)
+                .SelectMany(mapping => mapping["properties"]!.AsObject())
+                .Where(property => property.Value!["description"] is not { } text || text.GetValue<string>().Length < 10)
+                .Select(property => property.Key),
+        ];
+
+        Assert.Empty(silent);
+    }
+
     [Theory]
     [InlineData("deploy/demo.yaml")]
     [InlineData("load-tests/bench.yaml")]
