@@ -304,7 +304,7 @@ internal static class MutantCatalog
     private static Mutant Misordering(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate)
     {
         var given = new Dictionary<DomainId, DomainConfiguration>();
-        return new Mutant(name, description, "overtaking", "explanation")
+        return new Mutant(name, description, "overtaking")
         {
             Machine = (machine, _) => new MisorderingMutant(machine, given, mutate),
             Adjust = scenario =>
