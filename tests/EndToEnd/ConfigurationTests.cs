@@ -64,10 +64,15 @@ public sealed class ConfigurationTests
         string address = scene.Server.Network.NextAddress() + ":5060";
         Assert.Equal(0, await scene.RegisterAsync("alice", "alice-demo", address));
 
-        await scene.Server.PostConfigurationAsync(First.Replace("alice-demo", "wonderland-9", StringComparison.Ordinal));
+        await scene.Server.PostConfigurationAsync(First
+            .Replace("alice-demo", "wonderland-9", StringComparison.Ordinal)
+            .Replace("numbers:", "numbers:\n  - { number: \"1001\", queue: support }", StringComparison.Ordinal));
 
         Assert.Equal(0, await scene.RegisterAsync("alice", "alice-demo", address, expected: "403"));
         Assert.Equal(0, await scene.RegisterAsync("alice", "wonderland-9", address));
+        ChildProcess caller = scene.SippCaller("2003", "1001");
+        await scene.Live.WaitingAsync("support", 1);
+        caller.Kill();
     }
 
     [Fact]
@@ -137,6 +142,29 @@ public sealed class ConfigurationTests
             Assert.Equal((int)inForce["current"]!, (int)(await scene.Server.GetAsync("summary"))["configurationVersion"]!);
             applied = mark;
         }
+    }
+
+    [Fact]
+    public async Task A_command_tells_mistakes_by_exit_code_2_and_a_server_that_does_not_answer_by_3()
+    {
+        await using RoutingServer server = await RoutingServer.StartAsync(First);
+        string bad = await WriteAsync(server, "bad.yaml", First.Replace("timeout: 10m", "timeout: soon", StringComparison.Ordinal));
+
+        await using ChildProcess apply = server.Command("config", "apply", bad);
+        Assert.Equal(2, await apply.ExitAsync());
+        Assert.StartsWith($"{bad}:9:52: 'timeout: soon' is not a duration", apply.Errors, StringComparison.Ordinal);
+        await using ChildProcess check = ChildProcess.Start(RoutingServer.Program, ["check-config", bad, "--format", "json"], server.Folder);
+        Assert.Equal(2, await check.ExitAsync());
+        JsonNode mistake = Assert.Single(JsonNode.Parse(check.Output)!["mistakes"]!.AsArray())!;
+        Assert.Equal((bad, 9, 52), ((string?)mistake["file"], (int)mistake["line"]!, (int)mistake["column"]!));
+
+        await using ChildProcess unknown = server.Command("config", "rollback", "--version", "7");
+        Assert.Equal(2, await unknown.ExitAsync());
+        Assert.StartsWith("routing: Version 7 is not kept.", unknown.Errors, StringComparison.Ordinal);
+        await server.KillAsync();
+        await using ChildProcess nobody = server.Command("config", "versions");
+        Assert.Equal(3, await nobody.ExitAsync());
+        Assert.Contains("does not answer", Assert.Single(nobody.Errors.Split('\n')), StringComparison.Ordinal);
     }
 
     /// <summary>A configuration that says in every part which one it is.</summary>
