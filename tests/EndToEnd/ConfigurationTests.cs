@@ -161,7 +161,8 @@ public sealed class ConfigurationTests
         await using ChildProcess unknown = server.Command("config", "rollback", "--version", "7");
         Assert.Equal(2, await unknown.ExitAsync());
         Assert.StartsWith("routing: Version 7 is not kept.", unknown.Errors, StringComparison.Ordinal);
-        await server.KillAsync();
+        server.Process.Kill();
+        await server.Process.ExitAsync();
         await using ChildProcess nobody = server.Command("config", "versions");
         Assert.Equal(3, await nobody.ExitAsync());
         Assert.Contains("does not answer", Assert.Single(nobody.Errors.Split('\n')), StringComparison.Ordinal);
