@@ -81,7 +81,7 @@ internal static class CallRestoring
         record.QueueTimeoutAtMs += record.QueueTimeoutAtMs == 0 ? 0 : downForMs;
         if (call.IsWaiting)
         {
-            CallRings.Resume(record, downForMs);
+            CallRings.Resume(call, downForMs, turn);
         }
 
         record.DownMs += record.State == CallState.Talking ? downForMs : 0;

@@ -41,11 +41,13 @@ internal static class CallRings
         }
     }
 
-    public static void Resume(CallRecord record, long downForMs)
+    public static void Resume(CallGrain call, long downForMs, TurnContext turn)
     {
+        CallRecord record = call.Record;
         record.WaitDownMs += downForMs;
         record.NextRingAtMs += record.NextRingAtMs == 0 ? 0 : downForMs;
         record.HoldUntilMs += record.HoldUntilMs == 0 ? 0 : downForMs;
+        turn.Touch(call, isView: record.HoldUntilMs > 0);
     }
 
     private static long WaitedMs(CallRecord record, long nowMs) => nowMs - record.EnqueuedMs - record.WaitDownMs;

@@ -60,27 +60,6 @@ internal sealed class AgentModel(AgentId id)
         return 0;
     }
 
-    public bool Meets(QueueConfiguration queue)
-    {
-        foreach (SkillLevel need in queue.Needs)
-        {
-            if (LevelOf(need.Skill) < need.Level)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    public int SkillSum(QueueConfiguration queue)
-    {
-        int sum = 0;
-        foreach (SkillLevel need in queue.Needs)
-        {
-            sum += LevelOf(need.Skill);
-        }
-
-        return sum;
-    }
+    /// <summary>The needs of the queue itself, without its rings.</summary>
+    public bool Meets(QueueConfiguration queue) => RingNeeds.Of(queue, 0).AreMetBy(this);
 }

@@ -25,6 +25,18 @@ internal sealed class CallModel
 
     public long ShiftMs { get; set; }
 
+    /// <summary>The turn in which the visit began.</summary>
+    public long EnteredSequence { get; set; }
+
+    /// <summary>Who should have it in this visit.</summary>
+    public AgentId? Preferred { get; set; }
+
+    /// <summary>Until when it is held for that agent, without outages; null: it is not.</summary>
+    public long? HoldDueMs { get; set; }
+
+    /// <summary>The turn in which a hold ended: decisions of that turn may have been made before.</summary>
+    public long HoldEndedSequence { get; set; }
+
     public int OffersMade { get; set; }
 
     public bool CallerAnswered { get; set; }

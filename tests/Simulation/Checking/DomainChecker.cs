@@ -38,6 +38,7 @@ internal sealed class DomainChecker(DomainId domain)
         MirrorUpdate.Apply(Mirror, turn, _facts);
         StateRules.Check(Mirror, turn);
         CounterRules.Check(Mirror);
+        HoldRules.Check(Mirror, turn, _facts);
         MatchingRules.Check(Mirror, turn, _facts);
         DeadlineRules.Check(Mirror, turn);
     }

@@ -66,9 +66,15 @@ internal static class MatchingRules
             throw new CheckFailure("offer-queue", $"{made.Offer} is offered for {made.Queue}, the call is in {call.Queue}");
         }
 
-        if (!agent.Meets(queue))
+        RingNeeds needs = RingNeeds.Of(queue, call.Seen.Ring);
+        if (!needs.AreMetBy(agent))
         {
-            throw new CheckFailure("needs-not-met", $"{made.Agent} does not meet the needs of {made.Queue} and was offered {made.Offer}");
+            throw new CheckFailure("needs-not-met", $"{made.Agent} does not meet the needs of ring {call.Seen.Ring} of {made.Queue} and was offered {made.Offer}");
+        }
+
+        if (Mirror.IsHeldFromAll(call, agent))
+        {
+            throw new CheckFailure("held", $"{made.Offer} went to {made.Agent} and is held for {call.Seen.PreferredAgent}");
         }
 
         int ringing = mirror.OffersOf(call.Id).Count(offer => offer.Id.Number <= made.Offer.Number);
@@ -86,10 +92,20 @@ internal static class MatchingRules
         foreach (CallModel other in mirror.Calls.Values)
         {
             if (other.Id != call.Id && ComesBefore(mirror, other, call, isFurther: ringing > 1, turn.NowMs)
-                && mirror.Fits(agent, other) && !MayBeCooling(other, agent, turn) && !ReserveRules.Keeps(mirror, agent, other, moment.WasReady))
+                && mirror.Fits(agent, other) && !Mirror.IsHeldFromAll(other, agent) && other.HoldEndedSequence != turn.Input.Sequence && !MayBeCooling(other, agent, turn) && !ReserveRules.Keeps(mirror, agent, other, moment.WasReady))
             {
                 throw new CheckFailure("overtaking", $"{made.Offer} went to {made.Agent} before {other.Id}: {other.Seen} against {call.Seen}");
             }
+        }
+
+        if (made.Agent == call.Seen.PreferredAgent)
+        {
+            return;
+        }
+
+        if (call.Seen.PreferredAgent is { } id && mirror.Agents.TryGetValue(id, out AgentModel? preferred) && mirror.MayTake(preferred, call, turn.NowMs) && !MayBeCooling(call, preferred, turn))
+        {
+            throw new CheckFailure("preferred-agent", $"{made.Offer} went to {made.Agent} and {id} should have had it");
         }
 
         if (queue.Strategy == AgentStrategy.WeightedRandom)
@@ -104,7 +120,7 @@ internal static class MatchingRules
 
         foreach (AgentModel other in mirror.Agents.Values)
         {
-            if (other.Id != agent.Id && mirror.MayTake(other, call, turn.NowMs) && !MayBeCooling(call, other, turn) && StrategyRules.IsPreferred(mirror, queue, other, agent))
+            if (other.Id != agent.Id && mirror.MayTake(other, call, turn.NowMs) && !MayBeCooling(call, other, turn) && StrategyRules.IsPreferred(mirror, queue, needs, other, agent))
             {
                 throw new CheckFailure("strategy", $"{made.Offer} went to {made.Agent}, {queue.Strategy} prefers {other.Id}");
             }

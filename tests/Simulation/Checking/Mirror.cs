@@ -42,6 +42,9 @@ internal sealed class Mirror(DomainId domain)
 
     public Dictionary<OfferId, OfferModel> Offers { get; } = [];
 
+    /// <summary>Who spoke with each customer last.</summary>
+    public Dictionary<CustomerId, AgentId> LastAgents { get; } = [];
+
     /// <summary>Incarnation of each gateway that was restored last.</summary>
     public Dictionary<GatewayId, long> Restored { get; } = [];
 
@@ -96,11 +99,14 @@ internal sealed class Mirror(DomainId domain)
     }
 
     /// <summary>
-    /// May the agent take the call now (decisions.md "May take")? Naive on purpose: ready, a phone, the needs of the call's queue, no cool-off, not kept by a reserve.
+    /// May the agent take the call now (decisions.md "May take")? Naive on purpose: ready, a phone, the needs of the call's ring, no cool-off, not kept by a reserve, not held for somebody else.
     /// </summary>
     public bool MayTake(AgentModel agent, CallModel call, long nowMs) =>
-        agent.State == AgentState.Ready && agent.HasPhone(nowMs) && Fits(agent, call) && !call.IsCooling(agent.Id, nowMs)
+        agent.State == AgentState.Ready && agent.HasPhone(nowMs) && Fits(agent, call) && !call.IsCooling(agent.Id, nowMs) && !IsHeldFromAll(call, agent)
         && !ReserveRules.Keeps(this, agent, call, ReserveRules.IsReady);
 
-    public bool Fits(AgentModel agent, CallModel call) => Queue(call.Queue) is { } queue && agent.Meets(queue);
+    public bool Fits(AgentModel agent, CallModel call) => Queue(call.Queue) is { } queue && RingNeeds.Of(queue, call.Seen.Ring).AreMetBy(agent);
+
+    /// <summary>The call waits for another agent alone.</summary>
+    public static bool IsHeldFromAll(CallModel call, AgentModel but) => call.Seen.HoldUntilMs is not null && call.Seen.PreferredAgent != but.Id;
 }

@@ -220,12 +220,14 @@ internal static class MirrorUpdate
         {
             mirror.Offered++;
             mirror.Queues[call.Queue].Offered++;
+            call.EnteredSequence = turn.Input.Sequence;
         }
 
         if (view.Queue is { } queue && queue != call.Queue)
         {
             call.Queue = queue;
             call.EnteredMs = turn.NowMs;
+            call.EnteredSequence = turn.Input.Sequence;
             call.ShiftMs = 0;
             mirror.Queues[queue].Offered++;
         }

@@ -14,7 +14,7 @@ internal static class SnapshotRules
         {
             AgentView? known = mirror.Agents.TryGetValue(agent.Id, out AgentModel? model) ? model.View : null;
             Require(
-                known is not null && agent.Skills.SequenceEqual(known.Skills) && agent with { Skills = known.Skills } == known,
+                known is not null && agent.Skills.SequenceEqual(known.Skills) && (agent.Attributes ?? []).SequenceEqual(known.Attributes ?? []) && agent with { Skills = known.Skills, Attributes = known.Attributes } == known,
                 $"{agent}, events say {known}");
         }
 

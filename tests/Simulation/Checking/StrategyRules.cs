@@ -10,10 +10,10 @@ namespace Routing.Simulation.Checking;
 internal static class StrategyRules
 {
     /// <summary>Whether the queue rings one before the other.</summary>
-    public static bool IsPreferred(Mirror mirror, QueueConfiguration queue, AgentModel one, AgentModel other)
+    public static bool IsPreferred(Mirror mirror, QueueConfiguration queue, RingNeeds needs, AgentModel one, AgentModel other)
     {
-        long a = Measure(mirror, queue, one);
-        long b = Measure(mirror, queue, other);
+        long a = Measure(mirror, queue, needs, one);
+        long b = Measure(mirror, queue, needs, other);
         if (a != b)
         {
             return a < b;
@@ -25,10 +25,10 @@ internal static class StrategyRules
     }
 
     /// <summary>What the why-record gives as the measure of the agent.</summary>
-    public static long Value(Mirror mirror, QueueConfiguration queue, AgentModel agent, long nowMs) => queue.Strategy switch
+    public static long Value(Mirror mirror, QueueConfiguration queue, RingNeeds needs, AgentModel agent, long nowMs) => queue.Strategy switch
     {
         AgentStrategy.LongestIdle => nowMs - agent.View!.IdleSinceMs,
-        AgentStrategy.MostSkilled or AgentStrategy.LeastSkilledThatFits => agent.SkillSum(queue),
+        AgentStrategy.MostSkilled or AgentStrategy.LeastSkilledThatFits => needs.SkillSum(agent),
         AgentStrategy.LeastOccupied => agent.Shift.RankedPpm,
         AgentStrategy.FewestCalls => agent.Shift.Answered,
         AgentStrategy.RingOrder => PlaceInList(mirror, agent.Id) + 1,
@@ -141,10 +141,10 @@ internal static class StrategyRules
     private static BigInteger Modulo(BigInteger x) => x & ulong.MaxValue;
 
     /// <summary>Smaller is better; before idle time and id.</summary>
-    private static long Measure(Mirror mirror, QueueConfiguration queue, AgentModel agent) => queue.Strategy switch
+    private static long Measure(Mirror mirror, QueueConfiguration queue, RingNeeds needs, AgentModel agent) => queue.Strategy switch
     {
-        AgentStrategy.MostSkilled => -agent.SkillSum(queue),
-        AgentStrategy.LeastSkilledThatFits => agent.SkillSum(queue),
+        AgentStrategy.MostSkilled => -needs.SkillSum(agent),
+        AgentStrategy.LeastSkilledThatFits => needs.SkillSum(agent),
         AgentStrategy.LeastOccupied => agent.Shift.RankedPpm,
         AgentStrategy.FewestCalls => agent.Shift.Answered,
         AgentStrategy.RingOrder => PlaceInList(mirror, agent.Id),

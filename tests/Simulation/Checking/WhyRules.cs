@@ -20,15 +20,16 @@ internal static class WhyRules
         Require(why.Trigger.Length > 0 && why.Rule.Length > 0, made, "trigger and rule are named");
         if (mirror.Calls.TryGetValue(made.Offer.Call, out CallModel? call))
         {
+            Require(call.Queue != made.Queue || why.Ring == call.Seen.Ring, made, $"the call is in ring {call.Seen.Ring}");
             Require(why.WaitedMs >= 0 && why.WaitedMs <= turn.NowMs - call.Seen.ArrivedMs, made, $"arrived {call.Seen.ArrivedMs}, now {turn.NowMs}");
         }
 
-        CheckAgents(mirror, turn, made);
+        CheckAgents(mirror, turn, made, call);
         CheckCalls(mirror, turn, made);
         CheckExclusions(mirror, made, moment);
     }
 
-    private static void CheckAgents(Mirror mirror, CommittedTurn turn, OfferMade made)
+    private static void CheckAgents(Mirror mirror, CommittedTurn turn, OfferMade made, CallModel? call)
     {
         IReadOnlyList<AgentCandidate> agents = made.Why.Agents;
         if (agents.Count == 0)
@@ -38,19 +39,22 @@ internal static class WhyRules
 
         Require(agents[0].Agent == made.Agent, made, "the chosen agent stands first");
         QueueConfiguration queue = mirror.Queue(made.Queue)!;
-        Require(made.Why.Rule == StrategyRules.NameOf(queue.Strategy), made, $"the strategy is {queue.Strategy}");
+        RingNeeds needs = RingNeeds.Of(queue, made.Why.Ring);
+        bool isPreferred = made.Why.Rule == "preferred-agent";
+        Require(call is null || call.Queue != made.Queue || isPreferred == (call.Seen.PreferredAgent == made.Agent), made, $"{call?.Seen.PreferredAgent} is preferred");
+        Require(isPreferred || made.Why.Rule == StrategyRules.NameOf(queue.Strategy), made, $"the strategy is {queue.Strategy}");
         Require(made.Why.After == (queue.Strategy == AgentStrategy.RoundRobin ? mirror.Queues[queue.Id].LastRung : null), made, $"rang {mirror.Queues[queue.Id].LastRung} last");
-        Require(made.Why.Draw is not null == (queue.Strategy == AgentStrategy.WeightedRandom), made, "names the lot that was drawn, if any");
+        Require(made.Why.Draw is not null == (queue.Strategy == AgentStrategy.WeightedRandom && !isPreferred), made, "names the lot that was drawn, if any");
         for (int i = 0; i < agents.Count; i++)
         {
             AgentModel agent = mirror.Agents[agents[i].Agent];
-            Require(agent.Meets(queue), made, $"{agents[i].Agent} does not meet the needs");
-            Require(agents[i].SkillSum == agent.SkillSum(queue), made, $"{agents[i].Agent} has skill sum {agent.SkillSum(queue)}");
+            Require(needs.AreMetBy(agent), made, $"{agents[i].Agent} does not meet the needs");
+            Require(agents[i].SkillSum == needs.SkillSum(agent), made, $"{agents[i].Agent} has skill sum {needs.SkillSum(agent)}");
             Require(agents[i].IdleMs == turn.NowMs - agent.View!.IdleSinceMs, made, $"{agents[i].Agent} is idle since {agent.View.IdleSinceMs}");
-            Require(agents[i].Value == StrategyRules.Value(mirror, queue, agent, turn.NowMs), made, $"{agents[i].Agent} has {StrategyRules.Value(mirror, queue, agent, turn.NowMs)}");
-            if (i > 0 && queue.Strategy != AgentStrategy.WeightedRandom)
+            Require(agents[i].Value == StrategyRules.Value(mirror, queue, needs, agent, turn.NowMs), made, $"{agents[i].Agent} has {StrategyRules.Value(mirror, queue, needs, agent, turn.NowMs)}");
+            if (i > (isPreferred ? 1 : 0) && queue.Strategy != AgentStrategy.WeightedRandom)
             {
-                Require(StrategyRules.IsPreferred(mirror, queue, mirror.Agents[agents[i - 1].Agent], agent), made, $"{agents[i - 1].Agent} is ranked before {agents[i].Agent}");
+                Require(StrategyRules.IsPreferred(mirror, queue, needs, mirror.Agents[agents[i - 1].Agent], agent), made, $"{agents[i - 1].Agent} is ranked before {agents[i].Agent}");
             }
         }
     }

@@ -17,7 +17,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(), .. ConfigurationMutants.All(),
+        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Needs(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(), .. ConfigurationMutants.All(),
     ];
 
     public static Mutant Find(string name) =>
@@ -141,11 +141,11 @@ internal static class MutantCatalog
         {
             Strategy = queue.Strategy == AgentStrategy.LongestIdle ? AgentStrategy.MostSkilled : AgentStrategy.LongestIdle,
         }, "strategy", "why-record");
-        yield return Believing("needs-ignored", "anybody serves any queue", queue => queue with { Needs = [] }, "needs-not-met", "why-record");
+        yield return Believing("needs-ignored", "anybody serves any queue", queue => queue with { Needs = [], Condition = null }, "needs-not-met", "why-record", "hold");
         yield return Believing("needs-too-high", "agents who may take a call are passed over", queue => queue with
         {
             Needs = [.. queue.Needs.Select(need => need with { Level = 10 })],
-        }, "work-conservation", "strategy");
+        }, "work-conservation", "strategy", "overtaking", "hold");
         yield return Believing("wrap-up-skipped", "agents get no time for after-call work", queue => queue with { WrapUpMs = 0 }, "agent-step", "double-booking");
         yield return Believing("timeout-ignored", "calls wait for ever", queue => queue with { TimeoutMs = 0, OverflowTo = null }, "timer-lost");
         yield return Believing("rona-ignored", "an agent who does not answer stays ready", queue => queue with
@@ -206,6 +206,36 @@ internal static class MutantCatalog
             Reserves = [.. configuration.Reserves.Select(reserve => reserve with { Keep = reserve.Keep + 1 })],
         }, "work-conservation", "overtaking", "strategy");
     }
+
+    private static IEnumerable<Mutant> Needs()
+    {
+        yield return Believing("condition-ignored", "levels count, and no condition", queue => queue with { Condition = null }, "needs-not-met", "why-record", "hold");
+        yield return Believing("negation-lost", "what is denied is asked for", queue => queue with { Condition = NeedsGenerator.WithoutNot(queue.Condition) }, "needs-not-met", "why-record", "work-conservation", "strategy", "overtaking", "hold", "preferred-agent");
+        yield return Believing("rings-ignored", "calls never go over to the next ring", queue => queue with { Rings = [] }, "ring");
+        yield return Believing("ring-too-late", "a ring begins a second late", queue => queue with { Rings = [.. queue.Rings.Select(ring => ring with { AfterMs = ring.AfterMs + 1_000 })] }, "ring");
+        yield return Preferring("preference-ignored", "nobody is preferred", _ => null, "preferred-agent");
+        yield return Preferring("hold-ignored", "the preferred agent comes first, and nobody waits for him", prefer => prefer! with { HoldMs = 0 }, "hold");
+        yield return Preferring("hold-too-long", "a hold lasts a second longer", prefer => prefer! with { HoldMs = prefer.HoldMs + 1_000 }, "hold");
+        yield return new Mutant("held-call-stolen", "a hold is not shown, as if others might take the call", "hold", "work-conservation")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
+            {
+                Events = [.. result.Events.Select(fact => fact is CallChanged { Call.HoldUntilMs: not null } changed ? new CallChanged(changed.Call with { HoldUntilMs = null }) : fact)],
+            }),
+            Adjust = scenario =>
+            {
+                scenario.AgentsCount = 8;
+                scenario.QueuesCount = 3;
+                scenario.PatienceMeanMs = 60_000;
+            },
+        };
+    }
+
+    private static Mutant Preferring(string name, string description, Func<PreferConfiguration?, PreferConfiguration?> mutate, params string[] rules) => BelievingAll(name, description, configuration => configuration with
+    {
+        Queues = [.. configuration.Queues.Select(queue => queue.Prefer is { } prefer ? queue with { Prefer = mutate(prefer) } : queue)],
+        Numbers = [.. configuration.Numbers.Select(number => number.Prefer is { } prefer ? number with { Prefer = mutate(prefer) } : number)],
+    }, rules);
 
     private static IEnumerable<Mutant> Simultaneous()
     {

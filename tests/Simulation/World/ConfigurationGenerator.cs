@@ -23,7 +23,8 @@ internal static class ConfigurationGenerator
         for (int i = 0; i < scenario.QueuesCount; i++)
         {
             queues.Add(Queue(i, scenario.QueuesCount, random));
-            numbers.Add(new NumberConfiguration($"{1000 + i}", queues[i].Id, random.Chance(300) ? random.Between(-1, 2) : null));
+            int? priority = random.Chance(300) ? random.Between(-1, 2) : null;
+            numbers.Add(new NumberConfiguration($"{1000 + i}", queues[i].Id, priority, NeedsGenerator.Prefer(agents, 150, random)));
         }
 
         return new DomainConfiguration
@@ -34,6 +35,8 @@ internal static class ConfigurationGenerator
             AgeingMs = Ageing(random),
             Reserves = Reserves(queues, random),
             Skills = _skills,
+            Teams = NeedsGenerator.Teams,
+            Attributes = [NeedsGenerator.Site],
             Agents = agents,
             Queues = queues,
             Numbers = numbers,
@@ -49,14 +52,14 @@ internal static class ConfigurationGenerator
                 return old with { Numbers = [.. old.Numbers, new NumberConfiguration("9999", QueueId.Of("nowhere"))] };
             case 1 when old.Agents.Count > 1:
                 int leaves = random.Below(old.Agents.Count);
-                return old with { Agents = [.. old.Agents.Where((_, index) => index != leaves)] };
+                return NeedsGenerator.Forget(old, old.Agents[leaves].Id) with { Agents = [.. old.Agents.Where((_, index) => index != leaves)] };
             case 2 when old.Agents.Count < scenario.AgentsCount:
                 int comes = Enumerable.Range(0, scenario.AgentsCount).First(i => old.Agents.All(agent => agent.Id != AgentOf(i)));
                 return old with { Agents = [.. old.Agents, Agent(comes, random)] };
             case 3:
             case 4:
                 int skilled = random.Below(old.Agents.Count);
-                return old with { Agents = [.. old.Agents.Select((agent, index) => index == skilled ? agent with { Skills = Skills(random) } : agent)] };
+                return old with { Agents = [.. old.Agents.Select((agent, index) => index == skilled ? NeedsGenerator.Place(agent with { Skills = Skills(random) }, random) : agent)] };
             case 5 when old.Queues.Count > 1:
                 QueueId gone = random.Pick(old.Queues).Id;
                 return old with
@@ -104,17 +107,19 @@ internal static class ConfigurationGenerator
         return other with { Id = queue.Id, Name = queue.Name, OverflowTo = queue.OverflowTo };
     }
 
-    private static AgentConfiguration Agent(int index, SimRandom random) => new()
-    {
-        Id = AgentOf(index),
-        Name = $"Agent {index}",
-        SipUser = $"user{index}",
-        Ha1Md5 = new string('0', 32),
-        Ha1Sha256 = new string('0', 64),
-        Skills = Skills(random),
-        Weight = random.Pick([1, 1, 2, 5]),
-        OnRegister = random.Chance(850) ? OnRegister.Ready : OnRegister.Nothing,
-    };
+    private static AgentConfiguration Agent(int index, SimRandom random) => NeedsGenerator.Place(
+        new AgentConfiguration
+        {
+            Id = AgentOf(index),
+            Name = $"Agent {index}",
+            SipUser = $"user{index}",
+            Ha1Md5 = new string('0', 32),
+            Ha1Sha256 = new string('0', 64),
+            Skills = Skills(random),
+            Weight = random.Pick([1, 1, 2, 5]),
+            OnRegister = random.Chance(850) ? OnRegister.Ready : OnRegister.Nothing,
+        },
+        random);
 
     private static List<SkillLevel> Skills(SimRandom random)
     {
@@ -162,6 +167,9 @@ internal static class ConfigurationGenerator
             OnNoAnswer = Policy(random, "ring-no-answer"),
             OnDecline = Policy(random, "declined"),
             OnUnreachable = Policy(random, "unreachable"),
+            Condition = random.Chance(150) ? NeedsGenerator.Condition(_skills, 3, random) : null,
+            Rings = NeedsGenerator.Rings(_skills, random),
+            Prefer = NeedsGenerator.Prefer([], 250, random),
         };
     }
 
