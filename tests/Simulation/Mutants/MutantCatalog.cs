@@ -275,7 +275,7 @@ internal static class MutantCatalog
             FaultyCommit = (session, commit) => commit.Domains.Count > 0 && ++commits % 100 == 0 ? CommitResult.Ok : session.Commit(commit),
             Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
         };
-        yield return new Mutant("fencing-broken", "an owner that was superseded still commits", "turn-order", "executed-twice", "stored-rows", "durability")
+        yield return new Mutant("fencing-broken", "an owner that was superseded still commits", "turn-order", "executed-twice", "stored-rows", "durability", "ring")
         {
             FaultyCommit = (session, commit) =>
             {
@@ -340,9 +340,11 @@ internal static class MutantCatalog
             Adjust = scenario =>
             {
                 scenario.AgentsCount = 3;
-                scenario.QueuesCount = 3;
+                scenario.QueuesCount = 5;
                 scenario.ArrivalMeanMs = 700;
                 scenario.PatienceMeanMs = 60_000;
+                scenario.TalkMeanMs = 1_000;
+                scenario.AnswerMeanMs = 300;
                 scenario.ShadowPerMille = scenario.OperationsPerMille = 0;
             },
         };
