@@ -141,11 +141,11 @@ internal static class MutantCatalog
         {
             Strategy = queue.Strategy == AgentStrategy.LongestIdle ? AgentStrategy.MostSkilled : AgentStrategy.LongestIdle,
         }, "strategy", "why-record");
-        yield return Believing("needs-ignored", "anybody serves any queue", queue => queue with { Needs = [], Condition = null }, "needs-not-met", "why-record", "hold");
+        yield return Believing("needs-ignored", "anybody serves any queue", queue => queue with { Needs = [], Condition = null }, "needs-not-met", "why-record", "hold", "explanation");
         yield return Believing("needs-too-high", "agents who may take a call are passed over", queue => queue with
         {
             Needs = [.. queue.Needs.Select(need => need with { Level = 10 })],
-        }, "work-conservation", "strategy", "overtaking", "hold");
+        }, "work-conservation", "strategy", "overtaking", "hold", "explanation");
         yield return Believing("wrap-up-skipped", "agents get no time for after-call work", queue => queue with { WrapUpMs = 0 }, "agent-step", "double-booking");
         yield return Believing("timeout-ignored", "calls wait for ever", queue => queue with { TimeoutMs = 0, OverflowTo = null }, "timer-lost");
         yield return Believing("rona-ignored", "an agent who does not answer stays ready", queue => queue with
@@ -209,8 +209,8 @@ internal static class MutantCatalog
 
     private static IEnumerable<Mutant> Needs()
     {
-        yield return Believing("condition-ignored", "levels count, and no condition", queue => queue with { Condition = null }, "needs-not-met", "why-record", "hold");
-        yield return Believing("negation-lost", "what is denied is asked for", queue => queue with { Condition = NeedsGenerator.WithoutNot(queue.Condition) }, "needs-not-met", "why-record", "work-conservation", "strategy", "overtaking", "hold", "preferred-agent");
+        yield return Believing("condition-ignored", "levels count, and no condition", queue => queue with { Condition = null }, "needs-not-met", "why-record", "hold", "explanation");
+        yield return Believing("negation-lost", "what is denied is asked for", queue => queue with { Condition = NeedsGenerator.WithoutNot(queue.Condition) }, "needs-not-met", "why-record", "work-conservation", "strategy", "overtaking", "hold", "preferred-agent", "explanation");
         yield return Believing("rings-ignored", "calls never go over to the next ring", queue => queue with { Rings = [] }, "ring");
         yield return Believing("ring-too-late", "a ring begins a second late", queue => queue with { Rings = [.. queue.Rings.Select(ring => ring with { AfterMs = ring.AfterMs + 1_000 })] }, "ring");
         yield return Preferring("preference-ignored", "nobody is preferred", _ => null, "preferred-agent");
