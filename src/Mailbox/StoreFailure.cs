@@ -26,6 +26,9 @@ public enum StoreFailure
     /// <summary>Written by a newer version of this program.</summary>
     TooNew,
 
+    /// <summary>It neither does what it is asked nor fails: a disk or a server that hangs.</summary>
+    Stalled,
+
     /// <summary>The store was closed (or, in tests, crashed) under its user.</summary>
     Closed,
 }

@@ -105,6 +105,89 @@ public sealed class StoreOutageTests
         }
     }
 
+    [Fact]
+    public async Task A_disk_that_hangs_refuses_new_calls_lets_go_who_hangs_up_and_loses_nothing_when_it_goes_on()
+    {
+        StallingDisk? disk = null;
+        await using Scene scene = await Scene.OpenAsync(prepare: folder => disk = StallingDisk.Mount(folder));
+        await using StallingDisk mounted = disk!;
+        RoutingServer server = scene.Server;
+        using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
+        using RawUdp stays = new(server.Network.NextAddress(), server.SipAddress);
+        string answer = await AnsweredAsync(caller, "before");
+        await AnsweredAsync(stays, "stays");
+
+        await mounted.StallAsync();
+        using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
+        string refusal = await InviteAsync(late, "during");
+        Assert.Equal(503, HostileText.StatusOf(refusal));
+        Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
+        await server.Process.OutputLineAsync("It has not come back");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
+        caller.Send(InDialog("BYE", 2, answer, caller.Local));
+        Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+
+        await mounted.GoOnAsync();
+        await server.Process.OutputLineAsync("works again");
+        using RawUdp next = new(server.Network.NextAddress(), server.SipAddress);
+        await AnsweredAsync(next, "after");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+        // Who hung up is gone, who was refused never came in, and who stayed is there.
+        await scene.Live.WaitingAsync("support", 2);
+    }
+
+    [Fact]
+    public async Task A_data_file_that_becomes_read_only_refuses_new_calls_keeps_those_that_are_and_works_again_without_a_restart()
+    {
+        await using Scene scene = await Scene.OpenAsync();
+        RoutingServer server = scene.Server;
+        using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
+        string answer = await AnsweredAsync(caller, "before");
+        // Not the map of the log beside them (-shm): a page of it that cannot be written is a bus error, for SQLite as for any program that maps files.
+        string[] files = [Path.Combine(server.DataFolder, "mailbox.db"), Path.Combine(server.DataFolder, "mailbox.db-wal")];
+
+        await ProtectAsync(files, isProtected: true);
+        try
+        {
+            using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
+            string refusal = await InviteAsync(late, "during");
+            Assert.Equal(503, HostileText.StatusOf(refusal));
+            Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
+            caller.Send(InDialog("BYE", 2, answer, caller.Local));
+            Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+        }
+        finally
+        {
+            await ProtectAsync(files, isProtected: false);
+        }
+
+        await server.Process.OutputLineAsync("works again");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+        using RawUdp next = new(server.Network.NextAddress(), server.SipAddress);
+        await AnsweredAsync(next, "after");
+        await scene.Live.WaitingAsync("support", 1);
+        Assert.Contains(" 1103 ", server.Process.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody can write to a file that is immutable, whoever has it open: as on a file system that an error made read-only.</summary>
+    private static async Task ProtectAsync(string[] files, bool isProtected)
+    {
+        await using ChildProcess chattr = ChildProcess.Start("chattr", [isProtected ? "+i" : "-i", .. files], Path.GetTempPath());
+        Assert.True(await chattr.ExitAsync() == 0, chattr.Errors);
+    }
+
+    /// <summary>A call that was answered and acknowledged; the 200.</summary>
+    private static async Task<string> AnsweredAsync(RawUdp caller, string call)
+    {
+        string answer = await InviteAsync(caller, call);
+        Assert.Equal(200, HostileText.StatusOf(answer));
+        caller.Send(InDialog("ACK", 1, answer, caller.Local));
+        return answer;
+    }
+
     /// <summary>The final response.</summary>
     private static async Task<string> InviteAsync(RawUdp caller, string call)
     {

@@ -33,6 +33,8 @@ public sealed class Lane : IDisposable
     private readonly List<LaneDomain> _domains = [];
     private readonly Dictionary<DomainId, LaneDomain> _byId = [];
     private readonly LaneWaiting _waiting = new();
+    private readonly StoreWatch _watch;
+    private readonly LaneSigns _signs;
     private readonly LaneStalls _stalls;
     private List<object> _posted = [];
     private ILaneSession? _session;
@@ -40,8 +42,6 @@ public sealed class Lane : IDisposable
     private long _retryAtMs;
     private long _downSinceMs;
     private long _heartbeatAtMs;
-    private long _aliveAtMs;
-    private long _commitSinceMs = -1;
     private int _failures;
 
     /// <param name="number">Of the lane, from 0.</param>
@@ -70,6 +70,8 @@ public sealed class Lane : IDisposable
         _options.Check();
         _log = log ?? SilentMailboxLog.Instance;
         _clock = new LaneClock(time);
+        _watch = new StoreWatch(_clock, _options.AnswerLimitMs, number, _log);
+        _signs = new LaneSigns(_clock, _options.SignOfLifeMs);
         _inbox = new LaneInbox(time, _options, _log);
         _loader = new DomainLoader(factory);
         _runner = new LaneRunner(_batch, _clock, _options, _counters, _inbox, _log);
@@ -125,6 +127,7 @@ public sealed class Lane : IDisposable
     /// <summary>One round: takes what was posted, runs turns up to the limits, commits once, releases.</summary>
     public LaneStep RunBatch()
     {
+        _watch.Begin();
         try
         {
             return Step();
@@ -133,6 +136,10 @@ public sealed class Lane : IDisposable
         {
             StoreFailed(exception.Failure, exception.Message);
             return new LaneStep(true, 0);
+        }
+        finally
+        {
+            _watch.End();
         }
     }
 
@@ -143,13 +150,11 @@ public sealed class Lane : IDisposable
     public void RefuseStalled()
     {
         TimeSpan limit = TimeSpan.FromMilliseconds(_options.AnswerLimitMs);
-        long since = Interlocked.Read(ref _commitSinceMs);
-        bool hangs = since >= 0 && _clock.MonotonicMs - since >= _options.AnswerLimitMs;
+        bool hangs = _watch.Hangs();
         if (hangs)
         {
             _inbox.Refusal = "The store does not answer.";
             Volatile.Write(ref _notReady, "The store does not answer.");
-
             // Should the commit return meanwhile, the lane finds out that it is well.
             _inbox.Post(static () => { });
         }
@@ -221,7 +226,7 @@ public sealed class Lane : IDisposable
             return new LaneStep(true, 0);
         }
 
-        SignOfLife();
+        _signs.Give(_session!);
         _release.Release();
         ReloadFailed();
         _release.Resend(_domains);
@@ -288,16 +293,6 @@ public sealed class Lane : IDisposable
         }
     }
 
-    /// <summary>For whoever loads the domains after the process was killed: until when callers were looked after.</summary>
-    private void SignOfLife()
-    {
-        if (_clock.MonotonicMs >= _aliveAtMs)
-        {
-            _session!.SignOfLife(_clock.NowMs);
-            _aliveAtMs = _clock.MonotonicMs + _options.SignOfLifeMs;
-        }
-    }
-
     private bool EnsureSession()
     {
         if (_session is not null)
@@ -339,7 +334,9 @@ public sealed class Lane : IDisposable
     {
         try
         {
+            _watch.End();
             _loader.Load(_session!, domain, _clock.NowMs);
+            _watch.Begin();
             _counters.Reload();
             HoldTimers(domain);
             _release.PublishMissed(_session!, domain);
@@ -375,9 +372,10 @@ public sealed class Lane : IDisposable
         Volatile.Write(ref _notReady, _session is null ? NotReadyReason ?? "Starting." : reason);
 
         // Told last: who reads it finds the lane taking inputs.
-        if (_failures > 0 && _session is not null)
+        long? downSinceMs = _session is null ? null : _watch.TakeTold() ?? (_failures > 0 ? _downSinceMs : null);
+        if (downSinceMs is not null)
         {
-            _log.StoreRecovered(Number, _clock.MonotonicMs - _downSinceMs);
+            _log.StoreRecovered(Number, _clock.MonotonicMs - downSinceMs.Value);
             _failures = 0;
         }
     }
@@ -387,9 +385,7 @@ public sealed class Lane : IDisposable
         bool heartbeatDue = _clock.MonotonicMs >= _heartbeatAtMs;
         _counters.Gauges(_domains.Count, _collector.Collect(_session!, _domains, heartbeatDue));
         long started = _time.GetTimestamp();
-        Interlocked.Exchange(ref _commitSinceMs, _clock.MonotonicMs);
         CommitResult result = _session!.Commit(_collector.Commit);
-        Interlocked.Exchange(ref _commitSinceMs, -1);
         if (result.Outcome != CommitOutcome.Committed)
         {
             StoreFailed(result.Failure, result.Detail ?? result.Outcome.ToString());
@@ -453,7 +449,6 @@ public sealed class Lane : IDisposable
     private void StoreFailed(StoreFailure failure, string detail)
     {
         _counters.CommitFailed();
-        Interlocked.Exchange(ref _commitSinceMs, -1);
         _log.StoreFailed(Number, failure, detail);
         foreach (LaneDomain domain in _domains)
         {

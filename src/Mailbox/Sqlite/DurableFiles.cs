@@ -36,7 +36,7 @@ internal static class DurableFiles
 
             file.Flush(flushToDisk: true);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Only speed is lost. Whether anything can be written at all is for the commits to find out.
             return;

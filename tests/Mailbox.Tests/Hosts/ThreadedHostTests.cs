@@ -49,7 +49,8 @@ public sealed class ThreadedHostTests
         using MemoryStore store = new(TimeProvider.System);
         using ManualResetEventSlim go = new();
         LocalHostOptions options = new() { StallCheckMs = 20, Lane = new LaneOptions { AnswerLimitMs = 100, StallMs = 50 } };
-        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System, options);
+        StallLog log = new();
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System, options, log);
         host.Start();
         await host.EnsureDomain(Ledger.Domain);
         store.BeforeCommit = _ => go.Wait(Patience);
@@ -58,6 +59,7 @@ public sealed class ThreadedHostTests
         Assert.Equal(ReplyCode.Unavailable, held.Code);
         Assert.Equal(ReplyCode.Unavailable, refused.Code);
         Assert.False(host.Status().Ready);
+        Assert.Equal(["failed Stalled"], log.Told);
         go.Set();
         store.BeforeCommit = null;
         await host.SnapshotAsync(Ledger.Domain, CancellationToken.None).WaitAsync(Patience);
@@ -70,6 +72,7 @@ public sealed class ThreadedHostTests
         while (after.Code == ReplyCode.Unavailable);
         Assert.True(after.IsOk);
         Assert.True(host.Status().Ready);
+        Assert.Equal(["failed Stalled", "recovered"], log.Told);
     }
 
     [Fact]

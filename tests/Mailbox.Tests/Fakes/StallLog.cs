@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Routing.Contracts.Ids;
+
+namespace Routing.Mailbox.Tests.Fakes;
+
+/// <summary>Keeps what is said of stores, in order.</summary>
+internal sealed class StallLog : IMailboxLog
+{
+    private readonly ConcurrentQueue<string> _told = new();
+
+    public IEnumerable<string> Told => _told;
+
+    public void StoreFailed(int lane, StoreFailure failure, string detail) => _told.Enqueue($"failed {failure}");
+
+    public void StoreRecovered(int lane, long downForMs) => _told.Enqueue("recovered");
+
+    public void TurnFailed(DomainId domain, string origin, string command, Exception error) => _told.Enqueue("turn failed");
+
+    public void Repaired(DomainId domain, string what) => _told.Enqueue("repaired");
+
+    public void LoadFailed(DomainId domain, Exception error) => _told.Enqueue("load failed");
+
+    public void EffectsDropped(DomainId domain, GatewayId gateway, int effects) => _told.Enqueue("effects dropped");
+
+    public void HandlerFailed(string what, Exception error) => _told.Enqueue("handler failed");
+}
