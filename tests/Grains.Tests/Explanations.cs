@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Engine;
 using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Serialization;
 using Routing.Contracts.Views;
+using Routing.Grains.Domain;
 using Xunit;
 
 namespace Routing.Grains.Tests;
@@ -167,6 +169,28 @@ public sealed class Explanations
         Assert.Equal("not-ready reason-00 3 a000 a050 a100", Groups(why)[1]);
         Assert.Equal("not-ready (other) 132 ", Groups(why)[^1]);
         Assert.Equal(why.CouldServe, why.Agents.Sum(group => group.Count));
+    }
+
+    [Fact]
+    public void A_decision_counts_all_whom_it_passed_over_and_names_the_first()
+    {
+        DomainConfiguration configuration = Configurations.Demo() with { Agents = [.. Enumerable.Range(0, 8).Select(i => Configurations.Agent($"a{i}", ("support", 1)))] };
+        TestDomain domain = new(configuration);
+        for (int i = 0; i < 8; i++)
+        {
+            domain.Register($"a{i}");
+        }
+
+        domain.Arrive("c1");
+        for (int offer = 1; offer <= 7; offer++)
+        {
+            domain.Fail("c1", OfferFailure.Declined, offer);
+        }
+
+        OfferView last = new RoutingDomainFactory().ReadCall(new StoredRow(GrainKind.Of(CallId.Of("c1")), domain.Rows[GrainKind.Of(CallId.Of("c1"))])).Offers[^1];
+        Assert.Equal(("a7", 8, 7), (last.Agent.Value, last.Why.PoolSize, last.Why.ExcludedCount));
+        Assert.Equal(["a0 cool-off", "a1 cool-off", "a2 cool-off", "a3 cool-off", "a4 cool-off"], last.Why.Excluded.Select(excluded => $"{excluded.Who} {excluded.Reason}"));
+        Assert.Equal(1, last.Why.ConfigurationVersion);
     }
 
     [Fact]

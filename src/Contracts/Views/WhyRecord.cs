@@ -28,8 +28,11 @@ public sealed record WhyRecord
     /// <summary>The calls that the agent could have taken, the chosen one first. Empty when a call chose among agents.</summary>
     public IReadOnlyList<CallCandidate> Calls { get; init; } = [];
 
-    /// <summary>Candidates that were looked at and passed over, with the reason.</summary>
+    /// <summary>Candidates that were looked at and passed over, with the reason: the first few. Who is not ready or lacks the needs is no candidate and was not looked at.</summary>
     public IReadOnlyList<Exclusion> Excluded { get; init; } = [];
+
+    /// <summary>All that were looked at and passed over; calls that a reserve kept the agent from are looked at only while <see cref="Excluded"/> has room.</summary>
+    public int ExcludedCount { get; init; }
 
     /// <summary>All agents that were ready and had the skills (first case), or all calls waiting that the agent may serve (second case).</summary>
     public required int PoolSize { get; init; }

@@ -171,6 +171,7 @@ internal static class ViewMapping
             Value = call.Value,
             Weight = call.Weight,
         })],
+        ExcludedCount = why.ExcludedCount,
         Excluded = [.. why.Excluded.Select(excluded => new ExclusionModel { Who = excluded.Who, Reason = excluded.Reason })],
     };
 

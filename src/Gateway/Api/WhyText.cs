@@ -25,6 +25,11 @@ internal static class WhyText
             text.Append(CultureInfo.InvariantCulture, $" {excluded.Who} was passed over: {excluded.Reason}.");
         }
 
+        if (why.ExcludedCount > why.Excluded.Count)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" So were {why.ExcludedCount - why.Excluded.Count} more.");
+        }
+
         return text.ToString();
     }
 

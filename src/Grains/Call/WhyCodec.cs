@@ -54,6 +54,7 @@ internal static class WhyCodec
         }
 
         writer.Number(13, why.Ring);
+        writer.Number(14, why.ExcludedCount);
 
         return writer.ToArray();
     }
@@ -69,6 +70,7 @@ internal static class WhyCodec
         long drawn = 0;
         long drawnOf = 0;
         int ring = 0;
+        int excludedCount = 0;
         List<AgentCandidate> agents = [];
         List<CallCandidate> calls = [];
         List<Exclusion> excluded = [];
@@ -90,6 +92,7 @@ internal static class WhyCodec
                 case 11: drawn = reader.Number(); break;
                 case 12: drawnOf = reader.Number(); break;
                 case 13: ring = reader.Int(); break;
+                case 14: excludedCount = reader.Int(); break;
                 default: reader.Keep(ref unread); break;
             }
         }
@@ -104,6 +107,7 @@ internal static class WhyCodec
             Agents = agents,
             Calls = calls,
             Excluded = excluded,
+            ExcludedCount = Math.Max(excludedCount, excluded.Count),
             After = after,
             Ring = ring,
             Draw = drawnOf == 0 ? null : new WhyDraw(drawn, drawnOf),

@@ -13,7 +13,7 @@ internal sealed class AgentChoice(RingPlan ring)
     /// <summary>The ring of the call, whose agents are candidates.</summary>
     public RingPlan Ring { get; } = ring;
 
-    public List<Exclusion> Excluded { get; } = [];
+    public Exclusions Excluded { get; } = new();
 
     /// <summary>Round-robin: whom the queue rang last.</summary>
     public AgentId? After { get; private set; }
@@ -27,16 +27,7 @@ internal sealed class AgentChoice(RingPlan ring)
     /// <summary>The pool, the one to be rung first.</summary>
     public OrderedSet<AgentRank>.Walk InOrder => Ring.Pool.InOrder(_afterPlace);
 
-    /// <summary>At most as many as a why-record keeps.</summary>
-    public static void Exclude(List<Exclusion> excluded, string who, string reason)
-    {
-        if (excluded.Count < WhyRecord.MaxEntriesCount)
-        {
-            excluded.Add(new Exclusion(who, reason));
-        }
-    }
-
-    public void Exclude(string who, string reason) => Exclude(Excluded, who, reason);
+    public void Exclude(string who, string reason) => Excluded.Add(who, reason);
 
     /// <summary>The agent rung last need not be configured any more: the round goes on after that id.</summary>
     public void GoOnAfter(AgentId after, List<AgentGrain> agentsById)

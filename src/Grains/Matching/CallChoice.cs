@@ -9,7 +9,7 @@ internal sealed class CallChoice(AgentGrain agent)
     /// <summary>The chosen one first.</summary>
     public List<CallRank> Ranked { get; } = [];
 
-    public List<Exclusion> Excluded { get; } = [];
+    public Exclusions Excluded { get; } = new();
 
     public int CandidatesTouched { get; private set; }
 
@@ -49,7 +49,7 @@ internal sealed class CallChoice(AgentGrain agent)
             CandidatesTouched++;
             if (MayTake.Refusal(agent, rank.Call, rank.Call.LineNow) is { } reason)
             {
-                AgentChoice.Exclude(Excluded, rank.Call.Id.Value, reason);
+                Excluded.Add(rank.Call.Id.Value, reason);
                 continue;
             }
 
@@ -67,13 +67,13 @@ internal sealed class CallChoice(AgentGrain agent)
     {
         foreach (CallRank rank in line.Calls)
         {
-            if (Excluded.Count == WhyRecord.MaxEntriesCount || rank.CompareTo(chosen) > 0)
+            if (Excluded.IsFull || rank.CompareTo(chosen) > 0)
             {
                 break;
             }
 
             CandidatesTouched++;
-            AgentChoice.Exclude(Excluded, rank.Call.Id.Value, MayTake.Reserved);
+            Excluded.Add(rank.Call.Id.Value, MayTake.Reserved);
         }
     }
 }

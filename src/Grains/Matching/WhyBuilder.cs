@@ -36,7 +36,8 @@ internal static class WhyBuilder
             ConfigurationVersion = plan.Version,
             WaitedMs = nowMs - call.Record.ArrivedMs,
             Agents = ranked,
-            Excluded = choice.Excluded,
+            Excluded = choice.Excluded.First,
+            ExcludedCount = choice.Excluded.Count,
             PoolSize = ring.Pool.Ready.Count,
             Ring = call.Record.Ring,
             After = choice.After,
@@ -45,7 +46,7 @@ internal static class WhyBuilder
     }
 
     /// <summary>An agent chose among the calls of the lines it may serve, best first.</summary>
-    public static WhyRecord OfCalls(AgentGrain agent, string trigger, List<CallRank> ranked, List<Exclusion> excluded, DomainPlan plan, long nowMs)
+    public static WhyRecord OfCalls(AgentGrain agent, string trigger, List<CallRank> ranked, Exclusions excluded, DomainPlan plan, long nowMs)
     {
         int waitingCount = agent.Held?.Count ?? 0;
         foreach (ClassMembership membership in agent.Memberships)
@@ -60,7 +61,8 @@ internal static class WhyBuilder
             ConfigurationVersion = plan.Version,
             WaitedMs = nowMs - ranked[0].Call.Record.ArrivedMs,
             Calls = [.. ranked.Select(rank => Candidate(rank, plan.Order, nowMs))],
-            Excluded = excluded,
+            Excluded = excluded.First,
+            ExcludedCount = excluded.Count,
             PoolSize = waitingCount,
             Ring = ranked[0].Call.Record.Ring,
         };

@@ -6,7 +6,7 @@ namespace Routing.Mailbox.Tests.Fakes;
 /// <summary>
 /// The commands of <see cref="LedgerMachine"/>. An entry is deliberately not idempotent: done twice, it stands in the ledger twice, and the test sees it.
 /// The script says what else the turn does, separated by semicolons: "effect GATEWAY COUNT", "throw", "timer NAME DELAY-MS", "badtimer NAME DELAY-MS", "cold ID",
-/// "expire ID MS", "rows COUNT", "quiet" (no event).
+/// "expire ID MS", "rows COUNT", "quiet" (no event), "repair" (says that it put something right).
 /// </summary>
 public static class Ledger
 {

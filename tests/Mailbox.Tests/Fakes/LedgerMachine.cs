@@ -101,6 +101,7 @@ public sealed class LedgerMachine(DomainId domain) : IDomainMachine
             Rows = rows,
             Effects = effects,
             Events = quiet ? [] : [new EdgeConfigurationChanged(input.Sequence)],
+            Repairs = Steps(input.Command).Exists(step => step[0] == "repair") ? ["a page was torn"] : [],
             Messages = 1,
         };
     }

@@ -15,6 +15,7 @@ internal static class WhyRules
         Require(why.Agents.Count > 0 != why.Calls.Count > 0, made, "names agents or calls, one of them");
         Require(why.Agents.Count <= WhyRecord.MaxEntriesCount && why.Calls.Count <= WhyRecord.MaxEntriesCount, made, "has too many candidates");
         Require(why.Excluded.Count <= WhyRecord.MaxEntriesCount, made, "has too many exclusions");
+        Require(why.ExcludedCount >= why.Excluded.Count && (why.ExcludedCount == why.Excluded.Count || why.Excluded.Count == WhyRecord.MaxEntriesCount), made, "counts its exclusions");
         Require(why.PoolSize >= Math.Max(why.Agents.Count, why.Calls.Count), made, "the pool is smaller than its candidates");
         Require(why.ConfigurationVersion == mirror.Domain?.ConfigurationVersion, made, $"the version is {mirror.Domain?.ConfigurationVersion}");
         Require(why.Trigger.Length > 0 && why.Rule.Length > 0, made, "trigger and rule are named");

@@ -36,6 +36,9 @@ public sealed record WhyModel
     /// <summary>The best calls, the chosen one first; empty when a call chose among agents.</summary>
     public required IReadOnlyList<CallCandidateModel> Calls { get; init; }
 
-    /// <summary>Candidates passed over, and why.</summary>
+    /// <summary>All candidates that were looked at and passed over.</summary>
+    public required int ExcludedCount { get; init; }
+
+    /// <summary>The first few of them, and why.</summary>
     public required IReadOnlyList<ExclusionModel> Excluded { get; init; }
 }
