@@ -1,6 +1,5 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Events;
-using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Mailbox.Hosting;
@@ -332,36 +331,6 @@ public abstract class HostConformance : IDisposable
         Assert.Equal(2, snapshot.Domain.Offered);
         Send("a", "e3");
         Assert.Equal([3L], Events(snapshot.Sequence).Select(turn => turn.Sequence));
-    }
-
-    [Fact]
-    public async Task A_question_is_answered_from_what_is_committed_and_makes_no_turn()
-    {
-        Send("a", "e1");
-        _ = Host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e2"), null, CancellationToken.None);
-        Task<Explanation?> asking = Host.ExplainAsync(Ledger.Domain, new AgentQuestion(AgentId.Of("a")), CancellationToken.None);
-        Task<Explanation?> missing = Host.ExplainAsync(Ledger.Domain, new AgentQuestion(AgentId.Of("z")), CancellationToken.None);
-        Host.RunUntilIdle();
-
-        // Asked before the batch that takes the second entry.
-        Explanation answer = (await asking)!;
-        Assert.Equal(("e1", 1L), (answer.Reason, answer.Sequence));
-        Assert.Null(await missing);
-        long turns = Host.Status().Lanes.Sum(lane => lane.Turns);
-        long commits = Host.Status().Lanes.Sum(lane => lane.Commits);
-        asking = Host.ExplainAsync(Ledger.Domain, new AgentQuestion(AgentId.Of("a")), CancellationToken.None);
-        Host.RunUntilIdle();
-        answer = (await asking)!;
-        Assert.Equal(("e2", 2L), (answer.Reason, answer.Sequence));
-        Assert.Equal((turns, commits), (Host.Status().Lanes.Sum(lane => lane.Turns), Host.Status().Lanes.Sum(lane => lane.Commits)));
-    }
-
-    [Fact]
-    public void What_a_turn_put_right_is_counted()
-    {
-        Send("a", "e1", "repair");
-        Send("a", "e2");
-        Assert.Equal(1, Host.Status().Lanes.Sum(lane => lane.Repairs));
     }
 
     [Fact]
