@@ -13,7 +13,7 @@ from legs import Reading
 from phones import number_of, side_that_hangs_up
 
 RETURN_MARGIN_SECONDS = 1.0  # for the server to commit what a packet told it, and to act on it
-WITHDRAWN_SECONDS = 0.1  # an offer withdrawn before the phone said anything can be cancelled only then (RFC 3261 §9.1), and may cross the next one
+WITHDRAWN_SECONDS = 0.1  # an offer that is withdrawn may cross the next one; before the phone said anything it cannot even be cancelled (RFC 3261 §9.1)
 CROSSING_SECONDS = 0.5  # a BYE sent within this of the one that the server passes on has crossed it
 CLOCK_SECONDS = 0.01  # the program counts in whole milliseconds
 
@@ -134,7 +134,7 @@ class Ledger:
         for leg, other in ((caller, agent), (agent, caller)):
             if leg.phone_bye is not None:
                 self._check_bye_answer(leg, min((t for t in (other.phone_bye, other.server_bye, leg.server_bye) if t is not None), default=None))
-            if leg.guard or not leg.over:
+            if not self._gave_up(leg) and (leg.guard or not leg.over):
                 self._wrong(leg.final_at, "bye-lost", leg, leg.guard or "no BYE came")
             elif leg.phone_bye is None and other.phone_bye is None:
                 self._wrong(leg.server_bye, "dropped", leg, "the server hung up on a conversation")
@@ -160,6 +160,8 @@ class Ledger:
             self._wrong(leg.phone_bye, "bye-refused", leg, f"BYE answered {code or 'never'}")
 
     def _check_agent_leg(self, leg):
+        if self._gave_up(leg):
+            return
         if not leg.final:
             self._wrong(leg.start, "rings-on", leg, "still rings at the end")
         elif leg.guard and not leg.answered and (since := self._rings_for_nobody(leg)) is not None and leg.final_at > self.reading.due(since):
@@ -174,6 +176,10 @@ class Ledger:
             if not (code == 481 and leg.over) and not (method == "INVITE" and code == 487):
                 self._wrong(time, "bad-request", leg, f"{method} of the server refused with {code}")
 
+    def _gave_up(self, leg):
+        """The phone repeated its 200 for 64*T1 (RFC 3261 §13.3.1.4), each time to nobody, and ended the call."""
+        return bool(leg.guard and leg.answered and leg.phone_bye and all(self.reading.is_unheard(time) for time in leg.finals if time < leg.phone_bye))
+
     def _rings_for_nobody(self, leg):
         """Since when the server knew that the call is over or with another agent."""
         times = [other.start for other in self._rung[leg.user] if other.start > leg.start]
@@ -183,6 +189,8 @@ class Ledger:
     def _meets(self, busy, leg):
         """Whether the end of one leg was under way when the next began, or the server could not know that the phone had answered."""
         if (busy.final >= 300 or busy.server_bye is not None) and _end(busy) is not None and _end(busy) - leg.start < WITHDRAWN_SECONDS:
+            return True
+        if busy.cancel is not None and (busy.first_response is None or busy.first_response > leg.start):
             return True
         unknown = busy.acknowledged is None or busy.acknowledged > leg.start
         return busy.answered and unknown and self.reading.is_unheard(busy.final_at)

@@ -25,6 +25,7 @@ class Leg:
         self.first_response = None  # to the caller's INVITE
         self.final = 0  # of the INVITE that began the leg
         self.final_at = None
+        self.finals = []  # that and its repeats
         self.retry_after = False
         self.acks = []  # when the server acknowledged the phone's final response, and did so again
         self.cancel = None
@@ -177,6 +178,8 @@ class Reading:
     def _response(self, leg, time, from_server, message, number, method):
         code = message.code
         if method == "INVITE" and number == leg.first_cseq:
+            if leg.from_caller == from_server and code >= 200:
+                leg.finals.append(time)
             if leg.from_caller == from_server:
                 leg.first_response = leg.first_response or time
                 if code >= 200 and not leg.final:

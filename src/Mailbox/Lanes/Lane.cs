@@ -37,7 +37,7 @@ public sealed class Lane : IDisposable
     private readonly LaneSigns _signs;
     private readonly LaneStalls _stalls;
     private List<object> _posted = [];
-    private ILaneSession? _session;
+    private WatchedSession? _session;
     private string? _notReady = "Starting.";
     private long _retryAtMs;
     private long _downSinceMs;
@@ -127,7 +127,6 @@ public sealed class Lane : IDisposable
     /// <summary>One round: takes what was posted, runs turns up to the limits, commits once, releases.</summary>
     public LaneStep RunBatch()
     {
-        _watch.Begin();
         try
         {
             return Step();
@@ -136,10 +135,6 @@ public sealed class Lane : IDisposable
         {
             StoreFailed(exception.Failure, exception.Message);
             return new LaneStep(true, 0);
-        }
-        finally
-        {
-            _watch.End();
         }
     }
 
@@ -305,7 +300,7 @@ public sealed class Lane : IDisposable
             return false;
         }
 
-        _session = _store.Acquire(_partitions);
+        _session = new WatchedSession(_store.Acquire(_partitions), _watch);
         _clock.Set(_session.ReadClockMs());
         _heartbeatAtMs = _clock.MonotonicMs + _options.HeartbeatMs;
         return true;
@@ -334,9 +329,7 @@ public sealed class Lane : IDisposable
     {
         try
         {
-            _watch.End();
             _loader.Load(_session!, domain, _clock.NowMs);
-            _watch.Begin();
             _counters.Reload();
             HoldTimers(domain);
             _release.PublishMissed(_session!, domain);

@@ -1,8 +1,8 @@
 namespace Routing.Mailbox.Lanes;
 
 /// <summary>
-/// Sees from outside that a round of the lane does not end, because the store hangs: the lane's own thread is inside it and can say nothing. Any access may hang, reading as well
-/// (SQLite notes readers in a mapped file). Told to the operator once for each such round.
+/// Sees from outside that an access to the store does not return: the lane's own thread is inside it and can say nothing. Any access may hang, reading as well
+/// (SQLite notes readers in a mapped file). Told to the operator once until the lane goes on.
 /// </summary>
 internal sealed class StoreWatch(LaneClock clock, int limitMs, int lane, IMailboxLog log)
 {
@@ -12,25 +12,18 @@ internal sealed class StoreWatch(LaneClock clock, int limitMs, int lane, IMailbo
     private long _sinceMs = Idle;
     private long? _toldSinceMs;
 
-    /// <summary>On the lane's thread.</summary>
-    public void Begin()
+    /// <summary>Until the end of what is returned the lane is inside the store. On the lane's thread.</summary>
+    public Access Watch()
     {
         lock (_gate)
         {
             _sinceMs = clock.MonotonicMs;
         }
+
+        return new Access(this);
     }
 
-    /// <summary>It returned, or threw, or does what may take its time. On the lane's thread.</summary>
-    public void End()
-    {
-        lock (_gate)
-        {
-            _sinceMs = Idle;
-        }
-    }
-
-    /// <summary>A round has not ended within the limit. From any thread.</summary>
+    /// <summary>An access has not returned within the limit. From any thread.</summary>
     public bool Hangs()
     {
         bool isNews;
@@ -53,18 +46,28 @@ internal sealed class StoreWatch(LaneClock clock, int limitMs, int lane, IMailbo
         return true;
     }
 
-    /// <summary>
-    /// Since when the store hung, for whoever tells that it does no more; null when that was not told. On the lane's thread, which is proof that it came back: what is left of the
-    /// round counts anew.
-    /// </summary>
+    /// <summary>Since when the store hung, for whoever tells that it does no more; null when that was not told. On the lane's thread, which is proof that it came back.</summary>
     public long? TakeTold()
     {
         lock (_gate)
         {
             long? told = _toldSinceMs;
             _toldSinceMs = null;
-            _sinceMs = told is null || _sinceMs == Idle ? _sinceMs : clock.MonotonicMs;
             return told;
         }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _sinceMs = Idle;
+        }
+    }
+
+    /// <summary>One access, for as long as it is not disposed.</summary>
+    internal readonly struct Access(StoreWatch watch) : IDisposable
+    {
+        public void Dispose() => watch.End();
     }
 }

@@ -1,0 +1,61 @@
+using Routing.Contracts.Engine;
+
+namespace Routing.Mailbox.Lanes;
+
+/// <summary>Puts a <see cref="StoreWatch"/> around every short access to the store; loading domains may take its time, and computing is not the store's.</summary>
+internal sealed class WatchedSession(ILaneSession session, StoreWatch watch) : ILaneSession
+{
+    public IReadOnlyList<PartitionEpoch> Partitions => session.Partitions;
+
+    public long ReadClockMs()
+    {
+        using var access = watch.Watch();
+        return session.ReadClockMs();
+    }
+
+    public StoredDomain ReadDomain(DomainPlacement domain) => session.ReadDomain(domain);
+
+    public void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take) => session.LoadRows(domain, kinds, take);
+
+    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found)
+    {
+        using var access = watch.Watch();
+        session.ReadRows(domain, keys, found);
+    }
+
+    public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) => session.ReadTurns(domain, fromSequence, limitTurns, found);
+
+    public IdempotentReply? FindReply(int domain, string key)
+    {
+        using var access = watch.Watch();
+        return session.FindReply(domain, key);
+    }
+
+    public DeadLetter? FindDeadLetter(int domain, long number) => session.FindDeadLetter(domain, number);
+
+    public CommitResult Commit(LaneCommit commit)
+    {
+        using var access = watch.Watch();
+        return session.Commit(commit);
+    }
+
+    public int Prune(PruneRequest request)
+    {
+        using var access = watch.Watch();
+        return session.Prune(request);
+    }
+
+    public void SignOfLife(long nowMs)
+    {
+        using var access = watch.Watch();
+        session.SignOfLife(nowMs);
+    }
+
+    public void Idle()
+    {
+        using var access = watch.Watch();
+        session.Idle();
+    }
+
+    public void Dispose() => session.Dispose();
+}
