@@ -57,6 +57,9 @@ internal sealed class AgentGrain : Grain
     /// <summary>As what the agent counts in the need classes.</summary>
     public Presence Counted { get; set; }
 
+    /// <summary>Has a row in the store. An agent whom nothing happened to has none, and leaves without one being deleted: a large configuration can be taken back in one turn.</summary>
+    public bool IsStored { get; set; }
+
     /// <summary>Place in the configuration's list, from 0.</summary>
     public int Place { get; set; }
 

@@ -85,7 +85,7 @@ internal static class CallHolds
         return id is { } known && turn.FindAgent(known) is { Configuration: not null } agent ? agent : null;
     }
 
-    /// <summary>The agent will be free some time, and may take the call then.</summary>
+    /// <summary>The agent will be free some time, may take the call then, and did not let it ring in vain just now in another queue.</summary>
     private static bool IsWorthIt(CallGrain call, AgentGrain agent, TurnContext turn) =>
-        agent.IsAtWork && agent.Satisfies(turn.Plan.Queue(call.Record.Queue).Rings[call.Record.Ring].Class);
+        agent.IsAtWork && !call.IsCoolingOff(agent.Id) && agent.Satisfies(turn.Plan.Queue(call.Record.Queue).Rings[call.Record.Ring].Class);
 }

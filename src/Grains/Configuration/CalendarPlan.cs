@@ -10,8 +10,11 @@ internal sealed class CalendarPlan
 {
     public const int DayMinutes = 24 * 60;
 
-    /// <summary>Days that look ahead for the next change: one that stays as it is for longer has none.</summary>
-    private const int HorizonDays = 400;
+    /// <summary>Days in which every hour of the week comes, with one more at each end: what changes nothing for so long does not until a holiday or another offset comes.</summary>
+    private const int WeekDays = 9;
+
+    /// <summary>Days before and after the date of a holiday, or an instant of another offset, that it can have to do with.</summary>
+    private const int ReachDays = 3;
 
     private const long MinuteMs = 60_000;
     private const long DayMs = DayMinutes * MinuteMs;
@@ -22,6 +25,7 @@ internal sealed class CalendarPlan
     private readonly List<(int From, int To)>[] _week = [.. Enumerable.Range(0, 7).Select(_ => new List<(int From, int To)>())];
     private readonly Dictionary<long, Holiday> _holidays = [];
     private readonly IReadOnlyList<ZoneOffset> _offsets;
+    private readonly long[] _exceptionsMs;
     private (long FromMs, long UntilMs, bool IsOpen) _known = (0, 0, false);
 
     public CalendarPlan(CalendarConfiguration configuration)
@@ -40,13 +44,15 @@ internal sealed class CalendarPlan
         {
             _holidays.TryAdd(holiday.Date.DayNumber - EpochDay, holiday);
         }
+
+        _exceptionsMs = [.. _holidays.Keys.Select(static day => day * DayMs).Concat(_offsets.Select(static offset => offset.FromMs)).Order()];
     }
 
     public CalendarConfiguration Configuration { get; }
 
     public bool IsOpen(long atMs) => Look(atMs).IsOpen;
 
-    /// <summary>The first instant after this one at which it opens or closes; <see cref="long.MaxValue"/> when there is none in sight.</summary>
+    /// <summary>The first instant after this one at which it opens or closes; <see cref="long.MaxValue"/> when there is none any more.</summary>
     public long NextChangeMs(long afterMs) => Look(afterMs).UntilMs;
 
     /// <summary>For records: its name, and that of the holiday if it is one.</summary>
@@ -93,21 +99,39 @@ internal sealed class CalendarPlan
         return false;
     }
 
-    /// <summary>Goes from boundary to boundary. A boundary too many does no harm: what counts is whether it is open there.</summary>
+    /// <summary>
+    /// Goes from boundary to boundary, and past the weeks without exceptions once one of them changed nothing: the answer does not depend on when it is asked. A boundary too many
+    /// does no harm: what counts is whether it is open there.
+    /// </summary>
     private long FindChangeMs(long atMs, bool isOpen)
     {
-        long untilMs = atMs + (HorizonDays * DayMs);
         long cursorMs = atMs;
-        while (cursorMs < untilMs)
+        while (true)
         {
-            cursorMs = NextBoundaryMs(cursorMs);
-            if (Compute(cursorMs) != isOpen)
+            long fromMs = cursorMs;
+            while (cursorMs < fromMs + (WeekDays * DayMs))
             {
-                return cursorMs;
+                cursorMs = NextBoundaryMs(cursorMs);
+                if (Compute(cursorMs) != isOpen)
+                {
+                    return cursorMs;
+                }
             }
-        }
 
-        return long.MaxValue;
+            if (NextExceptionMs(fromMs - (ReachDays * DayMs)) is not { } exceptionMs)
+            {
+                return long.MaxValue;
+            }
+
+            cursorMs = Math.Max(cursorMs, exceptionMs - (ReachDays * DayMs));
+        }
+    }
+
+    private long? NextExceptionMs(long afterMs)
+    {
+        int at = Array.BinarySearch(_exceptionsMs, afterMs);
+        at = at < 0 ? ~at : at + 1;
+        return at < _exceptionsMs.Length ? _exceptionsMs[at] : null;
     }
 
     /// <summary>The next instant at which anything can change, one day on at the latest: hours that begin or end by any offset of that day, or another offset.</summary>

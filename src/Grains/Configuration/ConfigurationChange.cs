@@ -80,8 +80,8 @@ internal static class ConfigurationChange
             CallOverflow.FollowHours(call, turn);
             if (oldWaitMs != waitMs)
             {
-                // From the old due time, which carries the time that the domain was down; a limit that passed or is new counts from the entry.
-                long fromMs = call.Record.QueueTimeoutAtMs == 0 ? call.Record.EnqueuedMs : call.Record.QueueTimeoutAtMs - oldWaitMs;
+                // From the old due time, which carries the time that the domain was down; a limit that passed or is new counts from the entry and that time.
+                long fromMs = call.Record.QueueTimeoutAtMs == 0 ? call.Record.EnqueuedMs + call.Record.WaitDownMs : call.Record.QueueTimeoutAtMs - oldWaitMs;
                 call.Record.QueueTimeoutAtMs = waitMs == 0 ? 0 : fromMs + waitMs;
                 call.Record.QueueTimeoutPassed = false;
                 turn.Touch(call, isView: false);

@@ -19,6 +19,9 @@ public sealed class ConfigurationCheck
     public const int MaxRingTimeoutMs = 10 * 60 * 1000;
     public const int MaxDurationMs = 24 * 60 * 60 * 1000;
 
+    /// <summary>Queues of a circle that its mistake names.</summary>
+    private const int MaxCircleShownCount = 20;
+
     private const string NoQueues = "list it under 'queues:' first";
 
     private readonly List<ConfigurationMistake> _mistakes = [];
@@ -26,6 +29,7 @@ public sealed class ConfigurationCheck
     private readonly HashSet<string> _skills = new(StringComparer.Ordinal);
     private readonly Dictionary<QueueId, QueueConfiguration> _queues = [];
     private readonly Dictionary<string, AgentId> _sipUsers = new(StringComparer.Ordinal);
+    private readonly HashSet<QueueId> _circles = [];
     private readonly NeedsCheck _needs;
 
     private readonly EntryCheck _entries;
@@ -137,6 +141,7 @@ public sealed class ConfigurationCheck
             }
         }
 
+        FindCircles();
         foreach (QueueConfiguration queue in _configuration.Queues.Where(queue => queue.Id.Value is not null))
         {
             CheckQueue($"queues[{queue.Id}]", queue);
@@ -187,23 +192,37 @@ public sealed class ConfigurationCheck
 
         at = queue.OverflowTo is null ? $"{at}.overflow" : $"{at}.overflowTo";
 
-        List<QueueId> path = [queue.Id];
-        QueueConfiguration? current = queue;
-        while (current is not null && AfterWait(current) is { } following)
+        if (_circles.Contains(queue.Id))
         {
-            if (following == queue.Id)
+            List<QueueId> path = [queue.Id];
+            while (path.Count < MaxCircleShownCount && AfterWait(_queues[path[^1]]) is { } following && following != queue.Id)
             {
-                Add(at, path.Count == 1 ? "the queue overflows to itself" : $"calls would go round in a circle: {string.Join(" → ", path)} → {queue.Id}", "remove one of them, or name a queue outside of the circle");
-                return;
+                path.Add(following);
             }
 
-            if (path.Contains(following))
+            string more = AfterWait(_queues[path[^1]]) == queue.Id ? string.Empty : " → …";
+            Add(at, path.Count == 1 ? "the queue overflows to itself" : $"calls would go round in a circle: {string.Join(" → ", path)}{more} → {queue.Id}", "remove one of them, or name a queue outside of the circle");
+        }
+    }
+
+    /// <summary>The queues from which overflow after the wait leads back to them: a queue leads to one at most, so each is walked over once.</summary>
+    private void FindCircles()
+    {
+        Dictionary<QueueId, int> walkOf = [];
+        foreach (QueueConfiguration start in _configuration.Queues.Where(static queue => queue.Id.Value is not null))
+        {
+            int walk = walkOf.Count + 1;
+            QueueConfiguration? current = start;
+            while (current is not null && walkOf.TryAdd(current.Id, walk))
             {
-                return;
+                current = AfterWait(current) is { Value: not null } next ? _queues.GetValueOrDefault(next) : null;
             }
 
-            path.Add(following);
-            current = _queues.GetValueOrDefault(following);
+            // Back on the way that was just gone: from here on it is a circle.
+            while (current is not null && walkOf[current.Id] == walk && _circles.Add(current.Id))
+            {
+                current = _queues[AfterWait(current)!.Value];
+            }
         }
     }
 

@@ -112,15 +112,15 @@ internal sealed class DomainLoader(DomainState state)
         state.Agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
         foreach (AgentConfiguration agent in state.Plan.Configuration.Agents)
         {
-            AgentRecord record = _agents.GetValueOrDefault(agent.Id) ?? new AgentRecord();
-            state.Agents.Add(agent.Id, new AgentGrain(agent.Id, record) { Configuration = agent });
+            AgentRecord? stored = _agents.GetValueOrDefault(agent.Id);
+            state.Agents.Add(agent.Id, new AgentGrain(agent.Id, stored ?? new AgentRecord()) { Configuration = agent, IsStored = stored is not null });
         }
 
         foreach (AgentId id in _agentsLoaded)
         {
             if (!state.Agents.ContainsKey(id))
             {
-                AgentGrain leaving = new(id, _agents[id]);
+                AgentGrain leaving = new(id, _agents[id]) { IsStored = true };
                 state.Agents.Add(id, leaving);
                 state.Leaving.Add(id, leaving);
             }

@@ -193,7 +193,10 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
 
         if (grain.IsRemoved)
         {
-            DeleteRow(grain.Key);
+            if (grain is not AgentGrain { IsStored: false })
+            {
+                DeleteRow(grain.Key);
+            }
         }
         else if (grain.IsRowTouched)
         {
@@ -205,6 +208,7 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         state.Timers.Follow(grain);
         if (grain is AgentGrain agent)
         {
+            agent.IsStored |= grain.IsRowTouched;
             state.Census.Follow(agent);
         }
 
