@@ -42,6 +42,7 @@ internal static class ViewMapping
             Id = queue.Id.Value,
             Name = queue.Name,
             Needs = Map(queue.Needs),
+            Condition = queue.Condition?.Text,
             Waiting = queue.Waiting,
             Ringing = queue.Ringing,
             Talking = queue.Talking,

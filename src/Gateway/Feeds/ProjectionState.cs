@@ -341,7 +341,7 @@ internal sealed class ProjectionState
         SetOffer(before, view);
         CountReady(agent, -1, version);
         agent.View = view;
-        if (before is null || !before.Skills.SequenceEqual(view.Skills))
+        if (before is null || !before.Skills.SequenceEqual(view.Skills) || before.Team != view.Team || !(before.Attributes ?? []).SequenceEqual(view.Attributes ?? []))
         {
             FindServed(agent);
         }
@@ -369,7 +369,7 @@ internal sealed class ProjectionState
     private void SetQueue(QueueView view, long version)
     {
         QueueEntry queue = QueueOf(view.Id);
-        bool needsChanged = queue.View is null || !queue.View.Needs.SequenceEqual(view.Needs);
+        bool needsChanged = queue.View is null || !queue.View.Needs.SequenceEqual(view.Needs) || queue.View.Condition != view.Condition;
         queue.View = view;
         if (needsChanged)
         {

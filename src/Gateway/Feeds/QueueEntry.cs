@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -49,6 +50,6 @@ internal sealed class QueueEntry(QueueId id) : Tracked
             }
         }
 
-        return true;
+        return View.Condition is not { } condition || condition.IsMetBy(new AgentTraits(agent.Skills, agent.Team, agent.Attributes));
     }
 }

@@ -79,6 +79,7 @@ internal static class LiveMapping
             Id = queue.Id.Value,
             Name = queue.Name,
             Needs = ViewMapping.Map(queue.Needs),
+            Condition = queue.Condition?.Text,
             Waiting = queue.Waiting,
             Ringing = queue.Ringing,
             Talking = queue.Talking,

@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
@@ -52,7 +53,8 @@ internal sealed class NaiveModel
         (AgeingMs == 0 ? -call.Priority : 0, call.OrderMs - (call.Priority * AgeingMs), call.OrderMs, call.OrderNumber);
 
     public int ReadyAgents(QueueView queue) => Agents.Values.Count(agent => agent.State == AgentState.Ready
-        && queue.Needs.All(need => agent.Skills.Any(skill => skill.Skill == need.Skill && skill.Level >= need.Level)));
+        && queue.Needs.All(need => agent.Skills.Any(skill => skill.Skill == need.Skill && skill.Level >= need.Level))
+        && (queue.Condition is null || queue.Condition.IsMetBy(new AgentTraits(agent.Skills, agent.Team, agent.Attributes))));
 
     public long? LongestWaitSince(QueueId queue)
     {

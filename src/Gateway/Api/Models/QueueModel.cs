@@ -12,6 +12,9 @@ public sealed record QueueModel
     /// <summary>Skills that an agent must have, all of them.</summary>
     public required IReadOnlyList<SkillModel> Needs { get; init; }
 
+    /// <summary>What an agent must meet besides the needs, as it is written in a configuration: support >= 3 and site = paris; null: nothing.</summary>
+    public string? Condition { get; init; }
+
     /// <summary>Calls in line, those that ring an agent included.</summary>
     public required int Waiting { get; init; }
 

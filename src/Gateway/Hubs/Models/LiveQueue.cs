@@ -11,6 +11,8 @@ public sealed record LiveQueue
 
     public required IReadOnlyList<SkillModel> Needs { get; init; }
 
+    public string? Condition { get; init; }
+
     public required int Waiting { get; init; }
 
     public required int Ringing { get; init; }

@@ -30,7 +30,7 @@ export function Queues({ state }: { readonly state: State }) {
 }
 
 function QueueCard({ queue, waitsSince }: { readonly queue: Queue; readonly waitsSince: number | undefined }) {
-  const needs = queue.needs.map((need) => `${need.skill} ≥ ${need.level}`).join(", ");
+  const needs = [...queue.needs.map((need) => `${need.skill} ≥ ${need.level}`), queue.condition ?? ""].filter((need) => need !== "").join(", ");
   const level = queue.serviceLevelPercent;
   return (
     <li class={`card queue ${queue.waiting > 0 ? "busy" : ""}`}>

@@ -37,6 +37,7 @@ export interface Queue {
   readonly id: string;
   readonly name: string;
   readonly needs: readonly Skill[];
+  readonly condition?: string | null;
   readonly waiting: number;
   readonly ringing: number;
   readonly talking: number;
