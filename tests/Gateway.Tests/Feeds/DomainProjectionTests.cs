@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
@@ -154,6 +155,26 @@ public sealed class DomainProjectionTests
 
         QueueReading queue = Assert.Single(projection.Since(token)!.Queues);
         Assert.Equal(1, queue.ReadyAgents);
+    }
+
+    [Fact]
+    public void Who_is_ready_for_a_queue_meets_its_condition_also_after_a_change_of_either()
+    {
+        DomainProjection projection = Loaded();
+        QueueView queue = Sample.Queue("support") with { Condition = new AttributeNeed("site", "paris") };
+        AgentView alice = Sample.Agent("alice") with { Attributes = [new AgentAttribute("site", "paris")], Team = "night" };
+        AgentView bob = Sample.Agent("bob") with { Attributes = [new AgentAttribute("site", "berlin")] };
+        int sequence = 0;
+        int Ready(params DomainEvent[] events)
+        {
+            projection.Apply(new TurnEvents(++sequence, Sample.StartMs, events));
+            return projection.FindQueue(queue.Id)!.Value.ReadyAgents;
+        }
+
+        Assert.Equal(1, Ready(new QueueChanged(queue), new AgentChanged(alice), new AgentChanged(bob)));
+        Assert.Equal(2, Ready(new AgentChanged(bob with { Attributes = alice.Attributes })));
+        Assert.Equal(1, Ready(new QueueChanged(queue with { Condition = new AttributeNeed("team", "night") })));
+        Assert.Equal(0, Ready(new AgentChanged(alice with { Team = null })));
     }
 
     private static void AssertSame(NaiveModel model, DomainProjection projection, string where)
