@@ -81,8 +81,8 @@ internal static class HoldRules
 
         dueMs += call.ShiftMs;
         AgentModel? agent = mirror.Agents.GetValueOrDefault(call.Preferred!.Value);
-        bool isSenseless = agent?.Configuration is null || !agent.MayBe(AgentMode.Ready) || !mirror.Fits(agent, call);
-        bool isUncertain = agent?.Under is null || turn.Input.Command is RegisterPhone;
+        bool isSenseless = agent?.Configuration is null || !agent.MayBe(AgentMode.Ready) || !mirror.Fits(agent, call) || call.IsCooling(agent.Id, turn.NowMs);
+        bool isUncertain = agent?.Under is null || turn.Input.Command is RegisterPhone || call.CoolOffUntilMs.ContainsKey(call.Preferred.Value);
         bool isOver = dueMs <= turn.NowMs;
         if (call.Seen.HoldUntilMs is { } untilMs)
         {
