@@ -23,6 +23,9 @@ internal sealed class CallModel
 
     public long EnteredMs { get; set; }
 
+    /// <summary>The queue of the visit that lasts, once it was counted; null between visits.</summary>
+    public QueueId? Visiting { get; set; }
+
     public long ShiftMs { get; set; }
 
     /// <summary>The turn in which the visit began.</summary>

@@ -24,7 +24,7 @@ internal static class CallRules
 
             if (call.View is null)
             {
-                CheckArrival(mirror, turn, view);
+                CheckArrival(mirror, turn, facts, view);
             }
             else
             {
@@ -62,15 +62,21 @@ internal static class CallRules
         }
     }
 
-    private static void CheckArrival(Mirror mirror, CommittedTurn turn, CallView view)
+    private static void CheckArrival(Mirror mirror, CommittedTurn turn, TurnFacts facts, CallView view)
     {
         var arrived = (CallArrived)turn.Input.Command;
-        NumberConfiguration number = mirror.Number(arrived.Dnis)!;
-        QueueConfiguration queue = mirror.Queue(number.Queue!.Value)!;
-        if (view.ArrivedMs != turn.NowMs || view.Queue != number.Queue || view.Priority != (number.Priority ?? queue.Priority)
-            || view.Ani != arrived.Ani || view.Dnis != arrived.Dnis || view.EnqueuedMs != turn.NowMs)
+        (RouteTarget to, int? priority) = mirror.Route(arrived, turn.NowMs);
+        QueueId? first = facts.Visits.Find(visit => visit.Call == view.Id)?.Queue ?? view.Queue;
+        QueueConfiguration? queue = view.Queue is { } last ? mirror.Queue(last) : null;
+        if (view.ArrivedMs != turn.NowMs || first != to.Queue || view.Priority != (priority ?? queue?.Priority ?? 0)
+            || view.Ani != arrived.Ani || view.Dnis != arrived.Dnis || view.EnqueuedMs != (to.Queue is null ? 0 : turn.NowMs))
         {
-            throw new CheckFailure("arrival-view", $"{view} does not fit {arrived} at {turn.NowMs} to {number}");
+            throw new CheckFailure("arrival-view", $"{view} does not fit {arrived} at {turn.NowMs} to {to}");
+        }
+
+        if (to.Queue is null)
+        {
+            WayOutRules.CheckEnd(turn, mirror.Calls[view.Id], view, to, OverflowReason.EntryRoute);
         }
     }
 
@@ -80,11 +86,6 @@ internal static class CallRules
         if (after.ArrivedMs != before.ArrivedMs || after.Ani != before.Ani || after.Dnis != before.Dnis)
         {
             throw new CheckFailure("call-identity", $"{before} became {after}");
-        }
-
-        if (moved && !WaitIsOver(mirror, turn, before))
-        {
-            throw new CheckFailure("overflow-early", $"{before} overflowed at {turn.NowMs}");
         }
 
         bool reconfigured = turn.IsConfiguration;
@@ -128,11 +129,7 @@ internal static class CallRules
             CallerLeft { Cause: CallerLeaveCause.Cancelled or CallerLeaveCause.HungUp } => after.Outcome == CallOutcome.Abandoned,
             CallerLeft => after.Outcome is CallOutcome.Abandoned or CallOutcome.Failed,
             ApplyConfiguration or RollbackConfiguration => after.Outcome is CallOutcome.Rejected or CallOutcome.Failed,
-            _ => after.Outcome == CallOutcome.Rejected && WaitIsOver(mirror, turn, before),
+            _ => after.Outcome is CallOutcome.Rejected or CallOutcome.OverflowedOut && after.EndReason is not null,
         };
     }
-
-    /// <summary>By a timer, or when a ring that outlived the wait ends.</summary>
-    private static bool WaitIsOver(Mirror mirror, CommittedTurn turn, CallView before) =>
-        before.Queue is { } queue && mirror.Queue(queue) is { TimeoutMs: > 0 } configuration && before.EnqueuedMs + configuration.TimeoutMs <= turn.NowMs;
 }

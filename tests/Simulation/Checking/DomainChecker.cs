@@ -33,6 +33,7 @@ internal sealed class DomainChecker(DomainId domain)
         OfferRules.Check(Mirror, turn, _facts);
         CallRules.Check(Mirror, turn, _facts);
         RegistrationRules.Take(Mirror, turn);
+        WayOutRules.Check(Mirror, turn, _facts);
         EffectRules.Check(Mirror, turn, _facts);
 
         MirrorUpdate.Apply(Mirror, turn, _facts);
@@ -41,6 +42,7 @@ internal sealed class DomainChecker(DomainId domain)
         HoldRules.Check(Mirror, turn, _facts);
         MatchingRules.Check(Mirror, turn, _facts);
         DeadlineRules.Check(Mirror, turn);
+        WayOutRules.CheckStaying(Mirror, turn);
     }
 
     public void CheckExplanations(Func<Question, Explanation?> ask) => ExplanationRules.Check(Mirror, ask);

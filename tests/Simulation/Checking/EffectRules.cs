@@ -100,7 +100,7 @@ internal static class EffectRules
                 break;
             case EndCaller end:
                 Require(!call.CallerGone && !call.CallerEnded, "end-caller-once", effect, "the caller is gone already");
-                Require(end.SipStatus is >= 400 and <= 699, "end-caller-status", effect, "is no final failure response");
+                Require(end.SipStatus is >= 400 and <= 699 || (end is { SipStatus: 302, Contact: not null } && !call.CallerAnswered), "end-caller-status", effect, "is no final failure response");
                 call.CallerEnded = true;
                 call.CallerOwed = end;
                 break;

@@ -1,3 +1,4 @@
+using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
@@ -74,6 +75,32 @@ internal sealed class Mirror(DomainId domain)
         return null;
     }
 
+    /// <summary>When the configuration in force came.</summary>
+    public long ConfiguredMs { get; set; }
+
+    public bool IsOpen(string calendar, long atMs) => WallClock.IsOpen(Configuration!.Calendars.First(known => known.Id == calendar), atMs);
+
+    /// <summary>Where the call goes as it comes, and the priority it brings: the first route of its number that fits, else as the number says.</summary>
+    public (RouteTarget To, int? Priority) Route(CallArrived arrived, long nowMs)
+    {
+        NumberConfiguration number = Number(arrived.Dnis)!;
+        foreach (EntryRoute route in number.Routes)
+        {
+            string? value = arrived.Headers.FirstOrDefault(header => header.Name == route.When.Header)?.Value;
+            if ((route.When.Calendar is null || IsOpen(route.When.Calendar, nowMs) == route.When.Open)
+                && (route.When.Header is null || (value is not null && (route.When.Value is null || value == route.When.Value))))
+            {
+                return (route.To, route.Priority ?? number.Priority);
+            }
+        }
+
+        return (number.Queue is { } queue ? new RouteTarget(queue) : number.Otherwise!, number.Priority);
+    }
+
+    /// <summary>The longest wait in a queue, in either form; 0: none.</summary>
+    public static long WaitMs(QueueConfiguration queue) =>
+        queue.TimeoutMs > 0 ? queue.TimeoutMs : queue.Overflow.FirstOrDefault(rule => rule.On == OverflowCondition.Wait)?.AfterMs ?? 0;
+
     /// <summary>The pending offers of the call.</summary>
     public IEnumerable<OfferModel> OffersOf(CallId call) => Offers.Values.Where(offer => offer.Id.Call == call);
 
@@ -82,7 +109,7 @@ internal sealed class Mirror(DomainId domain)
     /// </summary>
     public bool HasRoom(CallModel call, long nowMs) =>
         call.Seen.State == CallState.Ringing && Queue(call.Queue) is { } queue && OffersOf(call.Id).Count() < queue.Offers
-        && (queue.TimeoutMs == 0 || call.EnteredMs + queue.TimeoutMs > nowMs);
+        && (WaitMs(queue) == 0 || call.EnteredMs + WaitMs(queue) > nowMs);
 
     /// <summary>The pending offer of the agent, or null.</summary>
     public OfferModel? OfferOf(AgentId agent)

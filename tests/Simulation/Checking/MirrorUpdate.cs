@@ -18,11 +18,12 @@ internal static class MirrorUpdate
                 if (ConfigurationRules.Take(mirror, turn) is { } configuration)
                 {
                     Configure(mirror, configuration);
+                    mirror.ConfiguredMs = turn.NowMs;
                 }
 
                 break;
             case CallArrived arrived when !mirror.Calls.ContainsKey(arrived.Call) && !mirror.Ended.ContainsKey(arrived.Call):
-                if (mirror.Number(arrived.Dnis) is { } number)
+                if (mirror.Number(arrived.Dnis) is not null)
                 {
                     var call = new CallModel
                     {
@@ -30,7 +31,7 @@ internal static class MirrorUpdate
                         Gateway = arrived.Gateway,
                         LateOffer = arrived.LateOffer,
                         ArrivedSequence = turn.Input.Sequence,
-                        Queue = number.Queue!.Value,
+                        Queue = mirror.Route(arrived, turn.NowMs).To.Queue ?? default,
                         EnteredMs = turn.NowMs,
                     };
                     call.Legs[arrived.Leg.Leg] = arrived.Leg.State;
@@ -65,7 +66,7 @@ internal static class MirrorUpdate
 
         foreach (VisitEnded visit in facts.Visits)
         {
-            ApplyVisit(mirror, facts, visit);
+            ApplyVisit(mirror, turn, facts, visit);
         }
 
         foreach ((CallId id, CallView view) in facts.Calls)
@@ -190,8 +191,10 @@ internal static class MirrorUpdate
         agent.Unreachable = isUnreachable;
     }
 
-    private static void ApplyVisit(Mirror mirror, TurnFacts facts, VisitEnded visit)
+    private static void ApplyVisit(Mirror mirror, CommittedTurn turn, TurnFacts facts, VisitEnded visit)
     {
+        Enter(mirror, turn, mirror.Calls[visit.Call], visit.Queue);
+        mirror.Calls[visit.Call].Visiting = null;
         QueueTally tally = mirror.Queues[visit.Queue];
         switch (visit.Result)
         {
@@ -212,6 +215,20 @@ internal static class MirrorUpdate
         }
     }
 
+    /// <summary>Unless the visit goes on that it is in.</summary>
+    private static void Enter(Mirror mirror, CommittedTurn turn, CallModel call, QueueId queue)
+    {
+        if (call.Visiting != queue)
+        {
+            call.Visiting = queue;
+            call.Queue = queue;
+            call.EnteredMs = turn.NowMs;
+            call.EnteredSequence = turn.Input.Sequence;
+            call.ShiftMs = 0;
+            mirror.Queues[queue].Offered++;
+        }
+    }
+
     private static void ApplyCall(Mirror mirror, CommittedTurn turn, CallId id, CallView view)
     {
         CallModel call = mirror.Calls[id];
@@ -219,17 +236,12 @@ internal static class MirrorUpdate
         if (call.View is null)
         {
             mirror.Offered++;
-            mirror.Queues[call.Queue].Offered++;
             call.EnteredSequence = turn.Input.Sequence;
         }
 
-        if (view.Queue is { } queue && queue != call.Queue)
+        if (view is { State: CallState.Waiting or CallState.Ringing, Queue: { } queue })
         {
-            call.Queue = queue;
-            call.EnteredMs = turn.NowMs;
-            call.EnteredSequence = turn.Input.Sequence;
-            call.ShiftMs = 0;
-            mirror.Queues[queue].Offered++;
+            Enter(mirror, turn, call, queue);
         }
 
         call.View = view;

@@ -24,4 +24,14 @@ internal sealed class QueueTally
     public long Failed { get; set; }
 
     public long AnsweredAll { get; set; }
+
+    /// <summary>Since when certainly nobody who could serve the queue is logged in; 0: somebody may be.</summary>
+    public long NobodyLoggedInSinceMs { get; set; }
+
+    public long NobodyReadySinceMs { get; set; }
+
+    /// <summary>When somebody certainly was, last.</summary>
+    public long LastLoggedInMs { get; set; }
+
+    public long LastReadyMs { get; set; }
 }

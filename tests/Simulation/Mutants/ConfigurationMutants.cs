@@ -21,7 +21,7 @@ internal static class ConfigurationMutants
                 scenario.OperationsPerMille = 0;
             },
         };
-        yield return new Mutant("rollback-to-another-version", "a rollback brings back the version before the one that was meant", "configuration", "turn-threw", "agent-skills", "work-conservation", "timer-lost", "explanation", "needs-not-met", "reply", "why-record", "strategy", "overflow-early", "snapshot", "ring", "hold", "preferred-agent")
+        yield return new Mutant("rollback-to-another-version", "a rollback brings back the version before the one that was meant", "configuration", "turn-threw", "agent-skills", "work-conservation", "timer-lost", "explanation", "needs-not-met", "reply", "why-record", "strategy", "snapshot", "arrival-view", "way-out-ignored", "way-out-early", "way-out-target", "ring", "hold", "preferred-agent")
         {
             Machine = (machine, _) => new CommandMutant(machine, command => command is RollbackConfiguration { Version: > 1 } rollback ? rollback with { Version = rollback.Version - 1 } : command),
             Adjust = Busy,

@@ -17,6 +17,9 @@ internal sealed class Caller
 
     public required bool LateOffer { get; init; }
 
+    /// <summary>Value of the header that routes look at; null: the INVITE has none.</summary>
+    public string? Class { get; init; }
+
     public CallerPhase Phase { get; set; }
 
     public bool IsAnswered { get; set; }

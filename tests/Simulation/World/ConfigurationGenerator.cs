@@ -20,11 +20,12 @@ internal static class ConfigurationGenerator
 
         var queues = new List<QueueConfiguration>();
         var numbers = new List<NumberConfiguration>();
+        QueueId[] all = [.. Enumerable.Range(0, scenario.QueuesCount).Select(QueueOf)];
         for (int i = 0; i < scenario.QueuesCount; i++)
         {
-            queues.Add(Queue(i, scenario.QueuesCount, random));
-            int? priority = random.Chance(300) ? random.Between(-1, 2) : null;
-            numbers.Add(new NumberConfiguration($"{1000 + i}", queues[i].Id, priority, NeedsGenerator.Prefer(agents, 150, random)));
+            queues.Add(WithRules(Queue(i, scenario.QueuesCount, random), all, random));
+            NumberConfiguration number = EntryGenerator.Number($"{1000 + i}", queues[i].Id, all, random);
+            numbers.Add(number.Routes.Count == 0 && number.Queue is not null ? number with { Prefer = NeedsGenerator.Prefer(agents, 150, random) } : number);
         }
 
         return new DomainConfiguration
@@ -40,6 +41,7 @@ internal static class ConfigurationGenerator
             Agents = agents,
             Queues = queues,
             Numbers = numbers,
+            Calendars = EntryGenerator.Calendars(random),
         };
     }
 
@@ -64,8 +66,8 @@ internal static class ConfigurationGenerator
                 QueueId gone = random.Pick(old.Queues).Id;
                 return old with
                 {
-                    Queues = [.. old.Queues.Where(queue => queue.Id != gone).Select(queue => queue.OverflowTo == gone ? queue with { OverflowTo = null } : queue)],
-                    Numbers = [.. old.Numbers.Where(number => number.Queue != gone)],
+                    Queues = [.. old.Queues.Where(queue => queue.Id != gone).Select(queue => EntryGenerator.Without(queue, gone))],
+                    Numbers = [.. old.Numbers.Where(number => !EntryGenerator.Names(number, gone))],
                     Reserves = [.. old.Reserves.Where(reserve => !reserve.Queues.Contains(gone))],
                 };
             case 6 when old.Queues.Count < scenario.QueuesCount:
@@ -78,7 +80,8 @@ internal static class ConfigurationGenerator
                 return old with { Reserves = Reserves(old.Queues, random) };
             default:
                 int changed = random.Below(old.Queues.Count);
-                return old with { Queues = [.. old.Queues.Select((queue, index) => index == changed ? Changed(queue, random) : queue)] };
+                QueueId[] all = [.. old.Queues.Select(queue => queue.Id)];
+                return old with { Queues = [.. old.Queues.Select((queue, index) => index == changed ? WithRules(Changed(queue, random), all, random) : queue)] };
         }
     }
 
@@ -100,6 +103,11 @@ internal static class ConfigurationGenerator
 
         return reserves;
     }
+
+    private static QueueConfiguration WithRules(QueueConfiguration queue, IReadOnlyList<QueueId> all, SimRandom random) => queue with
+    {
+        Overflow = EntryGenerator.Rules([.. all.Where(id => id != queue.Id)], queue.TimeoutMs > 0 || queue.OverflowTo is not null, random),
+    };
 
     private static QueueConfiguration Changed(QueueConfiguration queue, SimRandom random)
     {

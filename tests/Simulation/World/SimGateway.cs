@@ -87,6 +87,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             Dnis = caller.Dnis,
             Ani = caller.Ani,
             LateOffer = caller.LateOffer,
+            Headers = caller.Class is { } value ? [new SipHeaderValue(EntryGenerator.Header, value)] : [],
             Leg = CallerLeg(caller.Id),
         };
         Send(caller.Domain, arrived, reply => Invited(caller, reply));
