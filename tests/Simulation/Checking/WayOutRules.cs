@@ -1,7 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
-using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
