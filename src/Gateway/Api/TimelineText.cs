@@ -17,6 +17,7 @@ internal static partial class TimelineText
         "queued" => Queued(step.Text),
         "caller-answered" => "The system answered the caller, who hears the hold tone",
         "offered" => Offered(step.Text),
+        "held" => Hold().Match(step.Text) is { Success: true } hold ? $"Held for {hold.Groups["agent"].Value} for up to {Seconds(hold.Groups["ms"].Value)}" : step.Text,
         "ringing" => Rest(step.Text, "phone of ") is { } agent ? $"The phone of {agent} rings" : step.Text,
         "answered" => Rest(step.Text, "by ") is { } agent ? $"Connected to {agent}, who answered" : step.Text,
         "offer-ended" => OfferEnded(step.Text),
@@ -183,6 +184,9 @@ internal static partial class TimelineText
 
     [GeneratedRegex("^after (?<ms>[0-9]+) ms down$")]
     private static partial Regex DownTime();
+
+    [GeneratedRegex("^for (?<agent>\\S+), (?<ms>[0-9]+) ms$")]
+    private static partial Regex Hold();
 
     [GeneratedRegex("text=\"(?<words>[^\"]*)\"", RegexOptions.IgnoreCase)]
     private static partial Regex ReasonWords();

@@ -96,7 +96,7 @@ internal static class ExplainCommand
         List<JsonElement> offers = [.. answer.List("offers").Where(one => wanted is null || ServerAnswer.TextOf(one, "number") == wanted)];
         if (offers.Count == 0)
         {
-            errors.WriteLine(wanted is null ? $"routing: call '{call}' was offered to nobody" : $"routing: call '{call}' has no offer {wanted}, or it is too old to be kept");
+            errors.WriteLine(wanted is null ? $"routing: call '{call}' was not offered to anybody; 'explain call' says why" : $"routing: call '{call}' has no offer {wanted}, or it is too old to be kept");
             return ExitCodes.Refused;
         }
 

@@ -51,7 +51,7 @@ public sealed class ExplanationTests
 
     [Theory]
     [InlineData("nobody-has-the-needs", "No agent of the configuration has support >= 1. 4 calls are before it.")]
-    [InlineData("held-for-preferred-agent", "It waits for alice alone for now. 4 calls are before it.")]
+    [InlineData("held-for-preferred-agent", "It waits for alice alone for now.")]
     [InlineData("ringing", "It came 1 min 30 s ago and rings alice now.")]
     [InlineData("talking", "It talks to alice.")]
     [InlineData("a-new-verdict", "3 agents have support >= 1: 2 talk, 1 is not ready (lunch). 4 calls are before it.")]
@@ -60,6 +60,26 @@ public sealed class ExplanationTests
         CallExplanation why = Waiting() with { Reason = reason, HeldFor = AgentId.Of("alice") };
         Assert.Equal(text, CallExplanationText.Of(why with { Call = why.Call with { Agent = AgentId.Of("alice") } }));
     }
+
+    [Fact]
+    public void A_held_call_has_no_place_in_line_and_says_which_it_would_get()
+    {
+        CallExplanation why = Waiting() with { Reason = "held-for-preferred-agent", HeldFor = AgentId.Of("alice"), InLine = 0, Ahead = 0, AheadInDomain = 1 };
+
+        Assert.Equal(
+            "It has waited 1 min 30 s. After the hold it joins the line by priority with ageing: no call with these needs would be before it, 1 of all.",
+            CallExplanationText.Details(why)[0]);
+        Assert.Contains("4 calls with these needs would be before it, 6 of all.", CallExplanationText.Details(why with { Ahead = 4, AheadInDomain = 6 })[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("closing", 59_000, "In 59 s the queue has closed and the call leaves it.")]
+    [InlineData("queue", 7_500_000, "In 2 h 5 min the longest wait in the queue is over.")]
+    [InlineData("closing", 2_821_800_000, "In 32 days 15 h the queue has closed and the call leaves it.")]
+    [InlineData("closing", 86_400_000, "In 1 day 0 h the queue has closed and the call leaves it.")]
+    [InlineData("a-new-timer", 1_000, "In 1 s a new timer.")]
+    public void What_happens_next_is_told_with_its_time(string name, long inMs, string text) =>
+        Assert.Equal(text, CallExplanationText.Timer(new NextTimer(name, NowMs + inMs), NowMs));
 
     [Fact]
     public void A_refusal_that_is_not_in_the_table_is_shown_by_its_name()

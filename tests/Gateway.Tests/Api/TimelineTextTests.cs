@@ -17,6 +17,7 @@ public sealed class TimelineTextTests
     [InlineData("offered", "to alice (most-skilled, agent-ready)", "Offered to alice (most skilled) when the agent became free")]
     [InlineData("offered", "to alice (priority, agent-ready)", "Offered to alice (first in line) when the agent became free")]
     [InlineData("offered", "to alice (by-moon, full-moon)", "Offered to alice (by moon) because of full moon")]
+    [InlineData("held", "for alice, 10000 ms", "Held for alice for up to 10.0 s")]
     [InlineData("ringing", "phone of alice", "The phone of alice rings")]
     [InlineData("answered", "by alice", "Connected to alice, who answered")]
     [InlineData("offer-ended", "alice: NoAnswer", "alice did not answer (RONA)")]

@@ -15,7 +15,7 @@ internal static class CallExplanationText
         {
             CallExplanation.Talking => $"It talks to {why.Call.Agent}.",
             CallExplanation.Ringing => $"It came {waited} ago and rings {why.Call.Agent} now.",
-            CallExplanation.Held => $"It waits for {why.HeldFor} alone for now. {Before(why)}",
+            CallExplanation.Held => $"It waits for {why.HeldFor} alone for now.",
             CallExplanation.NobodyHasTheNeeds => $"No agent of the configuration has {Needs(why)}. {Before(why)}",
             _ => $"{Serve(why)}: {Groups(why)}. {Before(why)}",
         };
@@ -26,7 +26,7 @@ internal static class CallExplanationText
         List<string> details = [];
         if (why.Order is not null)
         {
-            details.Add($"It has waited {ReasonWords.Time(why.AtMs - why.Call.ArrivedMs)}. In line by {why.Order.Replace('-', ' ')}: {why.Ahead + 1} of {Math.Max(why.InLine, why.Ahead + 1)} with these needs, {why.AheadInDomain + 1} of all.");
+            details.Add($"It has waited {ReasonWords.Time(why.AtMs - why.Call.ArrivedMs)}. {Place(why, why.Order.Replace('-', ' '))}");
         }
 
         if (why.Rings > 1)
@@ -60,6 +60,11 @@ internal static class CallExplanationText
         $"The call is over: {(call.Outcome is { } outcome ? Words.Of(outcome).Replace('-', ' ') : "ended")}, {ReasonWords.Time((call.AnsweredMs ?? call.EndedMs ?? call.ArrivedMs) - call.ArrivedMs)} after it came in.";
 
     public static string Timer(NextTimer timer, long nowMs) => $"In {ReasonWords.Time(timer.DueMs - nowMs)} {ReasonWords.OfTimer(timer.Name)}.";
+
+    /// <summary>A call that is held for one agent stands in no line: the others would be told wrong places beside it.</summary>
+    private static string Place(CallExplanation why, string order) => why.Reason == CallExplanation.Held
+        ? $"After the hold it joins the line by {order}: {(why.Ahead == 0 ? "no call" : ReasonWords.Count(why.Ahead, "call"))} with these needs would be before it, {why.AheadInDomain} of all."
+        : $"In line by {order}: {why.Ahead + 1} of {Math.Max(why.InLine, why.Ahead + 1)} with these needs, {why.AheadInDomain + 1} of all.";
 
     private static string Serve(CallExplanation why) =>
         $"{ReasonWords.Count(why.CouldServe, "agent")} {(why.CouldServe == 1 ? "has" : "have")} {Needs(why)}";

@@ -35,6 +35,7 @@ internal static class ReasonWords
         ["queue"] = "the longest wait in the queue is over",
         ["cool-off"] = "an agent who was rung before may be rung again",
         ["next-ring"] = "the next ring of agents counts",
+        ["closing"] = "the queue has closed and the call leaves it",
         ["hold"] = "others than the preferred agent may take it",
         ["wrap-up"] = "wrap-up ends",
         ["recover"] = "the agent is made ready again",
@@ -71,13 +72,14 @@ internal static class ReasonWords
     /// <summary>"1 call", "4 calls".</summary>
     public static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
 
-    /// <summary>"12 s", "3 min 20 s", "2 h 5 min".</summary>
+    /// <summary>"12 s", "3 min 20 s", "2 h 5 min", "32 days 15 h".</summary>
     public static string Time(long milliseconds)
     {
         long seconds = Math.Max(0, (milliseconds + 500) / 1000);
         return seconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{seconds} s")
             : seconds < 3600 ? string.Create(CultureInfo.InvariantCulture, $"{seconds / 60} min {seconds % 60} s")
-            : string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600} h {seconds % 3600 / 60} min");
+            : seconds < 86_400 ? string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600} h {seconds % 3600 / 60} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{Count((int)(seconds / 86_400), "day")} {seconds % 86_400 / 3600} h");
     }
 
     private static string Plain(string name) => name.Replace('-', ' ');
