@@ -98,8 +98,8 @@ internal static class ConfigText
     private static string Difference(JsonElement difference)
     {
         string kind = ServerAnswer.TextOf(difference, "kind");
-        string from = ServerAnswer.TextOf(difference, "from");
-        string to = ServerAnswer.TextOf(difference, "to");
+        string from = Value(ServerAnswer.TextOf(difference, "from"));
+        string to = Value(ServerAnswer.TextOf(difference, "to"));
         return (from.Length, to.Length) switch
         {
             (0, 0) => kind,
@@ -107,5 +107,17 @@ internal static class ConfigText
             (_, 0) => $"{kind}, was {from}",
             _ => $"{from} → {to}",
         };
+    }
+
+    /// <summary>Levels as a file writes them, <c>{ english: 3, support: 4 }</c>; any other value, and one too long to be sent as a whole, as it came.</summary>
+    internal static string Value(string sent)
+    {
+        if (!sent.StartsWith("[{\"skill\":", StringComparison.Ordinal) || !sent.EndsWith("}]", StringComparison.Ordinal))
+        {
+            return sent;
+        }
+
+        using JsonDocument levels = JsonDocument.Parse(sent);
+        return $"{{ {string.Join(", ", levels.RootElement.EnumerateArray().Select(static level => $"{ServerAnswer.TextOf(level, "skill")}: {ServerAnswer.TextOf(level, "level")}"))} }}";
     }
 }

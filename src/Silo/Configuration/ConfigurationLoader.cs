@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Routing.Contracts.Configuration;
 using Routing.Gateway.Api.Configuration;
 using Routing.Grains.Configuration;
@@ -7,7 +8,7 @@ using YamlDotNet.RepresentationModel;
 namespace Routing.Silo.Configuration;
 
 /// <summary>Reads a configuration file: YAML in, a domain's configuration or every mistake with its place out.</summary>
-internal static class ConfigurationLoader
+internal static partial class ConfigurationLoader
 {
     private const string DemoResource = "Routing.Silo.demo.yaml";
 
@@ -87,9 +88,27 @@ internal static class ConfigurationLoader
         }
         catch (YamlException error)
         {
-            mistakes.Add(error.Start, "is not valid YAML: " + error.Message.ReplaceLineEndings(" "), "");
+            NotYaml(error, file.Text, linesBefore, mistakes);
         }
     }
+
+    /// <summary>The parser places a tab where the mapping around it began, so it is looked for.</summary>
+    private static void NotYaml(YamlException error, string text, int linesBefore, MistakeList mistakes)
+    {
+        string problem = "is not valid YAML: " + error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        if (error.Message.Contains("tab", StringComparison.Ordinal) && IndentingTab().Match(text) is { Success: true } tab)
+        {
+            int lineStart = text.LastIndexOf('\n', tab.Index + tab.Length - 1) + 1;
+            int line = text.AsSpan(0, lineStart).Count('\n') + 1;
+            mistakes.Add(new Mark(tab.Index, linesBefore + line, tab.Index + tab.Length - lineStart), problem, "indent with spaces");
+            return;
+        }
+
+        mistakes.Add(error.Start, problem, "look at the indentation of this line and of the one before, and for a quote, bracket or colon that is missing");
+    }
+
+    [GeneratedRegex("^ *\t", RegexOptions.Multiline)]
+    private static partial Regex IndentingTab();
 
     /// <summary>
     /// What only the brain can judge, with its place in the file. It sees defaults where the form was wrong: what it finds in such a place is an echo, and so is
@@ -112,7 +131,7 @@ internal static class ConfigurationLoader
         foreach (Grains.Configuration.ConfigurationMistake mistake in found.Where(mistake => !unless(mistake)).DistinctBy(mistake => (places.Find(mistake.Location), mistake.Text)).ToArray())
         {
             string first = mistake.Text.EndsWith("there twice", StringComparison.Ordinal) && places.FindEarlier(mistake.Location) is { } other ? $" (also at {list.PlaceText(other)})" : "";
-            list.Add(places.Find(mistake.Location), $"{mistake.Location}: {mistake.Text}{first}", mistake.Remedy);
+            list.Add(places.Find(mistake.Location), $"{ConfigurationPlaces.KeyOf(mistake.Location)}: {mistake.Text}{first}", mistake.Remedy);
         }
     }
 }

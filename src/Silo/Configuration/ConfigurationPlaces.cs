@@ -61,5 +61,8 @@ internal sealed class ConfigurationPlaces
         return _places.GetValueOrDefault("", Mark.Empty);
     }
 
+    /// <summary>The path as the file writes it: durations have their unit in the value there, not in the key.</summary>
+    public static string KeyOf(string path) => path.EndsWith(UnitSuffix, StringComparison.Ordinal) ? path[..^UnitSuffix.Length] : path;
+
     private static string Shorter(string path) => path[..Math.Max(0, Math.Max(path.LastIndexOf('.'), path.LastIndexOf('[')))];
 }

@@ -33,6 +33,19 @@ public sealed class ConfigurationLoaderTests
         Assert.False(domain.Demo);
     }
 
+    [Theory]
+    [InlineData("domain: shop\nagents:\n\t- id: ann\n", "f.yaml:3:1: ", "indent with spaces")]
+    [InlineData("domain: shop\nqueues:\n  - id: q\n   needs: {}\n", "f.yaml:4:4: ", "indentation")]
+    [InlineData("domain: shop\nqueues: [a\n", "f.yaml:", "indentation")]
+    public void What_is_no_YAML_says_where_and_what_to_look_for(string yaml, string place, string remedy)
+    {
+        ConfigurationMistake mistake = Assert.Single(ConfigurationLoader.Load("f.yaml", yaml).Mistakes);
+        Assert.StartsWith(place, mistake.ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not valid YAML", mistake.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(".;", mistake.ToString(), StringComparison.Ordinal);
+        Assert.Contains(remedy, mistake.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Order_ageing_weights_and_reserves_are_read_and_left_out_mean_none()
     {

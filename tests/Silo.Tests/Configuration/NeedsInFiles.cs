@@ -68,8 +68,8 @@ public sealed class NeedsInFiles
     [InlineData("- { id: q, needs: support = paris }", "10:21: queues[q].needs[support]: there is no attribute 'support'; 'support' is a skill and compares with levels: write support >= 1")]
     [InlineData("- { id: q, needs: site = 3 }", "10:21: queues[q].needs[site]: there is no skill 'site'; 'site' is no skill and compares with words: write site = '3'")]
     [InlineData("- { id: q, needs: support >= 0 }", "10:21: queues[q].needs[support]: support >= 0 is always true")]
-    [InlineData("- { id: q, rings: [ { after: 30s, needs: {} }, { after: 30s, needs: {} } ] }", "10:59: queues[q].rings[1].afterMs: is 30000 ms, and the ring before begins after 30000 ms")]
-    [InlineData("- { id: q, rings: [ { after: 0s, needs: {} } ] }", "10:32: queues[q].rings[0].afterMs: is 0 ms")]
+    [InlineData("- { id: q, rings: [ { after: 30s, needs: {} }, { after: 30s, needs: {} } ] }", "10:59: queues[q].rings[1].after: is 30000 ms, and the ring before begins after 30000 ms")]
+    [InlineData("- { id: q, rings: [ { after: 0s, needs: {} } ] }", "10:32: queues[q].rings[0].after: is 0 ms")]
     [InlineData("- { id: q, rings: [ { after: 30s, needs: { suport: 1 } } ] }", "10:46: queues[q].rings[0].needs[0].skill: there is no skill 'suport'; did you mean 'support'?")]
     [InlineData("- { id: q, prefer: { agent: alise, hold: 20s } }", "10:31: queues[q].prefer.agent: there is no agent 'alise'; did you mean 'alice'?")]
     public void A_mistake_has_its_line_and_column_and_what_to_do(string queue, string expected)
