@@ -4,4 +4,14 @@ namespace Routing.Mailbox.Hosting;
 public interface IEffectSink
 {
     void OnEffect(EffectEnvelope envelope);
+
+    /// <summary>The reply and the effects of one turn come next, on this thread.</summary>
+    void BeginTurn()
+    {
+    }
+
+    /// <summary>They were all given, or tried.</summary>
+    void EndTurn()
+    {
+    }
 }

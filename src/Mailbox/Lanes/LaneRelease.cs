@@ -18,15 +18,14 @@ internal sealed class LaneRelease(LaneBatch batch, LaneClock clock, LaneOptions 
     {
         foreach (TurnRelease release in batch.Releases)
         {
-            if (release.Input is not null)
+            BeginTurn();
+            try
             {
-                inbox.Answer(release.Input, release.Reply);
+                AnswerAndDeliver(release);
             }
-
-            for (int i = release.EffectsFrom; i < release.EffectsTo; i++)
+            finally
             {
-                (GatewayOutbox outbox, long sequence, Effect effect) = batch.EffectAt(i);
-                Deliver(release.Domain, outbox, sequence, effect);
+                EndTurn();
             }
 
             if (release.Events is not null)
@@ -38,6 +37,36 @@ internal sealed class LaneRelease(LaneBatch batch, LaneClock clock, LaneOptions 
         foreach (LaneDomain domain in batch.Domains)
         {
             domain.Published = domain.Sequence;
+        }
+    }
+
+    private void AnswerAndDeliver(in TurnRelease release)
+    {
+        if (release.Input is not null)
+        {
+            inbox.Answer(release.Input, release.Reply);
+        }
+
+        for (int i = release.EffectsFrom; i < release.EffectsTo; i++)
+        {
+            (GatewayOutbox outbox, long sequence, Effect effect) = batch.EffectAt(i);
+            Deliver(release.Domain, outbox, sequence, effect);
+        }
+    }
+
+    private void BeginTurn()
+    {
+        foreach (IEffectSink sink in _sinks.Values)
+        {
+            sink.BeginTurn();
+        }
+    }
+
+    private void EndTurn()
+    {
+        foreach (IEffectSink sink in _sinks.Values)
+        {
+            sink.EndTurn();
         }
     }
 

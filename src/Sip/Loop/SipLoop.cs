@@ -137,6 +137,51 @@ public sealed class SipLoop : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Queues work without waking the loop, for a thread that brings several pieces which belong together and then calls <see cref="RunParked"/>. What a piece posts
+    /// comes after all of them.
+    /// </summary>
+    /// <returns>False when the inbox is full for that lane or the loop has ended: the work will not run.</returns>
+    public bool TryPark(Action<object?> work, object? state, SipLoopLane lane = SipLoopLane.Internal)
+    {
+        lock (_gate)
+        {
+            if (!Admits(lane))
+            {
+                return false;
+            }
+
+            Enqueue(new WorkItem(work, state));
+            return true;
+        }
+    }
+
+    /// <summary>Runs what was parked, on the caller's thread when the loop sleeps (see <see cref="TryRun"/>); else the loop does.</summary>
+    public void RunParked()
+    {
+        lock (_gate)
+        {
+            // A loop that runs, or is lent, looks at its inbox before it sleeps.
+            if (!_waiting || _lent || _count == 0)
+            {
+                return;
+            }
+
+            _lent = true;
+            _threadId = Environment.CurrentManagedThreadId;
+        }
+
+        try
+        {
+            RunBatch(TakeBatch());
+            RunBatch(TakeBatch());
+        }
+        finally
+        {
+            TakeBack();
+        }
+    }
+
     /// <summary>Makes a timer of this loop, not armed yet.</summary>
     public SipTimer CreateTimer(Action<object?> callback, object? state) => new(_timers, callback, state);
 

@@ -28,6 +28,41 @@ public sealed class CallFlowTests
     }
 
     [Fact]
+    public async Task The_phone_of_a_free_agent_is_rung_before_the_caller_is_told_100()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Host.Holds = static command => command is CallArrived;
+        rig.Arrive();
+
+        rig.Do(() =>
+        {
+            rig.Host.Release();
+            rig.Host.Emit(rig.OfferTo("sip:alice@127.0.0.3:5070"));
+        });
+
+        Assert.Collection(
+            rig.Sent,
+            static sent => Assert.StartsWith("INVITE sip:alice@", sent, StringComparison.Ordinal),
+            static sent => Assert.StartsWith("SIP/2.0 100 ", sent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_caller_who_is_answered_at_once_is_told_100_first_and_once()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Host.Holds = static command => command is CallArrived;
+        rig.Arrive();
+
+        rig.Do(() =>
+        {
+            rig.Host.Release();
+            rig.Host.Emit(new RingCaller(rig.CallId));
+        });
+
+        Assert.Equal([100, 180], rig.Caller.Statuses);
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_answer_for_two_seconds_gets_the_caller_a_503()
     {
         await using var rig = await GatewayRig.StartAsync();

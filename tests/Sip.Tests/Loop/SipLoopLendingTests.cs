@@ -32,6 +32,64 @@ public sealed class SipLoopLendingTests
     }
 
     [Fact]
+    public void Parked_pieces_run_together_and_what_they_post_comes_after_all_of_them()
+    {
+        using SipLoop loop = new(TimeProvider.System);
+        using CountdownEvent done = new(4);
+        List<string> ran = [];
+        loop.Start();
+
+        for (int i = 1; i <= 2; i++)
+        {
+            string name = $"piece {i}";
+            Assert.True(loop.TryPark(
+                _ =>
+                {
+                    ran.Add(name);
+                    done.Signal();
+                    loop.TryPost(
+                        _ =>
+                        {
+                            ran.Add($"posted by {name}");
+                            done.Signal();
+                        },
+                        null);
+                },
+                null));
+        }
+
+        loop.RunParked();
+
+        Assert.True(done.Wait(Patience));
+        Assert.Equal(["piece 1", "piece 2", "posted by piece 1", "posted by piece 2"], ran);
+    }
+
+    [Fact]
+    public void Parked_work_runs_also_when_the_loop_does_not_sleep()
+    {
+        using SipLoop loop = new(TimeProvider.System);
+        using ManualResetEventSlim busy = new(false);
+        using ManualResetEventSlim goOn = new(false);
+        using ManualResetEventSlim ran = new(false);
+        loop.Start();
+        loop.TryPost(
+            _ =>
+            {
+                busy.Set();
+                goOn.Wait(Patience);
+            },
+            null);
+        Assert.True(busy.Wait(Patience));
+
+        Assert.True(loop.TryPark(_ => ran.Set(), null));
+        loop.RunParked();
+        Assert.False(ran.IsSet);
+        goOn.Set();
+
+        Assert.True(ran.Wait(Patience));
+    }
+
+    [Fact]
     public void A_timer_that_is_armed_on_a_borrowed_loop_fires_although_the_thread_slept_without_one()
     {
         using SipLoop loop = new(TimeProvider.System);

@@ -277,22 +277,9 @@ internal sealed class CallSession
                 RemoveWhenQuiet();
                 break;
             default:
-                PerformOnWire(action);
+                _wire.Perform(action);
                 break;
         }
-    }
-
-    private void PerformOnWire(CallAction action)
-    {
-        if (CrashPoints.Around(action) is not { } points)
-        {
-            _wire.Perform(action);
-            return;
-        }
-
-        _services.Pass(points.Before);
-        _wire.Perform(action);
-        _services.Pass(points.After);
     }
 
     private void Send(Command command, bool repeats) =>

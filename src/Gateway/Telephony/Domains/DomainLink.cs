@@ -16,6 +16,10 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     private const int RepeatsLimit = 64;
     private const int LateRepeatDelayMs = 5_000;
 
+    /// <summary>The link that this thread lets the reply and the effects of one turn out to.</summary>
+    [ThreadStatic]
+    private static DomainLink? _turnOf;
+
     private readonly SipLoop _loop;
     private readonly SipGatewayCounters _counters;
     private readonly Action<CrashPoint>? _atCrashPoint;
@@ -59,10 +63,19 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <exception cref="InvalidOperationException">The inbox is full, or the gateway ends: the host sends it again later.</exception>
     public void OnEffect(EffectEnvelope envelope)
     {
-        if (!_loop.TryRun(static state => ((Arrival)state!).Take(), new Arrival(this, envelope)))
+        if (!Bring(static state => ((Arrival)state!).Take(), new Arrival(this, envelope), SipLoopLane.Internal))
         {
             throw new InvalidOperationException("The inbox of the SIP thread takes nothing now.");
         }
+    }
+
+    /// <summary>What one turn says is heard in one piece: the reply to an arrival and the offer that it led to.</summary>
+    public void BeginTurn() => _turnOf = this;
+
+    public void EndTurn()
+    {
+        _turnOf = null;
+        _loop.RunParked();
     }
 
     public void Dispose()
@@ -70,6 +83,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         _isStopped = true;
         _session?.Dispose();
     }
+
+    private bool Bring(Action<object?> work, object state, SipLoopLane lane) =>
+        _turnOf == this ? _loop.TryPark(work, state, lane) : _loop.TryRun(work, state, lane);
 
     private void Take(EffectEnvelope envelope)
     {
@@ -135,7 +151,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         {
             _reply = reply;
             // Refused only when the loop has ended, and nobody waits any more.
-            link._loop.TryRun(static state => ((Attempt)state!).Take(), this, SipLoopLane.Outcome);
+            link.Bring(static state => ((Attempt)state!).Take(), this, SipLoopLane.Outcome);
         }
 
         private void Take()
