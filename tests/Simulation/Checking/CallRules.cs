@@ -128,7 +128,7 @@ internal static class CallRules
         {
             CallerLeft { Cause: CallerLeaveCause.Cancelled or CallerLeaveCause.HungUp } => after.Outcome == CallOutcome.Abandoned,
             CallerLeft => after.Outcome is CallOutcome.Abandoned or CallOutcome.Failed,
-            ApplyConfiguration or RollbackConfiguration => after.Outcome is CallOutcome.Rejected or CallOutcome.Failed,
+            ApplyConfiguration or RollbackConfiguration when after.Outcome == CallOutcome.Failed => true,
             _ => after.Outcome is CallOutcome.Rejected or CallOutcome.OverflowedOut && after.EndReason is not null,
         };
     }
