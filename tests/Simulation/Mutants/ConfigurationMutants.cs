@@ -12,7 +12,7 @@ internal static class ConfigurationMutants
     {
         Dictionary<DomainId, DomainConfiguration> inForce = [];
         yield return new Mutant("old-rules-for-waiting", "a new configuration does not count for queues in which calls wait",
-            "work-conservation", "timer-lost", "way-out-early", "way-out-ignored", "arrival-view", "overtaking", "why-record", "strategy", "needs-not-met", "place-kept", "explanation", "counters", "snapshot")
+            "work-conservation", "ring", "timer-lost", "way-out-early", "way-out-ignored", "arrival-view", "overtaking", "why-record", "strategy", "needs-not-met", "place-kept", "explanation", "counters", "snapshot")
         {
             Machine = (machine, _) => new OldRulesMutant(machine, inForce),
             Adjust = scenario =>

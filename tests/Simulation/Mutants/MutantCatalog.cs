@@ -81,7 +81,7 @@ internal static class MutantCatalog
                 ? result with { Rows = [.. result.Rows.Where(row => row.Key.Id != arrived.Call.Value)] } : result),
             Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
         };
-        yield return new Mutant("timer-lost-in-crash", "timers that were set before a crash do not fire after it", "timer-lost", "phones", "not-quiet", "work-conservation")
+        yield return new Mutant("timer-lost-in-crash", "timers that were set before a crash do not fire after it", "timer-lost", "phones", "not-quiet", "work-conservation", "overtaking")
         {
             Machine = (machine, _) => new TimerMutant(machine, _ => true, onlyAtActivation: true),
             Adjust = scenario =>
@@ -98,7 +98,7 @@ internal static class MutantCatalog
         yield return new Mutant("lost-connect", "an answered call is not connected", "connect-effect-lost") { Machine = Dropping<ConnectCall>(100) };
         yield return new Mutant("lost-offer", "an offer reaches no phone", "offer-effect-lost") { Machine = Dropping<OfferCall>(100) };
         yield return new Mutant("lost-agent-leg", "the agent's leg is not ended with the caller's", "forgotten-agent-leg") { Machine = Dropping<EndAgentLeg>(200) };
-        yield return new Mutant("lost-caller-leg", "the caller's leg is not ended with the agent's", "forgotten-caller") { Machine = Dropping<EndCaller>(200) };
+        yield return new Mutant("lost-caller-leg", "the caller's leg is not ended with the agent's", "forgotten-caller", "way-out-target") { Machine = Dropping<EndCaller>(200) };
         yield return new Mutant("lost-release", "a gateway is not told that a call is over", "release-lost") { Machine = Dropping<ReleaseCall>(100) };
         yield return new Mutant("lost-restore", "a restarted gateway does not get all its calls back", "restore-complete")
         {
