@@ -10,6 +10,8 @@ namespace Routing.Grains.Configuration;
 /// <summary>Says what a configuration would change, in the settings and for the calls and agents of this moment.</summary>
 internal static class ConfigurationOutlook
 {
+    private const string QueuesPrefix = "queues[";
+
     public static ConfigurationChanges Of(DomainState state, DomainPlan plan, byte[] json)
     {
         byte[] former = state.Configuration.Json.Length == 0 ? ConfigurationCodec.ToJson(state.Plan.Configuration) : state.Configuration.Json;
@@ -39,26 +41,53 @@ internal static class ConfigurationOutlook
         }
 
         List<WaitingChange> changes = [];
-        foreach (QueueConfiguration queue in state.Plan.Configuration.Queues)
+        foreach ((QueueId queue, List<string> keys) in KeysByQueue(differences))
         {
-            string prefix = $"queues[{queue.Id}].";
-            string[] keys = waiting.ContainsKey(queue.Id)
-                ? [.. differences.Where(change => change.Location.StartsWith(prefix, StringComparison.Ordinal)).Select(change => KeyOf(change.Location, prefix)).Distinct(StringComparer.Ordinal)]
-                : [];
-            if (keys.Length > 0)
+            if (waiting.TryGetValue(queue, out int callsCount))
             {
-                changes.Add(new WaitingChange(queue.Id, waiting[queue.Id], keys));
+                changes.Add(new WaitingChange(queue, callsCount, keys));
             }
         }
 
         return changes;
     }
 
-    /// <summary><c>needs</c> of <c>queues[support].needs[0].level</c>.</summary>
-    private static string KeyOf(string location, string prefix)
+    /// <summary>The changed keys of each queue, queues and keys in the order in which they come: <c>needs</c> of <c>queues[support].needs[0].level</c>.</summary>
+    private static List<(QueueId Queue, List<string> Keys)> KeysByQueue(List<ConfigurationDifference> differences)
     {
-        int end = location.AsSpan(prefix.Length).IndexOfAny('.', '[');
-        return end < 0 ? location[prefix.Length..] : location.Substring(prefix.Length, end);
+        List<(QueueId Queue, List<string> Keys)> inOrder = [];
+        Dictionary<string, List<string>> byQueue = new(StringComparer.Ordinal);
+        foreach (ConfigurationDifference change in differences)
+        {
+            // No bracket stands in an id.
+            int close = change.Location.IndexOf("].", StringComparison.Ordinal);
+            if (!change.Location.StartsWith(QueuesPrefix, StringComparison.Ordinal) || close < 0)
+            {
+                continue;
+            }
+
+            string id = change.Location[QueuesPrefix.Length..close];
+            if (!byQueue.TryGetValue(id, out List<string>? keys))
+            {
+                keys = [];
+                byQueue.Add(id, keys);
+                inOrder.Add((QueueId.Of(id), keys));
+            }
+
+            string key = KeyOf(change.Location, close + 2);
+            if (!keys.Contains(key))
+            {
+                keys.Add(key);
+            }
+        }
+
+        return inOrder;
+    }
+
+    private static string KeyOf(string location, int start)
+    {
+        int length = location.AsSpan(start).IndexOfAny('.', '[');
+        return length < 0 ? location[start..] : location.Substring(start, length);
     }
 
     private static List<LeavingAgent> Leaving(DomainState state, DomainPlan plan)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
@@ -113,13 +114,26 @@ internal sealed partial class ConfigurationReload : IDisposable
                     await _asked.WaitAsync(cancellation);
                 }
 
-                await ReadAsync(cancellation);
+                await ReadOrTellAsync(cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The process ends.
             return;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever goes wrong with one signal, the next one must be heard.")]
+    private async Task ReadOrTellAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await ReadAsync(cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            Refused(_settings.ConfigFile ?? "configuration", error.Message);
         }
     }
 

@@ -12,6 +12,9 @@ public sealed class RecordingSink : IEffectSink, IEventSink
 
     public List<TurnEvents> Turns { get; } = [];
 
+    /// <summary>Beginnings and ends of turns, and effects between them.</summary>
+    public List<string> Told { get; } = [];
+
     /// <summary>The next so many effects are refused with an exception.</summary>
     public int Refuse { get; set; }
 
@@ -27,11 +30,17 @@ public sealed class RecordingSink : IEffectSink, IEventSink
         if (Refuse > 0)
         {
             Refuse--;
+            Told.Add("refused");
             throw new InvalidOperationException("The sink refuses.");
         }
 
         Effects.Add(envelope);
+        Told.Add($"effect {envelope.Sequence}");
     }
+
+    public void BeginTurn() => Told.Add("begin");
+
+    public void EndTurn() => Told.Add("end");
 
     public void OnEvents(DomainId domain, TurnEvents turn)
     {

@@ -50,6 +50,19 @@ public abstract class HostConformance : IDisposable
     }
 
     [Fact]
+    public void A_sink_is_told_where_the_reply_and_the_effects_of_each_turn_begin_and_end_also_when_it_refuses_one()
+    {
+        RecordingSink sink = new() { Refuse = 1 };
+        using IGatewaySession session = Host.OpenGateway(Gateway, 1, sink);
+        session.Send(Ledger.Domain, Ledger.Entry("a", "e1", "effect gw 2"), reply => sink.Told.Add($"reply {reply.Detail}"));
+        session.Send(Ledger.Domain, Ledger.Entry("a", "e2"), reply => sink.Told.Add($"reply {reply.Detail}"));
+
+        Host.RunUntilIdle();
+
+        Assert.Equal(["begin", "reply a 1", "refused", "end", "begin", "reply a 2", "end"], sink.Told.Take(7));
+    }
+
+    [Fact]
     public void Replies_come_in_the_order_of_sending()
     {
         List<string?> replies = [];
