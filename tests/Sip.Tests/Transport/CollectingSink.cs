@@ -8,7 +8,7 @@ namespace Routing.Sip.Tests.Transport;
 /// <summary>Hands what a transport delivers to the test, which waits for it.</summary>
 internal sealed class CollectingSink : ISipTransportSink
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(Wire.PatienceMilliseconds);
 
     private readonly Channel<(SipFlow Flow, SipMessage Message)> _messages = Channel.CreateUnbounded<(SipFlow, SipMessage)>();
     private readonly Channel<(SipFlow Flow, SipParseError Error)> _refused = Channel.CreateUnbounded<(SipFlow, SipParseError)>();

@@ -7,7 +7,7 @@ namespace Routing.Sip.Tests.Transport;
 /// <summary>Bytes for transports, and blocking sockets that give up after a time.</summary>
 internal static class Wire
 {
-    public const int PatienceMilliseconds = 20_000;
+    public const int PatienceMilliseconds = 60_000;
 
     public static IPEndPoint AnyLoopbackPort => new(IPAddress.Loopback, 0);
 
