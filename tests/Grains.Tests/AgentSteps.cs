@@ -39,6 +39,7 @@ public sealed class AgentSteps
         Assert.Equal("bob", domain.Effects.OfType<OfferCall>().Single().Agent.Value);
     }
 
+    /// <summary>amazon-connect-streams#613: the next state, chosen during the call, stuck or was lost. Peers' bug 35.</summary>
     [Fact]
     public void A_mode_set_while_talking_counts_after_the_call()
     {
@@ -98,6 +99,7 @@ public sealed class AgentSteps
         Assert.Empty(domain.Last.Rows);
     }
 
+    /// <summary>Amazon Connect: a rejected contact came back to the same agent without end; mod_callcenter PR 800: a fast loop of offers. Peers' bug 34.</summary>
     [Fact]
     public void Nobody_is_rung_again_by_the_same_call_within_the_cool_off_but_by_others_at_once()
     {
@@ -115,6 +117,7 @@ public sealed class AgentSteps
         Assert.Equal("cool-off-ended", domain.Detail("c1").Offers[^1].Why.Trigger);
     }
 
+    /// <summary>Kazoo PR 6609: an agent was logged out for ever after a few calls not answered. Peers' bug 29.</summary>
     [Fact]
     public void A_policy_with_a_time_makes_the_agent_ready_again_by_itself()
     {

@@ -14,6 +14,7 @@ namespace Routing.Grains.Tests;
 /// <summary>An agent is never unavailable without a live reason: rows that say otherwise are put right as soon as they are loaded, with an event, and the agent works again.</summary>
 public sealed class Healing
 {
+    /// <summary>opensips#3123: agents stayed locked in a call until a restart every 24 hours. Peers' bug 24.</summary>
     [Theory]
     [InlineData("offered-of-a-call-that-is-not-there")]
     [InlineData("talking-to-a-call-that-is-not-there")]

@@ -107,6 +107,7 @@ public sealed class QueueTimeouts
         Assert.Equal([typeof(AnswerCaller)], domain.Effects.Select(effect => effect.GetType()));
     }
 
+    /// <summary>Genesys: users ask for the exact formula of service level and abandonment. Peers' bug 37.</summary>
     [Fact]
     public void The_service_level_counts_the_wait_in_the_queue()
     {

@@ -24,6 +24,7 @@ public sealed class Registrations
         Assert.Equal(AgentState.Ready, _domain.Agent("alice").State);
     }
 
+    /// <summary>Amazon Connect: whose client was gone stayed available for ever. Peers' bug 33.</summary>
     [Fact]
     public void A_binding_expires_by_itself_and_a_ringing_offer_is_withdrawn()
     {

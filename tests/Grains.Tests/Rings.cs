@@ -11,6 +11,7 @@ namespace Routing.Grains.Tests;
 /// <summary>Rings: whose needs count after which wait, exactly, across overflows, restarts and new configurations.</summary>
 public sealed class Rings
 {
+    /// <summary>Genesys: bullseye routing seemed to skip its second ring. Peers' bug 39.</summary>
     [Fact]
     public void A_call_that_waits_goes_over_to_the_next_ring_at_its_moment_and_a_free_agent_of_it_takes_the_call_at_once()
     {

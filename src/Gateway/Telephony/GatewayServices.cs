@@ -62,6 +62,8 @@ internal sealed class GatewayServices
     /// <summary>Set once, before the first message.</summary>
     public StrayResponses Strays { get; set; } = null!;
 
+    public required DialogAudit Audit { get; init; }
+
     /// <summary>Set with the services.</summary>
     public ClosedCalls Closed { get; set; } = null!;
 }

@@ -37,7 +37,6 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _subscriptions = [];
     private readonly RequestRouter _router;
-    private readonly DialogAudit _audit;
     private readonly CallRestorer _restorer;
 
     /// <summary>Effects that came before the listening points were there, in order; null from then on. SIP thread.</summary>
@@ -77,11 +76,11 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Guard = guard,
             Responses = new ResponseWriter(options.Product, identifiers.NewTag),
             Counters = counters,
+            Audit = new DialogAudit(loop, options.AuditLimitPerSecond, TimeSpan.FromMinutes(options.AuditPeriodMinutes)),
         };
         _services.Strays = new StrayResponses(_services);
         _router = new RequestRouter(_services);
-        _audit = new DialogAudit(loop, options.AuditLimitPerSecond);
-        _restorer = new CallRestorer(_services, _audit);
+        _restorer = new CallRestorer(_services);
         _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
         _services.Domains.Handler = OnEffect;
         _services.Closed = new ClosedCalls(loop, _services.Domains, options.Gateway);
@@ -200,7 +199,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         try
         {
             _services.Domains.Dispose();
-            _audit.Stop();
+            _services.Audit.Stop();
             _services.Closed.Stop();
             foreach (var call in _services.Calls.Calls.ToList())
             {

@@ -46,8 +46,11 @@ public sealed record SipGatewayOptions
     /// <summary>Most calls at a time; an INVITE above it gets 503.</summary>
     public int CallsLimit { get; init; } = 20_000;
 
-    /// <summary>After a restart, calls whose dialogs are asked after in a second.</summary>
+    /// <summary>Most calls whose other ends are asked in a second whether they are still there: all calls after a restart, …</summary>
     public int AuditLimitPerSecond { get; init; } = 100;
+
+    /// <summary>… and each that lasts again after so long.</summary>
+    public int AuditPeriodMinutes { get; init; } = 10;
 
     /// <summary>Called at every crash point passed; throws to die there. Tests of this assembly only: no setting reaches it.</summary>
     internal Action<CrashPoint>? AtCrashPoint { get; init; }

@@ -21,6 +21,7 @@ public sealed class ExplanationTests
         new("not-ready", "lunch", 1, [AgentId.Of("carol")]),
     ];
 
+    /// <summary>AWS: for years no place in line was to be had. Peers' bug 41.</summary>
     [Fact]
     public async Task A_waiting_call_says_its_place_who_could_serve_it_and_what_they_do()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Gateway.Tests.Feeds;
@@ -56,6 +57,28 @@ public sealed class ReadTests : IAsyncLifetime
         Assert.Equal("c3", Assert.Single(rest.GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
     }
 
+    /// <summary>asterisk#1214, #1215: to show 40,000 queues took 80,000 statements of SQL, while calls waited. Peers' bug 7.</summary>
+    [Fact]
+    public async Task Lists_of_any_length_ask_neither_the_domain_nor_its_store()
+    {
+        int questions = 0;
+        _server.Host.OnQuestion = (_, _) =>
+        {
+            questions++;
+            return Task.FromResult<Explanation?>(null);
+        };
+        _server.Host.Commit([.. Enumerable.Range(0, 2_000).Select(i => new QueueChanged(Sample.Queue($"q{i:0000}")))]);
+        await _server.Projection.WaitForChangeAsync(default, CancellationToken.None);
+        int snapshots = _server.Host.Snapshots;
+
+        JsonElement queues = await _server.GetAsync("/api/v1/queues?limit=500");
+        await _server.GetAsync("/api/v1/agents");
+        await _server.GetAsync("/api/v1/calls?state=waiting,ringing");
+
+        Assert.Equal(2_002, queues.GetProperty("total").GetInt32());
+        Assert.Equal((snapshots, 0, 0), (_server.Host.Snapshots, _server.Host.Commands.Count, questions));
+    }
+
     [Fact]
     public async Task A_queue_shows_its_line_and_its_service_level()
     {
@@ -72,6 +95,7 @@ public sealed class ReadTests : IAsyncLifetime
         Assert.False(billing.TryGetProperty("longestWaitMs", out _));
     }
 
+    /// <summary>jambonz-feature-server#357: priorities, and an API that reads the queue, were asked for. Peers' bug 31.</summary>
     [Fact]
     public async Task Calls_show_their_place_in_line_and_whom_they_ring()
     {

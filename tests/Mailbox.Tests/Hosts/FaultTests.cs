@@ -61,6 +61,7 @@ public sealed class FaultTests : IDisposable
         Assert.Null(_host.Status().NotReadyReason);
     }
 
+    /// <summary>freeswitch#1641, #889: the dispatcher ended with a failed connection to its database, and calls waited until the module was loaded again. Peers' bug 19.</summary>
     [Theory]
     [InlineData(FaultPoint.ReadFailed)]
     [InlineData(FaultPoint.AcquireFailed)]

@@ -81,6 +81,7 @@ public abstract class HostConformance(Func<TimeProvider, StoreFixture> makeStore
         Assert.Empty(Entries("resumes"));
     }
 
+    /// <summary>openwrt/telephony#865: the answer of one member took the process and all its calls down. Peers' bug 16.</summary>
     [Fact]
     public void A_turn_that_throws_is_put_aside_and_harms_no_other_input()
     {

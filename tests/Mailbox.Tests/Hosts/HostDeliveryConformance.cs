@@ -103,6 +103,7 @@ public abstract class HostDeliveryConformance(Func<TimeProvider, StoreFixture> m
         Assert.Equal(["e1.0", "e1.1", "e2.0"], sink.Calls);
     }
 
+    /// <summary>AsterNET#273, #190: what happened while a client was away was lost to it. Peers' bug 12.</summary>
     [Fact]
     public void Subscribers_get_stored_events_then_live_ones_without_gap_or_repeat()
     {

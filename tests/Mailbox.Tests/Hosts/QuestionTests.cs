@@ -29,6 +29,7 @@ public sealed class QuestionTests : IDisposable
         _store.Dispose();
     }
 
+    /// <summary>asterisk#1611: showing queues while calls came in locked the module up. Peers' bug 6.</summary>
     [Fact]
     public async Task A_question_is_answered_from_what_is_committed_and_makes_no_turn()
     {

@@ -14,6 +14,7 @@ public sealed class DataFolderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>freeswitch#1674: two processes over the same data lost each other's agents. Peers' bug 18.</summary>
     [Fact]
     public void A_second_owner_is_told_the_process_that_holds_the_folder()
     {

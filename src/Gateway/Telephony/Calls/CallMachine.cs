@@ -193,7 +193,7 @@ internal sealed class CallMachine
 
     private void TakeAuditFailure(LegRef leg, int status)
     {
-        string reason = $"SIP;cause={status};text=\"Gone after a restart\"";
+        string reason = $"SIP;cause={status};text=\"Gone without a BYE\"";
         if (leg.IsCaller)
         {
             _caller.Fail(_bridge.LossOfCaller, reason);

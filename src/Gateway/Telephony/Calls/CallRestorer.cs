@@ -14,7 +14,7 @@ namespace Routing.Gateway.Telephony.Calls;
 /// Builds the calls of this gateway's former life from the records that the domains kept. What cannot be built is reported as a lost caller, so
 /// that no agent is kept for it. Doing it again after a crash in the middle is the same: nothing here is stored, and what is sent is a repeat.
 /// </summary>
-internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
+internal sealed class CallRestorer(GatewayServices services)
 {
     /// <summary>
     /// CSeq numbers left out for each life of the gateway since a record was written: requests may have been sent whose numbers were not stored.
@@ -111,7 +111,7 @@ internal sealed class CallRestorer(GatewayServices services, DialogAudit audit)
         session.Restore(effect, caller, records);
         if (effect.Owed is null)
         {
-            audit.Add(session);
+            services.Audit.AddRestored(session);
         }
         else
         {

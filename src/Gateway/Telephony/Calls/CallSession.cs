@@ -61,6 +61,12 @@ internal sealed class CallSession
     /// <summary>The domain knows, or is about to be told, that nothing is left to say.</summary>
     public bool IsClosed { get; set; }
 
+    /// <summary>When the other ends are asked again whether they are there; null before the first time.</summary>
+    public SipTimer? NextAudit { get; set; }
+
+    /// <summary>Nothing is left of it here.</summary>
+    public bool IsRemoved => _isRemoved;
+
     private IPAddress MediaAddress => _services.Options.MediaAddress ?? _origin.LocalAddress;
 
     /// <summary>What descriptions say of <see cref="MediaAddress"/>: behind NAT another address leads to it.</summary>
@@ -478,6 +484,7 @@ internal sealed class CallSession
 
         _saveLimit?.Stop();
         _saveAgain?.Stop();
+        NextAudit?.Stop();
         CloseMedia();
         _wire.Close();
         _origin.Invite?.Release();

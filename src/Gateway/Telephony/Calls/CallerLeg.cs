@@ -156,7 +156,7 @@ internal sealed class CallerLeg
         Dialog.Exchange = LegExchange.None;
         if (status is 408 or 481)
         {
-            Fail(lossCause, $"SIP;cause={status};text=\"Gone after a restart\"");
+            Fail(lossCause, $"SIP;cause={status};text=\"Gone without a BYE\"");
         }
         else if (status is >= 200 and < 300)
         {

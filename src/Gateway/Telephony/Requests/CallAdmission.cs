@@ -46,6 +46,7 @@ internal sealed class CallAdmission(GatewayServices services)
         }
 
         services.Counters.Add(SipGatewayCounter.CallsArrived);
+        services.Audit.Watch(session);
         session.Begin(Arrival(call, request, offer, domain), offer);
     }
 

@@ -133,6 +133,7 @@ public sealed class SourceGuardTests
         Assert.Equal(5, rig.Sent.Count);
     }
 
+    /// <summary>freeswitch#2458: after an overload calls and agents stayed stuck. Peers' bug 17.</summary>
     [Fact]
     public async Task After_a_flood_every_live_count_is_back_to_zero()
     {

@@ -1,0 +1,62 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Gateway.Telephony;
+using Routing.Gateway.Tests.Telephony.Rig;
+using Routing.Sip.Messages;
+using Xunit;
+
+namespace Routing.Gateway.Tests.Telephony;
+
+/// <summary>Who is gone without a goodbye is found out while the gateway runs, not only after its next start.</summary>
+public sealed class AuditTests
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(new SipGatewayOptions { Gateway = default, Incarnation = 0, Key = default, Listen = [] }.AuditPeriodMinutes);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(33);
+
+    /// <summary>opensips#2530: a lost BYE left the agent busy for ever; the only cure was to delete the row and restart. Peers' bug 25.</summary>
+    [Theory]
+    [InlineData(true, 481)]
+    [InlineData(false, 481)]
+    [InlineData(true, null)]
+    [InlineData(false, null)]
+    public async Task Peers_25_a_side_whose_bye_was_lost_is_found_out_and_the_domain_told(bool isCaller, int? status)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Connect();
+        rig.Pass(Period - TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain(rig.Sent, static text => text.StartsWith(SipMethod.Options, StringComparison.Ordinal));
+
+        rig.Pass(TimeSpan.FromSeconds(2));
+        (Phone there, Phone gone) = isCaller ? (rig.Alice, rig.Caller) : (rig.Caller, rig.Alice);
+        rig.Do(() => there.Respond(SipMethod.Options, 200));
+        if (status is { } says)
+        {
+            rig.Do(() => gone.Respond(SipMethod.Options, says));
+        }
+
+        rig.Pass(Silence);
+        Command told = rig.Host.Commands[^1];
+        Assert.True(isCaller ? told is CallerLeft { Cause: CallerLeaveCause.Lost } : told is AgentLegEnded { Cause: AgentLegEndCause.Lost }, told.ToString());
+        rig.Effect(isCaller ? new EndAgentLeg(rig.CallId, rig.Offer, "caller left") : new EndCaller(rig.CallId, 480, "agent left"));
+        rig.Do(() => there.Respond(SipMethod.Bye, 200));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        rig.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public async Task Who_waits_is_asked_as_well_and_whoever_answers_anything_stays_and_is_asked_again()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Hold();
+        foreach (int status in (int[])[200, 405, 500])
+        {
+            rig.Pass(Period + TimeSpan.FromSeconds(1));
+            rig.Do(() => rig.Caller.Respond(SipMethod.Options, status));
+            Assert.Equal(1, rig.Gateway.Snapshot().CallsOnHold);
+        }
+
+        rig.Pass(Period + Silence);
+        Assert.IsType<CallerLeft>(rig.Host.Commands[^1]);
+        Assert.Equal((4, 1), (rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuditsSent], rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuditsFailed]));
+    }
+}
