@@ -103,8 +103,9 @@ public sealed class ConfigurationCheck
                 continue;
             }
 
-            string at = $"agents[{agent.Id}]";
-            if (!ids.Add(agent.Id))
+            bool isFirst = ids.Add(agent.Id);
+            string at = EntryPath.Of("agents", agent.Id.Value, i, isFirst);
+            if (!isFirst)
             {
                 Add($"{at}.id", $"agent '{agent.Id}' is there twice", "give one of them another id");
             }
@@ -122,7 +123,7 @@ public sealed class ConfigurationCheck
             CheckDigest($"{at}.ha1Sha256", agent.Ha1Sha256, 64);
             CheckLevels($"{at}.skills", agent.Skills);
             _needs.CheckAgent(at, agent);
-            CheckRange($"{at}.weight", agent.Weight, 1, MaxWeight, string.Empty);
+            CheckRange($"{at}.weight", agent.Weight, 1, MaxWeight);
         }
     }
 
@@ -137,14 +138,17 @@ public sealed class ConfigurationCheck
             }
             else if (!_queues.TryAdd(queue.Id, queue))
             {
-                Add($"queues[{queue.Id}].id", $"queue '{queue.Id}' is there twice", "give one of them another id");
+                Add($"{EntryPath.Of("queues", queue.Id.Value, i, isFirst: false)}.id", $"queue '{queue.Id}' is there twice", "give one of them another id");
             }
         }
 
         FindCircles();
-        foreach (QueueConfiguration queue in _configuration.Queues.Where(queue => queue.Id.Value is not null))
+        foreach ((int i, QueueConfiguration queue) in _configuration.Queues.Index())
         {
-            CheckQueue($"queues[{queue.Id}]", queue);
+            if (queue.Id.Value is not null)
+            {
+                CheckQueue(EntryPath.Of("queues", queue.Id.Value, i, ReferenceEquals(_queues[queue.Id], queue)), queue);
+            }
         }
     }
 
@@ -161,15 +165,15 @@ public sealed class ConfigurationCheck
         _needs.CheckPrefer($"{at}.prefer", queue.Prefer);
         CheckKnown($"{at}.strategy", queue.Strategy);
         CheckKnown($"{at}.answer", queue.Answer);
-        CheckRange($"{at}.priority", queue.Priority, -MaxPriority, MaxPriority, string.Empty);
-        CheckRange($"{at}.weight", queue.Weight, 0, MaxWeight, string.Empty);
-        CheckRange($"{at}.offers", queue.Offers, 1, MaxOffers, string.Empty);
-        CheckRange($"{at}.ringTimeoutMs", queue.RingTimeoutMs, MinRingTimeoutMs, MaxRingTimeoutMs, " ms");
-        CheckRange($"{at}.wrapUpMs", queue.WrapUpMs, 0, MaxDurationMs, " ms");
-        CheckRange($"{at}.serviceLevelMs", queue.ServiceLevelMs, 0, MaxDurationMs, " ms");
-        CheckRange($"{at}.timeoutMs", queue.TimeoutMs, 0, MaxDurationMs, " ms");
-        CheckRange($"{at}.coolOffMs", queue.CoolOffMs, 0, MaxDurationMs, " ms");
-        CheckRange($"{at}.rejectStatus", queue.RejectStatus, 400, 699, string.Empty);
+        CheckRange($"{at}.priority", queue.Priority, -MaxPriority, MaxPriority);
+        CheckRange($"{at}.weight", queue.Weight, 0, MaxWeight);
+        CheckRange($"{at}.offers", queue.Offers, 1, MaxOffers);
+        CheckDuration($"{at}.ringTimeoutMs", queue.RingTimeoutMs, MinRingTimeoutMs, MaxRingTimeoutMs);
+        CheckDuration($"{at}.wrapUpMs", queue.WrapUpMs, 0, MaxDurationMs);
+        CheckDuration($"{at}.serviceLevelMs", queue.ServiceLevelMs, 0, MaxDurationMs);
+        CheckDuration($"{at}.timeoutMs", queue.TimeoutMs, 0, MaxDurationMs);
+        CheckDuration($"{at}.coolOffMs", queue.CoolOffMs, 0, MaxDurationMs);
+        CheckRange($"{at}.rejectStatus", queue.RejectStatus, 400, 699);
         CheckPolicy($"{at}.onNoAnswer", queue.OnNoAnswer);
         CheckPolicy($"{at}.onDecline", queue.OnDecline);
         CheckPolicy($"{at}.onUnreachable", queue.OnUnreachable);
@@ -229,7 +233,7 @@ public sealed class ConfigurationCheck
     private void CheckOrder()
     {
         CheckKnown("order", _configuration.Order);
-        CheckRange("ageingMs", _configuration.AgeingMs, 0, MaxDurationMs, " ms");
+        CheckDuration("ageingMs", _configuration.AgeingMs, 0, MaxDurationMs);
         if (_configuration.Reserves.Count > MaxReservesCount)
         {
             Add("reserves", $"there are {_configuration.Reserves.Count}", $"{MaxReservesCount} are the most");
@@ -245,8 +249,9 @@ public sealed class ConfigurationCheck
                 continue;
             }
 
-            string at = $"reserves[{reserve.Name}]";
-            if (!names.Add(reserve.Name))
+            bool isFirst = names.Add(reserve.Name);
+            string at = EntryPath.Of("reserves", reserve.Name, i, isFirst);
+            if (!isFirst)
             {
                 Add($"{at}.name", $"reserve '{reserve.Name}' is there twice", "give one of them another name");
             }
@@ -257,10 +262,10 @@ public sealed class ConfigurationCheck
 
     private void CheckReserve(string at, ReserveConfiguration reserve)
     {
-        CheckRange($"{at}.keep", reserve.Keep, 1, MaxKeep, string.Empty);
+        CheckRange($"{at}.keep", reserve.Keep, 1, MaxKeep);
         if (reserve.PriorityAtLeast is { } priority)
         {
-            CheckRange($"{at}.priorityAtLeast", priority, -MaxPriority, MaxPriority, string.Empty);
+            CheckRange($"{at}.priorityAtLeast", priority, -MaxPriority, MaxPriority);
         }
         else if (reserve.Queues.Count == 0)
         {
@@ -292,8 +297,9 @@ public sealed class ConfigurationCheck
                 continue;
             }
 
-            string at = $"numbers[{number.Number}]";
-            if (!numbers.Add(number.Number))
+            bool isFirst = numbers.Add(number.Number);
+            string at = EntryPath.Of("numbers", number.Number, i, isFirst);
+            if (!isFirst)
             {
                 Add($"{at}.number", $"number '{number.Number}' is there twice", "remove one of them: a number leads to one queue");
             }
@@ -306,7 +312,7 @@ public sealed class ConfigurationCheck
 
             if (number.Priority is { } priority)
             {
-                CheckRange($"{at}.priority", priority, -MaxPriority, MaxPriority, string.Empty);
+                CheckRange($"{at}.priority", priority, -MaxPriority, MaxPriority);
             }
 
             _needs.CheckPrefer($"{at}.prefer", number.Prefer);
@@ -319,12 +325,13 @@ public sealed class ConfigurationCheck
         for (int i = 0; i < _configuration.Trunks.Count; i++)
         {
             TrunkConfiguration trunk = _configuration.Trunks[i];
-            string at = $"trunks[{(string.IsNullOrWhiteSpace(trunk.Name) ? i : trunk.Name)}]";
+            bool isFirst = trunks.Add(trunk.Name);
+            string at = string.IsNullOrWhiteSpace(trunk.Name) ? $"trunks[{i}]" : EntryPath.Of("trunks", trunk.Name, i, isFirst);
             if (string.IsNullOrWhiteSpace(trunk.Name))
             {
                 Add($"{at}.name", "is empty", "give the trunk a name");
             }
-            else if (!trunks.Add(trunk.Name))
+            else if (!isFirst)
             {
                 Add($"{at}.name", "the name is there twice", "give each a name of its own");
             }
@@ -342,12 +349,13 @@ public sealed class ConfigurationCheck
         for (int i = 0; i < _configuration.ApiKeys.Count; i++)
         {
             ApiKeyConfiguration key = _configuration.ApiKeys[i];
-            string at = $"apiKeys[{(string.IsNullOrWhiteSpace(key.Name) ? i : key.Name)}]";
+            bool isFirst = keys.Add(key.Name);
+            string at = string.IsNullOrWhiteSpace(key.Name) ? $"apiKeys[{i}]" : EntryPath.Of("apiKeys", key.Name, i, isFirst);
             if (string.IsNullOrWhiteSpace(key.Name))
             {
                 Add($"{at}.name", "is empty", "give the key a name: records say who did it");
             }
-            else if (!keys.Add(key.Name))
+            else if (!isFirst)
             {
                 Add($"{at}.name", "the name is there twice", "give each a name of its own");
             }
@@ -372,21 +380,29 @@ public sealed class ConfigurationCheck
                 Add($"{at}[{i}].skill", $"skill '{skill}' is there twice", "remove one of them");
             }
 
-            CheckRange($"{at}[{i}].level", levels[i].Level, MinLevel, MaxLevel, string.Empty);
+            CheckRange($"{at}[{i}].level", levels[i].Level, MinLevel, MaxLevel);
         }
     }
 
     private void CheckPolicy(string at, OfferFailurePolicy policy)
     {
         CheckKnown($"{at}.agent", policy.Agent);
-        CheckRange($"{at}.recoverAfterMs", policy.RecoverAfterMs, 0, MaxDurationMs, " ms");
+        CheckDuration($"{at}.recoverAfterMs", policy.RecoverAfterMs, 0, MaxDurationMs);
     }
 
-    private void CheckRange(string at, int value, int min, int max, string unit)
+    private void CheckRange(string at, int value, int min, int max)
     {
         if (value < min || value > max)
         {
-            Add(at, $"is {value}{unit}", $"it must be from {min} to {max}{unit}");
+            Add(at, $"is {value}", $"it must be from {min} to {max}");
+        }
+    }
+
+    private void CheckDuration(string at, int valueMs, int minMs, int maxMs)
+    {
+        if (valueMs < minMs || valueMs > maxMs)
+        {
+            Add(at, $"is {DurationWords.Of(valueMs)}", $"it must be from {DurationWords.Of(minMs)} to {DurationWords.Of(maxMs)}");
         }
     }
 

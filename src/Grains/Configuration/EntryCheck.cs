@@ -27,14 +27,13 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
         for (int i = 0; i < configuration.Calendars.Count; i++)
         {
             CalendarConfiguration calendar = configuration.Calendars[i];
+            bool isFirst = _calendars.Add(calendar.Id);
+            string at = EntryPath.Of("calendars", calendar.Id, i, isFirst);
             if (!Identifier.IsValid(calendar.Id))
             {
-                add($"calendars[{i}].id", $"'{calendar.Id}' is no id", "give the calendar a name of letters and digits");
-                continue;
+                add($"{at}.id", $"'{calendar.Id}' is no id", "give the calendar a name of letters and digits");
             }
-
-            string at = $"calendars[{calendar.Id}]";
-            if (!_calendars.Add(calendar.Id))
+            else if (!isFirst)
             {
                 add($"{at}.id", $"calendar '{calendar.Id}' is there twice", "give one of them another id");
             }
@@ -189,7 +188,13 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
     {
         if (rule.AfterMs is < 0 or > ConfigurationCheck.MaxDurationMs || (rule.On == OverflowCondition.Wait && rule.AfterMs == 0))
         {
-            add($"{at}.afterMs", $"is {rule.AfterMs} ms", rule.On == OverflowCondition.Wait ? "say how long a call may wait: 'after: 60s'" : $"it must be from 0 to {ConfigurationCheck.MaxDurationMs} ms");
+            add($"{at}.afterMs", $"is {DurationWords.Of(rule.AfterMs)}", rule.On == OverflowCondition.Wait ? "say how long a call may wait: 'after: 60s'" : $"it must be from 0 to {DurationWords.Of(ConfigurationCheck.MaxDurationMs)}");
+        }
+
+        if (!Enum.IsDefined(rule.On))
+        {
+            // What fits a condition that is not known cannot be said.
+            return;
         }
 
         if (rule.On == OverflowCondition.Full ? rule.Size is null or < 0 or > MaxSize || rule.AfterMs != 0 : rule.Size is not null)

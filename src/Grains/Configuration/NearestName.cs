@@ -3,17 +3,43 @@ namespace Routing.Grains.Configuration;
 /// <summary>Finds what was probably meant.</summary>
 public static class NearestName
 {
-    /// <summary>The known word nearest to a misspelt one; null when none is near: more than a third of its letters differ.</summary>
+    /// <summary>Shorter pieces are in too many words to mean one of them.</summary>
+    private const int MinPieceChars = 3;
+
+    /// <summary>
+    /// The known word nearest to a misspelt one: at most a third of its letters differ; else one that the word begins, or that is a part of it (prio: priority, idle: longest-idle,
+    /// timeoutSeconds: timeout). Null when none is near.
+    /// </summary>
     public static string? Of(string word, IEnumerable<string> known)
     {
         string plain = Plain(word);
-        return known
+        string[] candidates = [.. known];
+        return candidates
             .Select(candidate => (Candidate: candidate, Distance: Distance(plain, Plain(candidate))))
             .Where(pair => pair.Distance <= Math.Max(1, pair.Candidate.Length / 3))
             .OrderBy(pair => pair.Distance)
             .ThenBy(pair => pair.Candidate, StringComparer.Ordinal)
             .Select(pair => pair.Candidate)
-            .FirstOrDefault();
+            .FirstOrDefault() ?? OfPieces(word, plain, candidates);
+    }
+
+    private static string? OfPieces(string word, string plain, string[] candidates) => plain.Length < MinPieceChars ? null : candidates
+        .Select(candidate => (Candidate: candidate, Fit: Fit(word, plain, candidate)))
+        .Where(static pair => pair.Fit > 0)
+        .OrderBy(static pair => pair.Fit)
+        .ThenBy(static pair => pair.Candidate.Length)
+        .ThenBy(static pair => pair.Candidate, StringComparer.Ordinal)
+        .Select(static pair => pair.Candidate)
+        .FirstOrDefault();
+
+    /// <summary>1: the word begins it; 2: it begins the word; 3: the word is one of its parts; 0: nothing of all that.</summary>
+    private static int Fit(string word, string plain, string candidate)
+    {
+        string other = Plain(candidate);
+        return other.StartsWith(plain, StringComparison.Ordinal) ? 1
+            : other.Length >= MinPieceChars && plain.StartsWith(other, StringComparison.Ordinal) ? 2
+            : candidate.Split('-', '_', '.').Contains(word, StringComparer.OrdinalIgnoreCase) ? 3
+            : 0;
     }
 
     /// <summary>A remedy for a name that is not known: the one that was probably meant, else those that there are.</summary>

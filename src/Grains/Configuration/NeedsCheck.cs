@@ -119,11 +119,11 @@ internal sealed class NeedsCheck
             int afterMs = rings[i].AfterMs;
             if (afterMs is < 1 or > ConfigurationCheck.MaxDurationMs)
             {
-                _add($"{at}[{i}].afterMs", $"is {afterMs} ms", $"it must be from 1 to {ConfigurationCheck.MaxDurationMs} ms; what counts from the entry on are the needs of the queue");
+                _add($"{at}[{i}].afterMs", $"is {DurationWords.Of(afterMs)}", $"it must be from 1ms to {DurationWords.Of(ConfigurationCheck.MaxDurationMs)}; what counts from the entry on are the needs of the queue");
             }
             else if (afterMs <= beforeMs)
             {
-                _add($"{at}[{i}].afterMs", $"is {afterMs} ms, and the ring before begins after {beforeMs} ms", "write the rings in the order of their waits, each wait once");
+                _add($"{at}[{i}].afterMs", $"is {DurationWords.Of(afterMs)}, and the ring before begins after {DurationWords.Of(beforeMs)}", "write the rings in the order of their waits, each wait once");
             }
 
             beforeMs = Math.Max(beforeMs, afterMs);
@@ -145,7 +145,7 @@ internal sealed class NeedsCheck
 
         if (prefer.HoldMs is < 0 or > ConfigurationCheck.MaxDurationMs)
         {
-            _add($"{at}.holdMs", $"is {prefer.HoldMs} ms", $"it must be from 0 to {ConfigurationCheck.MaxDurationMs} ms");
+            _add($"{at}.holdMs", $"is {DurationWords.Of(prefer.HoldMs)}", $"it must be from 0 to {DurationWords.Of(ConfigurationCheck.MaxDurationMs)}");
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class NeedsLint
             string place = index < 0 ? $"{at}.needs" : $"{at}.rings[{index}]";
             if (IsTooLate(queue, afterMs))
             {
-                _add($"{place}.after", $"the ring is never reached: after {queue.TimeoutMs} ms the call leaves the queue", "let it begin before the queue's 'timeout', or remove it");
+                _add($"{place}.after", $"the ring is never reached: after {DurationWords.Of(queue.TimeoutMs)} the call leaves the queue", "let it begin before the queue's 'timeout', or remove it");
             }
             else if (index >= 0 && !_profiles.Exists(agent => Meets(agent, needs)))
             {

@@ -11,22 +11,22 @@ namespace Routing.Silo.Configuration;
 /// <param name="year">The present one: time zones are written out from it on.</param>
 internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces places, int year)
 {
-    public CalendarConfiguration? Read(YamlNode node)
+    public CalendarConfiguration Read(YamlNode node, int index)
     {
         var calendar = new MappingReader(node, "calendar", ConfigurationKeys.Calendar, mistakes);
         string id = calendar.RequiredText("id");
         string zone = calendar.RequiredText("timeZone");
-        if (id.Length == 0 || zone.Length == 0)
+        if (id.Length == 0)
         {
-            return null;
+            id = EntryPath.Place(index);
         }
 
-        string path = $"calendars[{id}]";
+        string path = places.PathOf("calendars", id, index);
         places.Add(path, calendar);
-        if (ZoneRules.Find(zone, year) is not { } offsets)
+        IReadOnlyList<ZoneOffset>? offsets = zone.Length == 0 ? null : ZoneRules.Find(zone, year);
+        if (offsets is null && zone.Length > 0)
         {
             mistakes.Add(calendar.PlaceOf("timeZone"), $"this machine knows no time zone '{zone}'", NearestZone(zone));
-            offsets = [new ZoneOffset(0, 0)];
         }
 
         IReadOnlyList<YamlNode> hours = calendar.List("hours");
@@ -37,7 +37,7 @@ internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces p
             TimeZone = zone,
             Hours = [.. hours.Select((entry, index) => Hours(entry, $"{path}.hours[{index}]")).OfType<OpenHours>()],
             Holidays = [.. holidays.Select((entry, index) => Holiday(entry, $"{path}.holidays[{index}]")).OfType<Holiday>()],
-            Offsets = offsets,
+            Offsets = offsets ?? [new ZoneOffset(0, 0)],
         };
     }
 
@@ -70,7 +70,7 @@ internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces p
             {
                 days.AddRange(some.Where(day => !days.Contains(day)));
             }
-            else
+            else if (text.Length > 0 || !hours.IsList("days"))
             {
                 mistakes.Add(hours.PlaceOf("days"), $"'{text}' is no day of the week", "write mon, tue, wed, thu, fri, sat or sun, or some of them: mon-fri");
             }
@@ -84,18 +84,14 @@ internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces p
         if (node is YamlScalarNode { Value: { } text })
         {
             places.Add(path, node.Start);
-            return Date(text, node.Start) is { } date ? new Holiday(date) : null;
+            return Date(text, node.Start) is { } whole ? new Holiday(whole) : null;
         }
 
         var holiday = new MappingReader(node, "holiday", ConfigurationKeys.Holiday, mistakes);
         places.Add(path, holiday);
-        if (Date(holiday.RequiredText("date"), holiday.PlaceOf("date")) is not { } day)
-        {
-            return null;
-        }
-
+        DateOnly? date = Date(holiday.RequiredText("date"), holiday.PlaceOf("date"));
         (int? from, int? to) = holiday.Has("from") || holiday.Has("to") ? Span(holiday) : (null, null);
-        return new Holiday(day, holiday.Text("name"), from, to);
+        return date is { } day ? new Holiday(day, holiday.Text("name"), from, to) : null;
     }
 
     private DateOnly? Date(string text, YamlDotNet.Core.Mark place)

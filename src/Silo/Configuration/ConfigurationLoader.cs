@@ -12,6 +12,17 @@ internal static partial class ConfigurationLoader
 {
     private const string DemoResource = "Routing.Silo.demo.yaml";
 
+    /// <summary>Lists of names, and how the brain begins to tell that a name is in none of them.</summary>
+    private static readonly (string List, string Unknown)[] NamedIn =
+    [
+        ("skills", "there is no skill '"),
+        ("teams", "there is no team '"),
+        ("attributes", "there is no attribute '"),
+        ("agents", "there is no agent '"),
+        ("queues", "there is no queue '"),
+        ("calendars", "there is no calendar '"),
+    ];
+
     /// <summary>Reads a file of the caller's, or a folder of them.</summary>
     public static ConfigurationResult LoadFile(string path)
     {
@@ -41,13 +52,14 @@ internal static partial class ConfigurationLoader
         var mistakes = new MistakeList(name, lines);
         var warnings = new MistakeList(name, lines);
         List<YamlNode> documents = [];
+        bool isReadable = true;
         foreach (ConfigurationFile file in files)
         {
-            Parse(file, lines, documents, mistakes);
+            isReadable &= Parse(file, lines, documents, mistakes);
         }
 
         DomainConfiguration? configuration = null;
-        if (documents.Count > 0 && mistakes.IsEmpty)
+        if (documents.Count > 0 && isReadable)
         {
             var reader = new DomainReader(mistakes, warnings);
             configuration = reader.Read(DocumentMerge.Merge(documents, mistakes));
@@ -65,30 +77,35 @@ internal static partial class ConfigurationLoader
         return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder(), warnings.InFileOrder()) { Files = files };
     }
 
-    /// <summary>A file has one document. Of several files one may be empty or nothing but comments.</summary>
-    private static void Parse(ConfigurationFile file, SourceLines lines, List<YamlNode> documents, MistakeList mistakes)
+    /// <summary>A file has one document. Of several files one may be empty or nothing but comments. False when it is no YAML, so that it cannot be said what would be in it.</summary>
+    private static bool Parse(ConfigurationFile file, SourceLines lines, List<YamlNode> documents, MistakeList mistakes)
     {
         int linesBefore = lines.Add(file.Name, file.Text);
         try
         {
             string text = linesBefore == 0 ? file.Text : new string('\n', linesBefore) + file.Text;
-            if (!YamlGuard.Passes(text, mistakes))
+            if (YamlGuard.Read(text, mistakes) is not { } stream)
             {
-                return;
+                return false;
             }
 
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
             if (stream.Documents.Count > 1)
             {
                 mistakes.Add(stream.Documents[1].RootNode.Start, $"has {stream.Documents.Count} YAML documents", "it must have one: remove the line '---' and join their keys");
             }
 
-            documents.AddRange(stream.Documents.Take(1).Select(static document => document.RootNode));
+            foreach (YamlDocument document in stream.Documents.Take(1))
+            {
+                RepeatedKeys.Join(document.RootNode);
+                documents.Add(document.RootNode);
+            }
+
+            return true;
         }
         catch (YamlException error)
         {
             NotYaml(error, file.Text, linesBefore, mistakes);
+            return false;
         }
     }
 
@@ -116,12 +133,9 @@ internal static partial class ConfigurationLoader
     /// </summary>
     private static void CheckMeaning(DomainConfiguration configuration, ConfigurationPlaces places, MistakeList mistakes)
     {
-        bool skillsUnknown = places.Has("skills") && mistakes.HasAt(places.Find("skills"));
-        bool queuesUnknown = places.Has("queues") && mistakes.HasAt(places.Find("queues"));
+        string[] unreadable = [.. NamedIn.Where(named => places.Has(named.List) && mistakes.HasAt(places.Find(named.List))).Select(static named => named.Unknown)];
         Add(ConfigurationCheck.Check(configuration), places, mistakes, mistake =>
-            mistakes.HasAt(places.Find(mistake.Location))
-            || (skillsUnknown && mistake.Location.EndsWith(".skill", StringComparison.Ordinal))
-            || (queuesUnknown && (mistake.Location.EndsWith(".queue", StringComparison.Ordinal) || mistake.Location.EndsWith(".overflowTo", StringComparison.Ordinal))));
+            places.IsMistaken(mistake.Location, mistakes) || Array.Exists(unreadable, unknown => mistake.Text.StartsWith(unknown, StringComparison.Ordinal)));
     }
 
     /// <summary>Found once and told once: members of a range have their mistakes in common.</summary>
@@ -130,7 +144,7 @@ internal static partial class ConfigurationLoader
     {
         foreach (Grains.Configuration.ConfigurationMistake mistake in found.Where(mistake => !unless(mistake)).DistinctBy(mistake => (places.Find(mistake.Location), mistake.Text)).ToArray())
         {
-            string first = mistake.Text.EndsWith("there twice", StringComparison.Ordinal) && places.FindEarlier(mistake.Location) is { } other ? $" (also at {list.PlaceText(other)})" : "";
+            string first = mistake.Text.EndsWith("there twice", StringComparison.Ordinal) && places.FindFirst(mistake.Location) is { } other ? $" (also at {list.PlaceText(other)})" : "";
             list.Add(places.Find(mistake.Location), $"{ConfigurationPlaces.KeyOf(mistake.Location)}: {mistake.Text}{first}", mistake.Remedy);
         }
     }

@@ -1,3 +1,4 @@
+using Routing.Grains.Configuration;
 using YamlDotNet.Core;
 
 namespace Routing.Silo.Configuration;
@@ -11,21 +12,32 @@ internal sealed class ConfigurationPlaces
     private readonly Dictionary<string, string> _ranges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
 
-    private readonly Dictionary<string, Mark> _earlier = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _firsts = new(StringComparer.Ordinal);
 
-    /// <summary>Of two with the same path the later one counts: it is the one too many.</summary>
-    public void Add(string path, Mark place)
+    private readonly Dictionary<string, MappingReader> _entries = new(StringComparer.Ordinal);
+
+    public void Add(string path, Mark place) => _places[path] = place;
+
+    /// <summary>The path of an entry that is added next, by its name; by its place in the list when an entry has that name already.</summary>
+    public string PathOf(string list, string name, int index)
     {
-        if (_places.TryGetValue(path, out Mark before) && !before.Equals(place))
+        string path = EntryPath.Of(list, name, index, isFirst: true);
+        if (!_entries.ContainsKey(path) && !_ranges.ContainsKey(path))
         {
-            _earlier[path] = before;
+            return path;
         }
 
-        _places[path] = place;
+        string further = EntryPath.Of(list, name, index, isFirst: false);
+        _firsts[further] = path;
+        return further;
     }
 
-    /// <summary>The place of the one before, when the path was added twice.</summary>
-    public Mark? FindEarlier(string path) => _earlier.TryGetValue(path, out Mark place) ? place : null;
+    /// <summary>The place of the same in the first entry of the name, of something in a further one.</summary>
+    public Mark? FindFirst(string path)
+    {
+        int end = path.IndexOf(']', StringComparison.Ordinal) + 1;
+        return _firsts.TryGetValue(path[..end], out string? first) ? Find(first + path[end..]) : null;
+    }
 
     public bool Has(string path) => _places.ContainsKey(path);
 
@@ -33,6 +45,7 @@ internal sealed class ConfigurationPlaces
     public void Add(string path, MappingReader entry)
     {
         Add(path, entry.Place);
+        _entries[path] = entry;
         foreach (string key in entry.Keys)
         {
             Add($"{path}.{key}", entry.PlaceOf(key));
@@ -60,6 +73,12 @@ internal sealed class ConfigurationPlaces
 
         return _places.GetValueOrDefault("", Mark.Empty);
     }
+
+    /// <summary>
+    /// Whether what is found at the path comes of a mistake that is known: one at its very place, or, of an entry as a whole, one of its values, instead of which a default was judged.
+    /// </summary>
+    public bool IsMistaken(string path, MistakeList mistakes) =>
+        _entries.TryGetValue(path, out MappingReader? entry) ? entry.Keys.Any(key => mistakes.HasAt(entry.PlaceOf(key))) : mistakes.HasAt(Find(path));
 
     /// <summary>The path as the file writes it: durations have their unit in the value there, not in the key.</summary>
     public static string KeyOf(string path) => path.EndsWith(UnitSuffix, StringComparison.Ordinal) ? path[..^UnitSuffix.Length] : path;

@@ -31,6 +31,11 @@ internal static class DocumentMerge
     {
         foreach ((YamlNode key, YamlNode value) in from.Children)
         {
+            if (key is YamlScalarNode { Value: { } name } && RepeatedKeys.Is(name))
+            {
+                continue;
+            }
+
             if (!into.Children.TryGetValue(key, out YamlNode? known))
             {
                 into.Add(key, value);

@@ -1,6 +1,7 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -8,12 +9,13 @@ namespace Routing.Silo.Configuration;
 
 /// <summary>
 /// Makes a domain's configuration of a YAML document. What can be said of one entry is checked here, with its line; what needs the whole
-/// (a number that leads to no queue) is the brain's to check.
+/// (a number that leads to no queue) is the brain's to check. An entry without a usable name is read to its end under the name <c>#3</c>, its place in the list: what else is wrong with it is told too.
 /// </summary>
 internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 {
     private readonly SecretCheck _secrets = new(mistakes, warnings);
     private NeedsReader? _needs;
+    private int _agentsCount;
 
     private const int MaxLevel = 10;
 
@@ -30,7 +32,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 
     private NeedsReader NeedsReader => _needs ??= new NeedsReader(mistakes, Places);
 
-    private RouteReader Routes => new(mistakes, Places, (entry, key) => Id(entry, key, QueueId.Of));
+    private RouteReader Routes => new(mistakes, Places, Reference);
 
     /// <summary>What the document says, with defaults where it is wrong.</summary>
     public DomainConfiguration Read(YamlNode document)
@@ -66,13 +68,13 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Skills = domain.TextList("skills"),
             Teams = domain.TextList("teams"),
             Attributes = domain.TextList("attributes"),
-            Agents = [.. domain.List("agents").SelectMany(node => Agents(node, realm))],
-            Queues = [.. domain.List("queues").Select(Queue).OfType<QueueConfiguration>()],
+            Agents = [.. domain.List("agents").SelectMany((node, index) => Agents(node, index, realm))],
+            Queues = [.. domain.List("queues").Select(Queue)],
             Reserves = [.. domain.List("reserves").Select(Reserve)],
-            Numbers = [.. domain.List("numbers").Select(Number).OfType<NumberConfiguration>()],
-            Calendars = [.. domain.List("calendars").Select(new CalendarReader(mistakes, Places, TimeProvider.System.GetUtcNow().Year).Read).OfType<CalendarConfiguration>()],
+            Numbers = [.. domain.List("numbers").Select(Number)],
+            Calendars = [.. domain.List("calendars").Select(new CalendarReader(mistakes, Places, TimeProvider.System.GetUtcNow().Year).Read)],
             Trunks = [.. domain.List("trunks").Select(Trunk)],
-            ApiKeys = [.. domain.List("apiKeys").Select(ApiKey).OfType<ApiKeyConfiguration>()],
+            ApiKeys = [.. domain.List("apiKeys").Select(ApiKey)],
         };
     }
 
@@ -84,14 +86,15 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         }
     }
 
-    private IEnumerable<AgentConfiguration> Agents(YamlNode node, string realm)
+    private IEnumerable<AgentConfiguration> Agents(YamlNode node, int index, string realm)
     {
         var agent = new MappingReader(node, "agent", ConfigurationKeys.Agent, mistakes);
         string text = agent.RequiredText("id");
-        if (IdRange.Expand(text) is not { } ids)
+        IEnumerable<string>? ids = text.Length == 0 ? [EntryPath.Place(index)] : IdRange.Expand(text);
+        if (ids is null)
         {
             mistakes.Add(agent.PlaceOf("id"), $"'{text}' is not a range of at most {IdRange.MaxIdsCount} ids", "write agent[1-2000]");
-            yield break;
+            ids = [EntryPath.Place(index)];
         }
 
         IReadOnlyList<SkillLevel> skills = Levels(agent, "skills");
@@ -99,28 +102,27 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         int weight = agent.Integer("weight", 1, 1, MaxWeight);
         OnRegister onRegister = agent.Choice("onRegister", OnRegister.Ready);
         CheckSecrets(agent);
-        bool isRange = false;
-        foreach (string id in ids)
+        bool isFirst = true;
+        string entry = $"agents[{text}#{index}]";
+        foreach (string expanded in ids)
         {
-            if (CheckedId(agent, "id", id, AgentId.Of) is not { } agentId)
-            {
-                yield break;
-            }
-
+            AgentId? valid = CheckedId(agent.PlaceOf("id"), expanded, AgentId.Of);
+            string id = valid is null ? EntryPath.Place(index) : expanded;
             string Filled(string value) => value.Replace("{id}", id, StringComparison.Ordinal);
             string user = Filled(agent.Text("sipUser") ?? id);
             string? password = agent.Text("password") is { } secret ? Filled(secret) : null;
-            AddPlaces(agent, $"agents[{id}]", $"agents[{text}]");
-            if (!isRange && password is not null)
+            string path = Places.PathOf("agents", id, _agentsCount++);
+            AddPlaces(agent, path, id == text || valid is null ? path : entry);
+            if (isFirst && password is not null)
             {
                 // The first of a range speaks for all: they differ by the id only.
                 _secrets.Check("password", password, agent.PlaceOf("password"), id, user);
             }
 
-            isRange = true;
+            isFirst = false;
             yield return new AgentConfiguration
             {
-                Id = agentId,
+                Id = AgentId.Of(id),
                 Name = Filled(agent.Text("name") ?? id),
                 SipUser = user,
                 Ha1Md5 = password is null ? agent.Text("ha1Md5") ?? "" : SecretDigests.Ha1Md5(user, realm, password),
@@ -131,6 +133,10 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
                 Weight = weight,
                 OnRegister = onRegister,
             };
+            if (valid is null)
+            {
+                yield break;
+            }
         }
     }
 
@@ -166,32 +172,28 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         if (agent.Has("password") == digests || agent.Has("ha1Md5") != agent.Has("ha1Sha256"))
         {
             mistakes.Add(agent.Place, "an agent needs either 'password' or both 'ha1Md5' and 'ha1Sha256'", "the digests are of user:realm:password in hex");
-            return;
         }
 
         CheckHex(agent, "ha1Md5", lengthChars: 32);
         CheckHex(agent, "ha1Sha256", lengthChars: 64);
     }
 
-    private QueueConfiguration? Queue(YamlNode node)
+    private QueueConfiguration Queue(YamlNode node, int index)
     {
         var queue = new MappingReader(node, "queue", ConfigurationKeys.Queue, mistakes);
-        QueueId? id = Id(queue, "id", QueueId.Of);
-        if (id is null)
-        {
-            return null;
-        }
+        QueueId id = Id(queue, "id", QueueId.Of) ?? QueueId.Of(EntryPath.Place(index));
 
-        Places.Add($"queues[{id}]", queue);
-        (IReadOnlyList<SkillLevel> needs, NeedExpression? condition) = NeedsReader.Needs(queue, $"queues[{id}]");
-        var defaults = new QueueConfiguration { Id = id.Value, Name = id.Value.Value };
+        string path = Places.PathOf("queues", id.Value, index);
+        Places.Add(path, queue);
+        (IReadOnlyList<SkillLevel> needs, NeedExpression? condition) = NeedsReader.Needs(queue, path);
+        var defaults = new QueueConfiguration { Id = id, Name = id.Value };
         return defaults with
         {
             Name = queue.Text("name") ?? defaults.Name,
             Needs = needs,
             Condition = condition,
-            Rings = NeedsReader.Rings(queue, $"queues[{id}]"),
-            Prefer = NeedsReader.Prefer(queue, $"queues[{id}]"),
+            Rings = NeedsReader.Rings(queue, path),
+            Prefer = NeedsReader.Prefer(queue, path),
             Strategy = queue.Choice("strategy", defaults.Strategy),
             Priority = queue.Integer("priority", defaults.Priority, -MaxPriority, MaxPriority),
             Weight = queue.Integer("weight", defaults.Weight, 0, MaxWeight),
@@ -201,13 +203,13 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             WrapUpMs = queue.DurationMs("wrapUp", defaults.WrapUpMs),
             ServiceLevelMs = queue.DurationMs("serviceLevel", defaults.ServiceLevelMs),
             TimeoutMs = queue.DurationMs("timeout", defaults.TimeoutMs),
-            OverflowTo = queue.Has("overflowTo") ? Id(queue, "overflowTo", QueueId.Of) : null,
+            OverflowTo = queue.Has("overflowTo") ? Reference(queue, "overflowTo") : null,
             RejectStatus = queue.Integer("rejectStatus", defaults.RejectStatus, 400, 699),
-            Overflow = Routes.Overflow(queue, $"queues[{id}]"),
+            Overflow = Routes.Overflow(queue, path),
             CoolOffMs = queue.DurationMs("coolOff", defaults.CoolOffMs),
-            OnNoAnswer = Failure(queue, $"queues[{id}]", "onNoAnswer", defaults.OnNoAnswer),
-            OnDecline = Failure(queue, $"queues[{id}]", "onDecline", defaults.OnDecline),
-            OnUnreachable = Failure(queue, $"queues[{id}]", "onUnreachable", defaults.OnUnreachable),
+            OnNoAnswer = Failure(queue, path, "onNoAnswer", defaults.OnNoAnswer),
+            OnDecline = Failure(queue, path, "onDecline", defaults.OnDecline),
+            OnUnreachable = Failure(queue, path, "onUnreachable", defaults.OnUnreachable),
             HoldMedia = queue.Text("holdMedia") ?? defaults.HoldMedia,
         };
     }
@@ -226,73 +228,71 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", fallback.RecoverAfterMs));
     }
 
-    private ReserveConfiguration Reserve(YamlNode node)
+    private ReserveConfiguration Reserve(YamlNode node, int index)
     {
         var reserve = new MappingReader(node, "reserve", ConfigurationKeys.Reserve, mistakes);
-        string name = reserve.RequiredText("name");
+        string name = Named(reserve.RequiredText("name"), index);
         if (!reserve.Has("keep"))
         {
             mistakes.Add(reserve.Place, "a reserve needs 'keep'", "write how many ready agents are kept, for example 'keep: 2'");
         }
 
-        Places.Add($"reserves[{name}]", reserve);
+        string path = Places.PathOf("reserves", name, index);
+        Places.Add(path, reserve);
         var queues = new List<QueueId>();
         foreach ((string queue, Mark place) in reserve.TextList("queues").Zip(reserve.EntriesIn("queues")))
         {
-            if (CheckedId(reserve, "queues", queue, QueueId.Of) is { } id)
-            {
-                Places.Add($"reserves[{name}].queues[{queues.Count}]", place);
-                queues.Add(id);
-            }
+            Places.Add($"{path}.queues[{queues.Count}]", place);
+            queues.Add(CheckedId(place, queue, QueueId.Of) ?? RouteReader.Unreadable);
         }
 
         int? priority = reserve.Has("priorityAtLeast") ? reserve.Integer("priorityAtLeast", 0, -MaxPriority, MaxPriority) : null;
         return new ReserveConfiguration(name, reserve.Integer("keep", 1, 1, MaxKeep), queues, priority);
     }
 
-    private NumberConfiguration? Number(YamlNode node)
+    private NumberConfiguration Number(YamlNode node, int index)
     {
         var number = new MappingReader(node, "number", ConfigurationKeys.Number, mistakes);
-        string dialled = number.RequiredText("number");
+        string dialled = Named(number.RequiredText("number"), index);
         RouteTarget to = Routes.Target(number);
         int? priority = number.Has("priority") ? number.Integer("priority", 0, -MaxPriority, MaxPriority) : null;
-        Places.Add($"numbers[{dialled}]", number);
+        string path = Places.PathOf("numbers", dialled, index);
+        Places.Add(path, number);
         if (!number.Has("queue") && !number.Has("reject") && !number.Has("redirect"))
         {
             mistakes.Add(number.Place, "a number needs 'queue'", "add 'queue: …', or 'reject: …' or 'redirect: …'");
-            return null;
+            to = new RouteTarget(RouteReader.Unreadable);
         }
 
-        return number.Has("queue") && to.Queue is null ? null : new NumberConfiguration(dialled, to.Queue, priority, NeedsReader.Prefer(number, $"numbers[{dialled}]"))
+        return new NumberConfiguration(dialled, to.Queue, priority, NeedsReader.Prefer(number, path))
         {
-            Routes = Routes.Routes(number, $"numbers[{dialled}]"),
+            Routes = Routes.Routes(number, path),
             Otherwise = to is { RejectStatus: null, Redirect: null } ? null : to with { Queue = null },
         };
     }
 
-    private TrunkConfiguration Trunk(YamlNode node)
+    private TrunkConfiguration Trunk(YamlNode node, int index)
     {
         var trunk = new MappingReader(node, "trunk", ConfigurationKeys.Trunk, mistakes);
-        string name = trunk.RequiredText("name");
-        Places.Add($"trunks[{name}]", trunk);
-        int index = 0;
-        foreach (Mark place in trunk.EntriesIn("addresses"))
+        string name = Named(trunk.RequiredText("name"), index);
+        string path = Places.PathOf("trunks", name, index);
+        Places.Add(path, trunk);
+        foreach ((int address, Mark place) in trunk.EntriesIn("addresses").Index())
         {
-            Places.Add($"trunks[{name}].addresses[{index++}]", place);
+            Places.Add($"{path}.addresses[{address}]", place);
         }
 
         return new TrunkConfiguration(name, trunk.TextList("addresses"));
     }
 
-    private ApiKeyConfiguration? ApiKey(YamlNode node)
+    private ApiKeyConfiguration ApiKey(YamlNode node, int index)
     {
         var key = new MappingReader(node, "API key", ConfigurationKeys.ApiKey, mistakes);
-        string name = key.RequiredText("name");
+        string name = Named(key.RequiredText("name"), index);
         ApiRole role = key.Choice("role", ApiRole.Reader);
         if (key.Has("key") == key.Has("sha256"))
         {
             mistakes.Add(key.Place, "an API key needs either 'key' or 'sha256'", "sha256 is the digest of the key in hex");
-            return null;
         }
 
         CheckHex(key, "sha256", lengthChars: 64);
@@ -301,7 +301,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             _secrets.Check("key", text, key.PlaceOf("key"), name);
         }
 
-        Places.Add($"apiKeys[{name}]", key);
+        Places.Add(Places.PathOf("apiKeys", name, index), key);
         return new ApiKeyConfiguration(name, key.Text("key") is { } secret ? SecretDigests.Sha256(secret) : key.Text("sha256") ?? "", role);
     }
 
@@ -316,14 +316,16 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         }
     }
 
-    private TId? Id<TId>(MappingReader reader, string key, Func<string, TId> of)
-        where TId : struct
-    {
-        string text = reader.RequiredText(key);
-        return text.Length == 0 ? null : CheckedId(reader, key, text, of);
-    }
+    private static string Named(string text, int index) => text.Length == 0 ? EntryPath.Place(index) : text;
 
-    private TId? CheckedId<TId>(MappingReader reader, string key, string text, Func<string, TId> of)
+    /// <summary>A queue that is named somewhere; one that is nowhere when the name is unusable, so that the mistake is told once.</summary>
+    private QueueId Reference(MappingReader reader, string key) => Id(reader, key, QueueId.Of) ?? RouteReader.Unreadable;
+
+    private TId? Id<TId>(MappingReader reader, string key, Func<string, TId> of)
+        where TId : struct => CheckedId(reader.PlaceOf(key), reader.RequiredText(key), of);
+
+    /// <summary>Null for a text that is no id. An empty one was told already.</summary>
+    private TId? CheckedId<TId>(Mark place, string text, Func<string, TId> of)
         where TId : struct
     {
         if (Identifier.IsValid(text))
@@ -331,7 +333,11 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             return of(text);
         }
 
-        mistakes.Add(reader.PlaceOf(key), $"'{text}' is not a valid id", $"use 1 to {Identifier.MaxLengthChars} letters, digits or . _ - + * # @ :");
+        if (text.Length > 0)
+        {
+            mistakes.Add(place, $"'{text}' is not a valid id", $"use 1 to {Identifier.MaxLengthChars} letters, digits or . _ - + * # @ :");
+        }
+
         return null;
     }
 }

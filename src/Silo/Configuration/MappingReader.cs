@@ -11,6 +11,9 @@ namespace Routing.Silo.Configuration;
 /// </summary>
 internal sealed class MappingReader
 {
+    // YAML 1.1 had it, YAML 1.2 has not.
+    private const string MergeKey = "<<";
+
     private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
     private readonly MistakeList _mistakes;
     private readonly string _what;
@@ -33,18 +36,27 @@ internal sealed class MappingReader
         foreach ((YamlNode key, YamlNode value) in mapping.Children)
         {
             string name = key is YamlScalarNode { Value: { } text } ? text : "";
+            if (RepeatedKeys.Is(name))
+            {
+                continue;
+            }
+
             if (known.Contains(name, StringComparer.Ordinal))
             {
                 _values[name] = value;
             }
             else
             {
-                mistakes.Add(key.Start, $"unknown key '{name}' in a {what}", NearestName.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", known)}");
+                mistakes.Add(key.Start, $"unknown key '{name}' in a {what}", Remedy(name, known));
             }
         }
     }
 
     public Mark Place { get; }
+
+    private static string Remedy(string name, string[] known) => name == MergeKey
+        ? "mappings are not merged: let each key repeat its value by an alias (needs: *base), or write the keys out"
+        : NearestName.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", known)}";
 
     /// <summary>The known keys that it has.</summary>
     public IEnumerable<string> Keys => _values.Keys;
@@ -67,7 +79,13 @@ internal sealed class MappingReader
             return "";
         }
 
-        return Text(key) ?? "";
+        string? text = Text(key);
+        if (text is { Length: 0 })
+        {
+            _mistakes.Add(PlaceOf(key), $"'{key}' is empty", $"a {_what} needs it: write '{key}: …'");
+        }
+
+        return text ?? "";
     }
 
     public string? Text(string key) => _values.TryGetValue(key, out YamlNode? node) ? ScalarOf(node, key) : null;
@@ -103,7 +121,7 @@ internal sealed class MappingReader
             return milliseconds;
         }
 
-        _mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not a duration of at most 24 hours", "write a whole number with its unit: 500ms, 20s, 1m or 2h");
+        _mistakes.Add(PlaceOf(key), $"'{key}: {text}' is not a duration from 0 to 24 hours", "write a whole number with its unit: 500ms, 20s, 1m or 2h");
         return fallback;
     }
 
@@ -146,7 +164,8 @@ internal sealed class MappingReader
         return [];
     }
 
-    public IReadOnlyList<string> TextList(string key) => [.. List(key).Select(node => ScalarOf(node, key)).OfType<string>()];
+    /// <summary>As many texts as the list has entries: one that is no text is a mistake, and empty.</summary>
+    public IReadOnlyList<string> TextList(string key) => [.. List(key).Select(node => ScalarOf(node, key) ?? "")];
 
     /// <summary>A mapping of names to whole numbers, in the order of the file.</summary>
     public IReadOnlyList<(string Name, int Value)> NumbersByName(string key, int min, int max)
@@ -162,7 +181,7 @@ internal sealed class MappingReader
             return [];
         }
 
-        return [.. mapping.Children.Select(pair => (ScalarOf(pair.Key, key) ?? "", IntegerOf(pair.Value, key, min, min, max)))];
+        return [.. Pairs(mapping).Select(pair => (ScalarOf(pair.Key, key) ?? "", IntegerOf(pair.Value, key, min, min, max)))];
     }
 
     /// <summary>A mapping of names to texts, in the order of the file.</summary>
@@ -179,12 +198,12 @@ internal sealed class MappingReader
             return [];
         }
 
-        return [.. mapping.Children.Select(pair => (ScalarOf(pair.Key, key) ?? "", ScalarOf(pair.Value, key) ?? ""))];
+        return [.. Pairs(mapping).Select(pair => (ScalarOf(pair.Key, key) ?? "", ScalarOf(pair.Value, key) ?? ""))];
     }
 
     /// <summary>The places of the keys of a mapping inside this one.</summary>
     public IEnumerable<Mark> KeysIn(string key) =>
-        _values.TryGetValue(key, out YamlNode? node) && node is YamlMappingNode mapping ? mapping.Children.Select(pair => pair.Key.Start) : [];
+        _values.TryGetValue(key, out YamlNode? node) && node is YamlMappingNode mapping ? Pairs(mapping).Select(pair => pair.Key.Start) : [];
 
     /// <summary>The places of the entries of a list.</summary>
     public IEnumerable<Mark> EntriesIn(string key) => _values.TryGetValue(key, out YamlNode? node) && node is YamlSequenceNode list ? list.Children.Select(entry => entry.Start) : [];
@@ -195,6 +214,9 @@ internal sealed class MappingReader
 
     internal static string KebabCase(string name) =>
         string.Concat(name.Select((letter, index) => char.IsAsciiLetterUpper(letter) ? (index == 0 ? "" : "-") + char.ToLowerInvariant(letter) : letter.ToString()));
+
+    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Pairs(YamlMappingNode mapping) =>
+        mapping.Children.Where(static pair => pair.Key is not YamlScalarNode { Value: { } name } || !RepeatedKeys.Is(name));
 
     private string? ScalarOf(YamlNode node, string key)
     {

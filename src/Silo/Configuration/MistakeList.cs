@@ -7,6 +7,8 @@ internal sealed class MistakeList(string name, SourceLines lines)
 {
     private readonly List<(Mark? Place, string Problem, string Remedy)> _mistakes = [];
 
+    private readonly HashSet<(long Line, long Column)> _places = [];
+
     /// <param name="file">The only file.</param>
     public MistakeList(string file)
         : this(file, new SourceLines(file))
@@ -16,9 +18,13 @@ internal sealed class MistakeList(string name, SourceLines lines)
     public bool IsEmpty => _mistakes.Count == 0;
 
     /// <summary>Something is wrong at this very place already.</summary>
-    public bool HasAt(Mark place) => _mistakes.Exists(mistake => mistake.Place is { } known && known.Line == place.Line && known.Column == place.Column);
+    public bool HasAt(Mark place) => _places.Contains((place.Line, place.Column));
 
-    public void Add(Mark place, string problem, string remedy) => _mistakes.Add((place, problem, remedy));
+    public void Add(Mark place, string problem, string remedy)
+    {
+        _places.Add((place.Line, place.Column));
+        _mistakes.Add((place, problem, remedy));
+    }
 
     /// <summary>A mistake of the configuration as a whole.</summary>
     public void Add(string problem, string remedy) => _mistakes.Add((null, problem, remedy));

@@ -8,23 +8,31 @@ namespace Routing.Silo.Configuration;
 /// <param name="mistakes">Where mistakes go.</param>
 /// <param name="places">Where everything stands.</param>
 /// <param name="queueId">Reads the id of a queue.</param>
-internal sealed class RouteReader(MistakeList mistakes, ConfigurationPlaces places, Func<MappingReader, string, QueueId?> queueId)
+internal sealed class RouteReader(MistakeList mistakes, ConfigurationPlaces places, Func<MappingReader, string, QueueId> queueId)
 {
     private const int MaxPriority = 1000;
 
     private const int MaxSize = 1_000_000;
 
+    /// <summary>Stands for a target that is there and cannot be read. What is said of it is told as an echo of that mistake only, and nothing is led there: a configuration with mistakes is not used.</summary>
+    public static readonly QueueId Unreadable = QueueId.Of("#unreadable");
+
+    /// <summary>Whether the rest fits the condition cannot be said then; where it leads can.</summary>
+    private const OverflowCondition UnknownCondition = (OverflowCondition)(-1);
+
+    private const string UnreadableUri = "sip:unreadable";
+
     public IReadOnlyList<EntryRoute> Routes(MappingReader number, string path) =>
         [.. number.List("routes").Select((node, index) => Route(node, $"{path}.routes[{index}]"))];
 
     public IReadOnlyList<OverflowRule> Overflow(MappingReader queue, string path) =>
-        [.. queue.List("overflow").Select((node, index) => Rule(node, $"{path}.overflow[{index}]")).OfType<OverflowRule>()];
+        [.. queue.List("overflow").Select((node, index) => Rule(node, $"{path}.overflow[{index}]"))];
 
     /// <summary>The keys of a mapping that say where calls are led.</summary>
     public RouteTarget Target(MappingReader entry) => new(
         entry.Has("queue") ? queueId(entry, "queue") : null,
         entry.Has("reject") ? entry.Integer("reject", 480, 400, 699) : null,
-        entry.Text("redirect"));
+        entry.Text("redirect") ?? (entry.Has("redirect") ? UnreadableUri : null));
 
     private EntryRoute Route(YamlNode node, string path)
     {
@@ -45,23 +53,12 @@ internal sealed class RouteReader(MistakeList mistakes, ConfigurationPlaces plac
         return new EntryCondition(when.Text("calendar"), when.Flag("open", fallback: true), header?.RequiredText("name"), header?.Text("value"));
     }
 
-    private OverflowRule? Rule(YamlNode node, string path)
+    private OverflowRule Rule(YamlNode node, string path)
     {
         var rule = new MappingReader(node, "way out of a queue", ConfigurationKeys.Overflow, mistakes);
         places.Add(path, rule);
-        if (!rule.Has("on"))
-        {
-            _ = rule.RequiredText("on");
-            return null;
-        }
-
-        OverflowCondition condition = rule.Choice("on", OverflowCondition.Wait);
-        if (mistakes.HasAt(rule.PlaceOf("on")))
-        {
-            // Whether the rest fits the condition cannot be said.
-            return null;
-        }
-
+        _ = rule.RequiredText("on");
+        OverflowCondition condition = rule.Choice("on", UnknownCondition);
         return new OverflowRule
         {
             On = condition,

@@ -1,11 +1,13 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
 
 namespace Routing.Silo.Configuration;
 
 /// <summary>
 /// Looks at a text's events before its tree is built. The YAML library builds and hashes trees by recursion, which ends the process when a text nests deep enough, or has a key that
 /// contains itself: a stack overflow cannot be caught, and a configuration also comes over REST. Nothing that a configuration can mean is refused.
+/// A key that a mapping has twice is told with both places, and gets another name for the tree, which could not be built: the rest of the file is then looked at as well.
 /// </summary>
 internal sealed class YamlGuard
 {
@@ -18,13 +20,15 @@ internal sealed class YamlGuard
     private readonly MistakeList _mistakes;
     private readonly Stack<Frame> _frames = new();
     private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
+    private readonly HashSet<long> _repeatedKeys = [];
+    private long _eventsCount;
     private long _nodesCount;
     private long _aliasedCount;
 
     private YamlGuard(MistakeList mistakes) => _mistakes = mistakes;
 
-    /// <summary>False after telling what is wrong. Throws a <see cref="YamlException"/> where the text is no YAML.</summary>
-    public static bool Passes(string text, MistakeList mistakes)
+    /// <summary>Reads a text's tree; null after telling what is wrong. Throws a <see cref="YamlException"/> where the text is no YAML.</summary>
+    public static YamlStream? Read(string text, MistakeList mistakes)
     {
         YamlGuard guard = new(mistakes);
         Parser parser = new(new StringReader(text));
@@ -32,11 +36,15 @@ internal sealed class YamlGuard
         {
             if (parser.Current is { } at && !guard.Passes(at))
             {
-                return false;
+                return null;
             }
+
+            guard._eventsCount++;
         }
 
-        return true;
+        YamlStream stream = new();
+        stream.Load(new RepeatedKeys(new Parser(new StringReader(text)), guard._repeatedKeys));
+        return stream;
     }
 
     private bool Passes(ParsingEvent at)
@@ -48,7 +56,11 @@ internal sealed class YamlGuard
             case MappingStart or SequenceStart:
                 return !IsKey(at) && Open((NodeEvent)at);
             case Scalar scalar:
-                _ = TakeKey();
+                if (TakeKey())
+                {
+                    CompareKey(scalar);
+                }
+
                 _nodesCount++;
                 Keep(scalar.Anchor, 1);
                 return true;
@@ -58,6 +70,16 @@ internal sealed class YamlGuard
                 return true;
             default:
                 return true;
+        }
+    }
+
+    private void CompareKey(Scalar key)
+    {
+        Dictionary<string, Mark> keys = _frames.Peek().Keys;
+        if (!keys.TryAdd(key.Value, key.Start))
+        {
+            _repeatedKeys.Add(_eventsCount);
+            _mistakes.Add(key.Start, $"the key '{key.Value}' is there twice (also at {_mistakes.PlaceText(keys[key.Value])})", "remove one of them; what both say belongs under one key");
         }
     }
 
@@ -134,6 +156,8 @@ internal sealed class YamlGuard
     private sealed class Frame(bool isMapping, AnchorName anchor, long nodesBefore)
     {
         public bool IsMapping { get; } = isMapping;
+
+        public Dictionary<string, Mark> Keys { get => field ??= new(StringComparer.Ordinal); } = null!;
 
         public AnchorName Anchor { get; } = anchor;
 

@@ -140,7 +140,7 @@ public sealed class ConfigurationLoaderTests
     [InlineData("domain: d\nqueues:\n  - { id: q, needs: { english: 1 } }", 3, 23, "no skill 'english'", "")]
     [InlineData("domain: d\nqueues:\n  - { id: q }\n  - { id: q }", 4, 11, "is there twice", "")]
     [InlineData("domain: d\nqueues:\n  - id: q\n    overflowTo: r", 4, 17, "no queue 'r'", "")]
-    [InlineData("domain: d\nqueues:\n  - id: q\n    ringTimeout: 1ms", 4, 18, "must be from 1000 to", "")]
+    [InlineData("domain: d\nqueues:\n  - id: q\n    ringTimeout: 1ms", 4, 18, "must be from 1s to 10m", "")]
     [InlineData("domain: d\nnumbers:\n  - { number: 1, queue: q }", 3, 25, "no queue 'q'", "")]
     public void A_mistake_is_told_with_its_place_and_its_remedy(string yaml, int line, int column, string problem, string remedy)
     {
