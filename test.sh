@@ -34,6 +34,11 @@ install_tools() {
   while read -r command package; do
     command -v "$command" >/dev/null || missing="$missing $package"
   done <<< "$TOOLS"
+  # Debian keeps the server's binaries out of the path. The tests start servers of their own: the package shall not start one.
+  if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then
+    missing="$missing postgresql"
+    mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >> /etc/postgresql-common/createcluster.conf
+  fi
   [ -z "$missing" ] && return 0
   for attempt in 1 2 3; do
     echo "installing$missing (attempt $attempt)"

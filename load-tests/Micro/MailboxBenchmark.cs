@@ -5,7 +5,9 @@ using Routing.Contracts.Ids;
 using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.InMemory;
+using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Sqlite;
+using Routing.TestKit.Postgres;
 
 namespace Routing.Micro;
 
@@ -17,7 +19,13 @@ internal static class MailboxBenchmark
 
     public static void Run(string kind, string folder, int commands, int inFlight, int domains)
     {
-        using IMailboxStore store = kind == "memory" ? new MemoryStore(TimeProvider.System) : SqliteStore.Open(folder, TimeProvider.System);
+        using PostgresServer? server = kind == "postgres" && !folder.Contains('=', StringComparison.Ordinal) ? PostgresServer.StartOwn("fsync=on", "full_page_writes=on", "shared_buffers=128MB") : null;
+        using IMailboxStore store = kind switch
+        {
+            "memory" => new MemoryStore(TimeProvider.System),
+            "postgres" => PostgresStore.Open((server?.Connection ?? folder) + ";Search Path=micro", TimeProvider.System),
+            _ => SqliteStore.Open(folder, TimeProvider.System),
+        };
         using LocalHost host = new(store, new ThreeRowFactory(), TimeProvider.System);
         host.Start();
         DomainId[] ids = [.. Enumerable.Range(0, domains).Select(i => DomainId.Of(string.Create(CultureInfo.InvariantCulture, $"d{i}")))];
@@ -33,9 +41,15 @@ internal static class MailboxBenchmark
         LaneStatus before = host.Status().Lanes[0];
         long writtenBefore = WrittenBytes();
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
+        TimeSpan serverBefore = server?.CpuUsage() ?? default;
         double seconds = Load(session, ids, commands, inFlight);
         LaneStatus after = host.Status().Lanes[0];
         double cpuUs = (Environment.CpuUsage.TotalTime - cpuBefore).TotalMicroseconds / commands;
+        if (server is not null)
+        {
+            Print($"{kind}: {(server.CpuUsage() - serverBefore).TotalMicroseconds / commands:F1} us of CPU of the server a command, all its processes");
+        }
+
         Print($"{kind}: {cpuUs:F1} us of CPU and {(WrittenBytes() - writtenBefore) / commands} bytes written a command");
         long commits = after.Commits - before.Commits;
         Print($"{kind}: {commands / seconds:F0} durable commands/s, {commits / seconds:F0} commits/s, {(double)commands / commits:F0} turns a commit, "

@@ -2,7 +2,7 @@ using System.Globalization;
 using Routing.Micro;
 using Routing.Micro.Decisions;
 
-// Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]
+// Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection]: postgres without a connection starts a server of its own
 // Micro domain [agents,agents…] [calls]
 // Micro messages [calls a turn] [turns]
 // Micro decisions
@@ -38,7 +38,7 @@ switch (args.ElementAtOrDefault(0))
 
         return 0;
     default:
-        Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite] [commands] [in flight] [domains] [folder]");
+        Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection]");
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
         Console.Error.WriteLine("       Micro messages [calls a turn] [turns]");
         Console.Error.WriteLine("       Micro decisions");

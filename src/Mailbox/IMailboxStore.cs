@@ -20,8 +20,8 @@ public interface IMailboxStore : IDisposable
     DomainPlacement MoveDomain(DomainId domain, int partition);
 
     /// <summary>
-    /// Takes ownership of partitions for a lane: commits epoch + 1 for each, then returns. Never waits: throws <see cref="StoreFailure.Busy"/> or
-    /// <see cref="StoreFailure.Fenced"/> when another owner lives. A session acquired before for the same partitions can commit no more.
+    /// Takes ownership of partitions for a lane: commits epoch + 1 for each, then returns. Never waits: throws <see cref="StoreFailure.Busy"/> when another owner lives (in a cluster), or
+    /// takes them from it (within one process). A session acquired before for the same partitions can commit no more.
     /// </summary>
     ILaneSession Acquire(IReadOnlyList<int> partitions);
 

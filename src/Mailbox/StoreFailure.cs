@@ -29,6 +29,9 @@ public enum StoreFailure
     /// <summary>It neither does what it is asked nor fails: a disk or a server that hangs.</summary>
     Stalled,
 
+    /// <summary>The clock of this machine is too far from the store's to own anything.</summary>
+    ClockDiffers,
+
     /// <summary>The store was closed (or, in tests, crashed) under its user.</summary>
     Closed,
 }

@@ -22,7 +22,7 @@ public sealed class DependencyTests
         ["Contracts"] = [],
         ["Sip"] = [],
         ["Grains"] = [],
-        ["Mailbox"] = ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3"],
+        ["Mailbox"] = ["Microsoft.Data.Sqlite", "Npgsql", "SQLitePCLRaw.bundle_e_sqlite3"],
         ["Gateway"] = ["Microsoft.AspNetCore.OpenApi"],
         ["Silo"] = ["System.CommandLine", "YamlDotNet"],
     };

@@ -31,10 +31,10 @@ internal sealed class CommandLine
 
     private readonly Option<string> _rtpPorts = Text(SettingNames.RtpPorts, "FROM-TO", "UDP ports of hold media, even to odd, one pair a waiting call [default: 16384-24575]");
     private readonly Option<string> _http = Text(SettingNames.Http, "HOST:PORT", "REST, live page, metrics and probes [default: 127.0.0.1:8080]");
-    private readonly Option<string> _data = Text(SettingNames.Data, "DIR", "Folder of the embedded store; one process at a time [default: ./data]");
+    private readonly Option<string> _data = Text(SettingNames.Data, "DIR", "Folder of the embedded store and of the gateway's identity; one process at a time [default: ./data]");
     private readonly Option<string> _config = Text(SettingNames.Config, "FILE|FOLDER", "Domain configuration in YAML, or a folder of *.yaml merged by name; SIGHUP reads it again [default: the built-in demo]");
     private readonly Option<string> _role = Text(SettingNames.Role, "all|silo|gateway", "What this process does; this version: all [default: all]");
-    private readonly Option<string> _store = Text(SettingNames.Store, "sqlite|postgres:CONNECTION", "Where state is kept; this version: sqlite [default: sqlite]");
+    private readonly Option<string> _store = Text(SettingNames.Store, "sqlite|postgres:CONNECTION", "Where state is kept: the embedded store, or PostgreSQL 15 or newer, for example postgres:Host=db;Username=routing;Database=routing (password: PGPASSWORD, PGPASSFILE, or ROUTING_STORE with Password=…) [default: sqlite]");
 
     /// <param name="serve">Runs the server; its result is the exit code.</param>
     public CommandLine(Func<RawSettings, CancellationToken, Task<int>> serve)

@@ -12,13 +12,13 @@ internal static class Banner
 
     private const int MaxExamplesCount = 4;
 
-    public static string Text(string version, SiloSettings settings, DomainConfiguration domain)
+    public static string Text(string version, SiloSettings settings, DomainConfiguration domain, string storeName)
     {
         IReadOnlyList<string> reached = ReachableAddresses.Of(settings);
         string sip = reached[0];
         string page = $"http://{ReachableAddresses.Of(settings.Http)}";
         var text = new StringBuilder();
-        text.AppendLine($"routing {version}: domain {domain.Domain} ({settings.ConfigFile ?? "the built-in demo"}), data in {settings.DataFolder}");
+        text.AppendLine($"routing {version}: domain {domain.Domain} ({settings.ConfigFile ?? "the built-in demo"}), data in {storeName}");
         text.AppendLine();
         foreach ((IPEndPoint address, string told) in settings.Sip.Zip(reached))
         {

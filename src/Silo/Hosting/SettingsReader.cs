@@ -24,7 +24,6 @@ internal static class SettingsReader
     {
         RawSettings raw = commandLine.Or(FromConfiguration(environmentAndFile)).Or(Defaults);
         CheckRole(raw.Role!);
-        CheckStore(raw.Store!);
         if (raw.Data!.Length == 0)
         {
             throw new StartupException("data: the folder has no name");
@@ -38,6 +37,7 @@ internal static class SettingsReader
             RtpPorts = RtpPorts.Parse(raw.RtpPorts!, sip),
             Limits = ProcessLimits.Parse(raw.Limits ?? []),
             Http = ListenAddress.Parse(SettingNames.Http, raw.Http!),
+            Store = StoreChoice.Parse(raw.Store!),
             DataFolder = Path.GetFullPath(raw.Data),
             ConfigFile = raw.Config,
         };
@@ -142,19 +142,6 @@ internal static class SettingsReader
                 throw new StartupException($"role: '{role}' comes with the cluster; this version runs everything in one process, role 'all'");
             default:
                 throw new StartupException($"role: '{role}' is not known; use all, silo or gateway");
-        }
-    }
-
-    private static void CheckStore(string store)
-    {
-        if (store.StartsWith("postgres:", StringComparison.Ordinal))
-        {
-            throw new StartupException("store: 'postgres' comes with the cluster; this version keeps its data in 'sqlite'");
-        }
-
-        if (store != "sqlite")
-        {
-            throw new StartupException($"store: '{store}' is not known; use sqlite or postgres:CONNECTION");
         }
     }
 }

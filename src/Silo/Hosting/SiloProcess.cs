@@ -11,7 +11,6 @@ using Routing.Gateway.Telephony;
 using Routing.Grains.Domain;
 using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
-using Routing.Mailbox.Sqlite;
 using Routing.Silo.Configuration;
 using Routing.Silo.Diagnostics;
 using Routing.Sip.Rtp;
@@ -20,7 +19,7 @@ using Routing.Sip.Transport;
 namespace Routing.Silo.Hosting;
 
 /// <summary>
-/// One process in role "all": embedded store, domain host, SIP gateway and web side, started in that order and ended in reverse. Everything that can be
+/// One process in role "all": store, domain host, SIP gateway and web side, started in that order and ended in reverse. Everything that can be
 /// wrong with what the user asked for is found before anything listens, and thrown as <see cref="StartupException"/>.
 /// </summary>
 internal static class SiloProcess
@@ -59,10 +58,10 @@ internal static class SiloProcess
 
         using PosixSignalRegistration? fileSize = IgnoreFileSizeSignal();
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, sources));
-        using SqliteStore store = OpenStore(settings.DataFolder);
-        using var host = new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
-        host.Start();
-        CheckStoredDomains(host, domain, settings);
+        (IMailboxStore store, string storeName) = StoreOpening.Open(settings);
+        using IMailboxStore opened = store;
+        using LocalHost host = StartHost(store, loggers.CreateLogger<MailboxLog>());
+        CheckStoredDomains(host, domain, settings, storeName);
         domain = await ConfigureAsync(host, settings, file, cancellation);
         using var reload = new ConfigurationReload(host, settings, domain, loggers.CreateLogger<ConfigurationReload>());
 
@@ -71,7 +70,7 @@ internal static class SiloProcess
         await StartWebAsync(web, settings, cancellation);
         // Last, so that no call is taken by a process that cannot start.
         await StartGatewayAsync(gateway, cancellation);
-        Console.WriteLine(Banner.Text(Version, settings, domain));
+        Console.WriteLine(Banner.Text(Version, settings, domain, storeName));
         web.Lifetime.ApplicationStopping.Register(static () => Console.WriteLine("Asked to end: ending …"));
         await web.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
@@ -114,26 +113,28 @@ internal static class SiloProcess
         }
     }
 
-    private static SqliteStore OpenStore(string folder)
+    private static LocalHost StartHost(IMailboxStore store, ILogger<MailboxLog> logger)
     {
         try
         {
-            return SqliteStore.Open(folder, TimeProvider.System);
+            LocalHost host = new(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(logger, TimeProvider.System));
+            host.Start();
+            return host;
         }
         catch (StoreException error)
         {
-            throw new StartupException($"data: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}; choose a folder with --data DIR", error);
+            throw new StartupException($"store: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
         }
     }
 
     /// <summary>A domain that is stored but no longer described would still be served, with the numbers, passwords and keys that it once had.</summary>
-    private static void CheckStoredDomains(LocalHost host, DomainConfiguration domain, SiloSettings settings)
+    private static void CheckStoredDomains(LocalHost host, DomainConfiguration domain, SiloSettings settings, string storeName)
     {
         DomainId[] others = [.. host.Domains.Where(stored => stored != domain.Domain)];
         if (others.Length > 0)
         {
-            throw new StartupException(
-                $"data: {settings.DataFolder} holds domain {others[0]}, and the configuration describes {domain.Domain}; give it a folder of its own with --data DIR");
+            string remedy = settings.Store.Postgres is null ? "a folder of its own with --data DIR" : "a schema of its own with Search Path=NAME in --store";
+            throw new StartupException($"data: {storeName} holds domain {others[0]}, and the configuration describes {domain.Domain}; give it {remedy}");
         }
     }
 
@@ -166,7 +167,12 @@ internal static class SiloProcess
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
-            throw new StartupException($"data: domain {domain.Domain} could not be loaded within {ConfigurationTimeout.TotalSeconds:0} s", error);
+            string why = host.Status().NotReadyReason is { } reason ? ": " + reason.ReplaceLineEndings(" ").TrimEnd('.') : "";
+            throw new StartupException($"data: domain {domain.Domain} could not be loaded within {ConfigurationTimeout.TotalSeconds:0} s{why}", error);
+        }
+        catch (StoreException error)
+        {
+            throw new StartupException($"store: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
         }
     }
 

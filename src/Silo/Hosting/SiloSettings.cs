@@ -19,7 +19,10 @@ internal sealed record SiloSettings
     /// <summary>REST, live page, metrics and probes.</summary>
     public required IPEndPoint Http { get; init; }
 
-    /// <summary>Folder of the embedded store, absolute.</summary>
+    /// <summary>Where state is kept.</summary>
+    public StoreChoice Store { get; init; } = StoreChoice.Sqlite;
+
+    /// <summary>Folder of the embedded store and of the gateway's identity, absolute.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>Configuration file as it was given; null: the built-in demo.</summary>

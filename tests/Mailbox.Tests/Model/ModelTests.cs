@@ -29,4 +29,13 @@ public sealed class ModelTests(ITestOutputHelper output)
         model.Run(Steps / 3);
         output.WriteLine($"seed {seed}: {model.Turns} turns, {model.Crashes} restarts");
     }
+
+    [Fact]
+    public void Every_input_happens_exactly_once_in_order_over_restarts_on_the_store_of_a_cluster()
+    {
+        const int seed = 3;
+        using LedgerModel model = new(seed, StoreFixture.Postgres, faultRate: 0);
+        model.Run(Steps / 3);
+        output.WriteLine($"seed {seed}: {model.Turns} turns, {model.Crashes} restarts");
+    }
 }

@@ -68,10 +68,23 @@ public sealed class SettingsReaderTests
         Assert.Throws<StartupException>(() => SettingsReader.Read(new RawSettings { Role = role }, Source()));
 
     [Theory]
-    [InlineData("postgres:Host=db")]
-    [InlineData("redis")]
-    public void Other_stores_than_sqlite_are_refused(string store) =>
-        Assert.Throws<StartupException>(() => SettingsReader.Read(new RawSettings { Store = store }, Source()));
+    [InlineData("redis", "'redis'")]
+    [InlineData("postgresql://routing:secret@db/routing", "'postgresql'")]
+    [InlineData("Host=db;Password=secret", "'Host'")]
+    public void Another_store_is_refused_and_of_what_was_given_only_the_first_word_is_told(string store, string told)
+    {
+        StartupException error = Assert.Throws<StartupException>(() => SettingsReader.Read(new RawSettings { Store = store }, Source()));
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_connection_of_a_store_is_never_told_with_the_settings()
+    {
+        SiloSettings settings = SettingsReader.Read(new RawSettings { Store = "postgres:Host=db;Password=secret" }, Source());
+        Assert.Equal("Host=db;Password=secret", settings.Store.Postgres);
+        Assert.DoesNotContain("secret", settings.ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("127.0.0.1")]

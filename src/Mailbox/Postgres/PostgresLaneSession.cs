@@ -1,0 +1,176 @@
+using System.Runtime.ExceptionServices;
+using Npgsql;
+using NpgsqlTypes;
+using Routing.Contracts.Engine;
+
+namespace Routing.Mailbox.Postgres;
+
+/// <summary>
+/// A lane's ownership on a connection of its own. Anything unexpected on it (an error, a time-out, a notice while it commits) ends the session: the outcome is unknown, and
+/// only the next owner, having read, knows.
+/// </summary>
+internal sealed class PostgresLaneSession : ILaneSession
+{
+    private readonly PostgresStore _store;
+    private readonly PostgresConnection _connection;
+    private readonly PostgresOwnership _ownership;
+    private readonly CommitBatch _batch;
+    private readonly NpgsqlBatch _sign;
+    private readonly NpgsqlParameter<long> _signMs = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
+    private bool _isFenced;
+    private bool _disposed;
+
+    public PostgresLaneSession(PostgresStore store, PostgresConnection connection, PostgresOwnership ownership)
+    {
+        (_store, _connection, _ownership) = (store, connection, ownership);
+        _batch = new CommitBatch(connection.Client);
+
+        // One transaction that waits for no disk: local to it, so that the next commit waits again.
+        _sign = new NpgsqlBatch(connection.Client);
+        _sign.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('synchronous_commit', 'off', true)"));
+        NpgsqlBatchCommand update = new("UPDATE owners SET alive_ms = $1 WHERE id = $2");
+        update.Parameters.Add(_signMs);
+        update.Parameters.With(ownership.Owner);
+        _sign.BatchCommands.Add(update);
+    }
+
+    public IReadOnlyList<PartitionEpoch> Partitions => _ownership.Partitions;
+
+    public long ReadClockMs() => _store.Options.ServerClock?.GetUtcNow().ToUnixTimeMilliseconds() ?? _connection.Use(static client =>
+    {
+        using NpgsqlCommand command = new("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", client);
+        return (long)command.ExecuteScalar()!;
+    });
+
+    public StoredDomain ReadDomain(DomainPlacement domain) => _connection.Use(client => PostgresReads.Domain(client, domain));
+
+    public void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take)
+    {
+        // What the taker throws is no failure of the connection: the rest is read past it.
+        Exception? thrown = null;
+        _connection.Use(client =>
+        {
+            PostgresReads.LoadRows(client, domain, kinds, rows => thrown ??= Try(take, rows));
+            return true;
+        });
+        if (thrown is not null)
+        {
+            ExceptionDispatchInfo.Throw(thrown);
+        }
+    }
+
+    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found) => Read(client => PostgresReads.Rows(client, domain, keys, found));
+
+    public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) =>
+        Read(client => PostgresReads.Turns(client, domain, fromSequence, limitTurns, found));
+
+    public IdempotentReply? FindReply(int domain, string key) => _connection.Use(client => PostgresReads.Reply(client, domain, key));
+
+    public DeadLetter? FindDeadLetter(int domain, long number) => _connection.Use(client => PostgresReads.Letter(client, domain, number));
+
+    public CommitResult Commit(LaneCommit commit)
+    {
+        if (!_connection.IsOpen || _isFenced)
+        {
+            return new CommitResult(CommitOutcome.NotCommitted, StoreFailure.Closed, "The connection is over.");
+        }
+
+        try
+        {
+            _connection.ClearNotice();
+            _batch.Run(commit);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresFailure.FencedState)
+        {
+            // The server said so before the commit: nothing is in doubt, and whatever locks are left can be given back.
+            _isFenced = true;
+            return new CommitResult(CommitOutcome.NotCommitted, StoreFailure.Fenced, exception.MessageText);
+        }
+        catch (Exception exception)
+        {
+            // Also one that is not the server's: it may have been thrown with half of the batch under way.
+            _connection.Break();
+            return new CommitResult(CommitOutcome.Unknown, PostgresFailure.Of(exception), PostgresFailure.Message(exception, _store.Settings));
+        }
+
+        if (_connection.Notice is not { } notice)
+        {
+            return CommitResult.Ok;
+        }
+
+        // "The transaction has already committed locally, but might not have been replicated to the standby": success by name only.
+        _connection.Break();
+        return new CommitResult(CommitOutcome.Unknown, StoreFailure.Io, $"PostgreSQL at {_store.Settings.Server} committed with a warning: {notice}");
+    }
+
+    public int Prune(PruneRequest request) => _connection.Use(client => PostgresPruning.Run(client, request, Partitions));
+
+    public void SignOfLife(long nowMs)
+    {
+        if (!_connection.IsOpen)
+        {
+            return;
+        }
+
+        try
+        {
+            _signMs.TypedValue = nowMs;
+            _sign.ExecuteNonQuery();
+        }
+        catch (Exception exception) when (PostgresFailure.IsFailure(exception))
+        {
+            // The next commit or read tells of it.
+            _connection.Break();
+        }
+    }
+
+    public void Idle()
+    {
+        // The server tidies by itself.
+    }
+
+    /// <summary>Gives the locks back when nothing is in doubt, so that the next owner need not wait for the end of this server process; closes in any case.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        bool released = false;
+        try
+        {
+            released = _connection.IsOpen && _ownership.Release();
+        }
+        catch (StoreException)
+        {
+            // Closing frees them.
+            released = false;
+        }
+
+        _batch.Dispose();
+        _sign.Dispose();
+        _connection.Dispose();
+        _store.Released(this, _connection.Session, released);
+    }
+
+    private void Read(Action<NpgsqlConnection> read) => _connection.Use(client =>
+    {
+        read(client);
+        return true;
+    });
+
+    private static Exception? Try(Action<IReadOnlyList<StoredRow>> take, IReadOnlyList<StoredRow> rows)
+    {
+        try
+        {
+            take(rows);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+}

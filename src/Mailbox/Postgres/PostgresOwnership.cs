@@ -1,0 +1,147 @@
+using Npgsql;
+
+namespace Routing.Mailbox.Postgres;
+
+/// <summary>
+/// The locks of a lane and the epochs under which it commits, on the lane's own connection.
+/// <para>Why at most one owner commits: a session-level advisory lock ends with the server process that holds it, and that process finishes or undoes its transaction first. So
+/// whoever gets the lock finds all that the former owner will ever have committed, provided that it looks afterwards: the lock is taken by a statement of its own, and every read is a
+/// READ COMMITTED statement after it. Epochs fence whatever else goes wrong (a lock given up by hand, a standby promoted beside its primary).</para>
+/// </summary>
+internal sealed class PostgresOwnership
+{
+    /// <summary>Locks are named by two numbers: that of our table in this database, so that schemas do not meet, and the partition.</summary>
+    private const string LockClass = "'partitions'::regclass::oid::int";
+
+    private readonly PostgresConnection _connection;
+    private readonly List<int> _locked = [];
+
+    private PostgresOwnership(PostgresConnection connection) => _connection = connection;
+
+    public List<PartitionEpoch> Partitions { get; } = [];
+
+    /// <summary>Row of <c>owners</c> that stands for this session.</summary>
+    public long Owner { get; private set; }
+
+    /// <summary>Takes all of the partitions or throws; never waits for another owner.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFailure.Busy"/>: somebody else owns one of them.</exception>
+    public static PostgresOwnership Take(PostgresConnection connection, IReadOnlyList<int> partitions, string name)
+    {
+        PostgresOwnership ownership = new(connection);
+        ownership.Lock(partitions);
+        connection.Use(client => ownership.RaiseEpochs(client, partitions, name));
+        return ownership;
+    }
+
+    /// <summary>Gives every lock back, each answered with true; else the connection is not to be trusted and must be closed.</summary>
+    public bool Release() => _connection.Use(client =>
+    {
+        using NpgsqlCommand command = new($"SELECT coalesce(bool_and(pg_advisory_unlock({LockClass}, id)), true) FROM unnest($1) id", client);
+        command.Parameters.WithAll(_locked);
+        _locked.Clear();
+        return (bool)command.ExecuteScalar()!;
+    });
+
+    /// <summary>
+    /// Ends a session of this process that was dropped in doubt and still holds locks: a statement in flight may keep them for as long as the client is not missed. Pid and
+    /// start name it, so that no stranger with the same pid is hit. Returns whether there was one.
+    /// </summary>
+    public static bool EndFormer(PostgresConnection connection, PostgresSession former) => connection.Use(client =>
+    {
+        using NpgsqlCommand command = new(
+            $"""
+            SELECT pg_terminate_backend(a.pid) FROM pg_stat_get_activity($1) a
+            WHERE (extract(epoch FROM a.backend_start) * 1000000)::bigint = $2
+                AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+                    AND l.classid = 'partitions'::regclass::oid)
+            """,
+            client);
+        command.Parameters.With(former.Pid).With(former.StartedUs);
+        return command.ExecuteScalar() is true;
+    });
+
+    /// <summary>Rule: a statement of its own, whose snapshot nothing else is read with.</summary>
+    private void Lock(IReadOnlyList<int> partitions)
+    {
+        int? refused = _connection.Use(client =>
+        {
+            int? first = null;
+            using NpgsqlCommand command = new($"SELECT id, pg_try_advisory_lock({LockClass}, id) FROM unnest($1) id", client);
+            command.Parameters.WithAll(partitions);
+            using NpgsqlDataReader reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                if (reader.GetBoolean(1))
+                {
+                    _locked.Add(reader.GetInt32(0));
+                }
+                else
+                {
+                    first ??= reader.GetInt32(0);
+                }
+            }
+
+            return first;
+        });
+        if (refused is { } partition)
+        {
+            throw new StoreException(StoreFailure.Busy, $"partition {partition} is owned by {Holder(partition)}");
+        }
+    }
+
+    private string Holder(int partition) => _connection.Use(client =>
+    {
+        using NpgsqlCommand command = new(
+            """
+            SELECT l.pid, o.name FROM pg_locks l LEFT JOIN owners o ON o.pid = l.pid AND o.id = (SELECT owner FROM partitions WHERE id = $1)
+            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = 'partitions'::regclass::oid AND l.objid = $1::oid
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """,
+            client);
+        command.Parameters.With(partition);
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        return reader.Read()
+            ? $"{(reader.IsDBNull(1) ? "another process" : reader.GetString(1))} (server process {reader.GetInt32(0)})"
+            : "another process, which has just ended";
+    });
+
+    /// <summary>
+    /// Commits epoch + 1 for each and who owns it now. What the former owner last said of being alive moves into the partition; its own row goes once nothing points to it.
+    /// </summary>
+    private bool RaiseEpochs(NpgsqlConnection client, IReadOnlyList<int> partitions, string name)
+    {
+        using NpgsqlTransaction transaction = client.BeginTransaction();
+        using (NpgsqlCommand owner = new("INSERT INTO owners (name, pid, started_us, alive_ms) VALUES ($1, $2, $3, 0) RETURNING id", client, transaction))
+        {
+            owner.Parameters.With(PostgresParameters.Storable(name)).With(_connection.Session.Pid).With(_connection.Session.StartedUs);
+            Owner = (long)owner.ExecuteScalar()!;
+        }
+
+        using (NpgsqlCommand raise = new(
+            """
+            INSERT INTO partitions AS p (id, lane, epoch, alive_ms, owner) SELECT id, 0, 1, 0, $2 FROM unnest($1) id
+            ON CONFLICT (id) DO UPDATE SET epoch = p.epoch + 1, owner = $2,
+                alive_ms = greatest(p.alive_ms, coalesce((SELECT o.alive_ms FROM owners o WHERE o.id = p.owner), 0))
+            RETURNING id, epoch
+            """,
+            client,
+            transaction))
+        {
+            raise.Parameters.WithAll(partitions).With(Owner);
+            using NpgsqlDataReader reader = raise.ExecuteReader();
+            while (reader.Read())
+            {
+                Partitions.Add(new PartitionEpoch(reader.GetInt32(0), reader.GetInt64(1)));
+            }
+        }
+
+        using (NpgsqlCommand tidy = new("DELETE FROM owners o WHERE o.id <> $1 AND NOT EXISTS (SELECT FROM partitions p WHERE p.owner = o.id)", client, transaction))
+        {
+            tidy.Parameters.With(Owner);
+            tidy.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+        return true;
+    }
+}

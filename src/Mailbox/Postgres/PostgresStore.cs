@@ -1,0 +1,206 @@
+using Npgsql;
+using Routing.Contracts.Ids;
+
+namespace Routing.Mailbox.Postgres;
+
+/// <summary>
+/// The store of a cluster: tables in one schema of a PostgreSQL database, shared by all silos. Owners have a connection each (<see cref="PostgresOwnership"/>); the map of
+/// domains is read and changed by connections that are closed at once, and readers share a small pool.
+/// </summary>
+public sealed class PostgresStore : IMailboxStore
+{
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+
+    /// <summary>
+    /// Partitions that a session of this process works on. The server would refuse a second session too, but not a second taking on the same connection: its locks are re-entrant.
+    /// </summary>
+    private readonly Dictionary<int, object> _working = [];
+
+    /// <summary>Sessions that were dropped in doubt: their server processes may still hold locks.</summary>
+    private readonly List<PostgresSession> _dropped = [];
+    private bool _disposed;
+
+    private PostgresStore(PostgresSettings settings, TimeProvider time, PostgresStoreOptions options) => (Settings, _time, Options) = (settings, time, options);
+
+    /// <summary>Server, database and schema, for whoever started the program; no secret.</summary>
+    public string Name => $"{Settings.Database} on {Settings.Server}, schema {Settings.Schema}";
+
+    internal PostgresSettings Settings { get; }
+
+    internal PostgresStoreOptions Options { get; }
+
+    /// <summary>Looks whether the database can be used, and makes or completes the tables.</summary>
+    /// <param name="connection">Npgsql's keywords (Host=…;Username=…;Password=…;Database=…). Search Path names the schema; "routing" without it.</param>
+    /// <param name="time">This machine's clock, compared with the server's.</param>
+    /// <param name="options">Defaults when null.</param>
+    /// <exception cref="PostgresStoreException">Not reachable, no rights, too old, too new, a pooler, a standby, or clocks that differ: in one line.</exception>
+    public static PostgresStore Open(string connection, TimeProvider time, PostgresStoreOptions? options = null)
+    {
+        options ??= new PostgresStoreOptions();
+        PostgresStore store = new(PostgresSettings.Parse(connection, options), time, options);
+        try
+        {
+            using PostgresConnection control = store.Connect(store.Settings.Control);
+            PostgresSchema.Migrate(control, store.Settings, options);
+            return store;
+        }
+        catch (StoreException exception)
+        {
+            throw exception as PostgresStoreException ?? new PostgresStoreException(exception.Failure, exception.Message, exception);
+        }
+    }
+
+    public IReadOnlyList<DomainPlacement> ReadPlacements() => Control(PostgresReads.Placements);
+
+    public DomainPlacement PlaceDomain(DomainId domain, int partition, int lane) => Control(client => PostgresPlacement.Place(client, domain, partition, lane));
+
+    public DomainPlacement MoveDomain(DomainId domain, int partition) => Control(client => PostgresPlacement.Move(client, domain, partition));
+
+    public ILaneSession Acquire(IReadOnlyList<int> partitions)
+    {
+        object reservation = Reserve(partitions);
+        PostgresConnection? connection = null;
+        try
+        {
+            connection = Connect(Settings.Owner);
+            EndDropped(connection);
+            PostgresOwnership ownership = PostgresOwnership.Take(connection, partitions, $"{Options.Name}/{Environment.ProcessId}");
+            PostgresLaneSession session = new(this, connection, ownership);
+            Hand(reservation, session);
+            return session;
+        }
+        catch
+        {
+            // With the connection go the locks that it got.
+            connection?.Dispose();
+            Forget(reservation);
+            throw;
+        }
+    }
+
+    public IStoreReader OpenReader() => new PostgresReader(Settings);
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+    }
+
+    /// <summary>The end of a session: its partitions may be taken again, by this process too.</summary>
+    internal void Released(PostgresLaneSession session, PostgresSession of, bool isCertain)
+    {
+        Forget(session);
+        lock (_gate)
+        {
+            if (!isCertain)
+            {
+                _dropped.Add(of);
+            }
+        }
+    }
+
+    private PostgresConnection Connect(string connection)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                throw new StoreException(StoreFailure.Closed, "The store is closed.");
+            }
+        }
+
+        long started = _time.GetTimestamp();
+        PostgresConnection opened = PostgresConnection.Open(connection, Settings, Options);
+        double tookMs = _time.GetElapsedTime(started).TotalMilliseconds;
+        double aheadMs = _time.GetUtcNow().ToUnixTimeMilliseconds() - opened.Session.ClockMs;
+
+        // The server's time was read at some moment of the opening.
+        if (aheadMs > Options.ClockLimitMs + tookMs || aheadMs < -Options.ClockLimitMs)
+        {
+            opened.Dispose();
+            throw new PostgresStoreException(
+                StoreFailure.ClockDiffers,
+                $"this machine's clock is {Math.Abs(aheadMs) / 1_000:0.0} s {(aheadMs > 0 ? "ahead of" : "behind")} that of the server at {Settings.Server}: set it right, at most {Options.ClockLimitMs} ms are allowed");
+        }
+
+        return opened;
+    }
+
+    private T Control<T>(Func<NpgsqlConnection, T> work)
+    {
+        using PostgresConnection control = Connect(Settings.Control);
+        return control.Use(work);
+    }
+
+    private object Reserve(IReadOnlyList<int> partitions)
+    {
+        object reservation = new();
+        lock (_gate)
+        {
+            foreach (int partition in partitions)
+            {
+                if (_working.ContainsKey(partition))
+                {
+                    throw new StoreException(StoreFailure.Busy, $"partition {partition} is worked on by another lane of this process");
+                }
+            }
+
+            foreach (int partition in partitions)
+            {
+                _working.Add(partition, reservation);
+            }
+        }
+
+        return reservation;
+    }
+
+    private void Hand(object reservation, PostgresLaneSession session)
+    {
+        lock (_gate)
+        {
+            foreach (int partition in session.Partitions.Select(owned => owned.Partition))
+            {
+                _working[partition] = session;
+            }
+        }
+    }
+
+    private void Forget(object worker)
+    {
+        lock (_gate)
+        {
+            foreach ((int partition, object by) in _working.ToArray())
+            {
+                if (ReferenceEquals(by, worker))
+                {
+                    _working.Remove(partition);
+                }
+            }
+        }
+    }
+
+    private void EndDropped(PostgresConnection connection)
+    {
+        PostgresSession[] dropped;
+        lock (_gate)
+        {
+            dropped = [.. _dropped];
+            _dropped.Clear();
+        }
+
+        foreach (PostgresSession former in dropped)
+        {
+            if (PostgresOwnership.EndFormer(connection, former))
+            {
+                lock (_gate)
+                {
+                    // Looked at again: until it is gone, the next taking finds its locks.
+                    _dropped.Add(former);
+                }
+            }
+        }
+    }
+}

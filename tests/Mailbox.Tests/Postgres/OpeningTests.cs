@@ -1,0 +1,152 @@
+using Npgsql;
+using Routing.Mailbox.Postgres;
+using Routing.Mailbox.Tests.Fakes;
+using Routing.TestKit.Postgres;
+using Xunit;
+
+namespace Routing.Mailbox.Tests.Postgres;
+
+/// <summary>What a server and a connection must be like, told in one line without secrets.</summary>
+public sealed class OpeningTests
+{
+    private static readonly PostgresServer Server = PostgresServer.Shared;
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Pooling=true", "Pooling")]
+    [InlineData("Host=127.0.0.1;Multiplexing=true", "Multiplexing")]
+    [InlineData("Username=a;Password=secret", "names no server")]
+    [InlineData("Host=db;secret=1", "not understood")]
+    [InlineData("postgresql://u:secret@db/routing", "not understood")]
+    [InlineData("Host=db;Search Path=a,b", "one schema")]
+    public void A_connection_that_no_owner_can_have_is_refused(string connection, string told)
+    {
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, TimeProvider.System));
+        Assert.Contains(told, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_password_is_told_without_the_password()
+    {
+        string connection = Server.TcpConnection.Replace(PostgresServer.Password, "guessed-it", StringComparison.Ordinal);
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, TimeProvider.System));
+        Assert.Contains("does not let user postgres in", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("guessed-it", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_is_not_there_is_named()
+    {
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open("Host=/nowhere;Port=1", TimeProvider.System));
+        Assert.Contains("at /nowhere:1 cannot be reached", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_that_does_not_exist_is_named()
+    {
+        string connection = Server.Connection.Replace("Database=postgres", "Database=nothing", StringComparison.Ordinal);
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, TimeProvider.System));
+        Assert.Contains("has no database nothing", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(14_00_11, false, false, "100ms", 7, "PostgreSQL 14; 15 or newer")]
+    [InlineData(15_00_18, true, false, "100ms", 7, "standby")]
+    [InlineData(15_00_18, false, true, "100ms", 7, "takes no writes")]
+    [InlineData(15_00_18, false, false, "0", 7, "pooler")]
+    [InlineData(15_00_18, false, false, "100ms", 8, "pooler")]
+    public void A_session_that_no_owner_can_use_is_refused(int version, bool isStandby, bool isReadOnly, string interval, int pid, string told)
+    {
+        PostgresSession session = new(7, pid, 1, version, isStandby, isReadOnly, interval, "on", 0);
+        Assert.Contains(told, session.Refusal()?.Message, StringComparison.Ordinal);
+        Assert.Null((session with { VersionNumber = 16_00_01, IsStandby = false, IsReadOnly = false, CheckInterval = "100ms", Pid = 7 }).Refusal());
+    }
+
+    [Fact]
+    public void A_pooler_in_between_is_found_out_by_its_key_data()
+    {
+        using Relay pooler = new(Server.Port, isPooler: true);
+        string connection = Server.TcpConnection.Replace($"Port={Server.Port}", $"Port={pooler.Port}", StringComparison.Ordinal) + PostgresServer.NewSchema();
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(
+            () => PostgresStore.Open(connection + ";SSL Mode=Disable;GSS Encryption Mode=Disable", TimeProvider.System, new PostgresStoreOptions { ConnectTimeoutSeconds = 30 }));
+        Assert.Contains("connection pooler", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1_500, "behind")]
+    [InlineData(-1_500, "ahead of")]
+    [InlineData(900, null)]
+    [InlineData(-900, null)]
+    public void With_a_clock_that_differs_by_more_than_a_second_nothing_is_opened_and_nothing_owned(int serverAheadMs, string? told)
+    {
+        ManualTime time = new();
+        ManualTime server = new();
+        string connection = Server.Connection + PostgresServer.NewSchema();
+        PostgresStoreOptions options = new() { ServerClock = server };
+        using PostgresStore store = PostgresStore.Open(connection, time, options);
+        server.StepDate(serverAheadMs);
+        if (told is null)
+        {
+            using ILaneSession owner = store.Acquire([1]);
+            return;
+        }
+
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => store.Acquire([1]));
+        Assert.Equal(StoreFailure.ClockDiffers, refused.Failure);
+        Assert.Contains($"1.5 s {told}", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, time, options));
+    }
+
+    [Fact]
+    public void Without_a_stand_in_the_time_is_the_servers()
+    {
+        using PostgresScene scene = new();
+        using ILaneSession owner = scene.First.Acquire([1]);
+        long before = (long)scene.Sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")!;
+        Assert.InRange(owner.ReadClockMs(), before, before + 60_000);
+    }
+
+    [Fact]
+    public async Task Silos_that_start_at_once_make_the_tables_once()
+    {
+        string connection = Server.Connection + PostgresServer.NewSchema();
+        PostgresStore[] stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(
+            _ => Task.Run(() => PostgresStore.Open(connection, TimeProvider.System, new PostgresStoreOptions { ConnectTimeoutSeconds = 60 }))));
+        Assert.Equal((long)PostgresSchema.Version, Run(connection, "SELECT count(*) FROM migrations"));
+        Array.ForEach(stores, static store => store.Dispose());
+    }
+
+    [Fact]
+    public void Tables_of_a_newer_version_are_left_alone()
+    {
+        using PostgresScene scene = new();
+        scene.Sql("INSERT INTO migrations (version) VALUES (99)");
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => scene.Silo("late"));
+        Assert.Equal(StoreFailure.TooNew, refused.Failure);
+        Assert.Contains("schema version 99", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_may_make_no_tables_is_told_so_and_can_work_where_they_are()
+    {
+        using PostgresScene scene = new();
+        string schema = new NpgsqlConnectionStringBuilder(scene.Connection).SearchPath!;
+        scene.Sql($"CREATE ROLE {schema}_clerk LOGIN");
+        string asClerk = scene.Connection.Replace("Username=postgres", $"Username={schema}_clerk", StringComparison.Ordinal);
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(
+            () => PostgresStore.Open(asClerk.Replace(schema, schema + "_other", StringComparison.Ordinal).Replace($"{schema}_other_clerk", $"{schema}_clerk", StringComparison.Ordinal), TimeProvider.System));
+        Assert.Contains($"user {schema}_clerk may not do what is needed", refused.Message, StringComparison.Ordinal);
+        scene.Sql($"GRANT USAGE ON SCHEMA {schema} TO {schema}_clerk; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {schema}_clerk");
+        using PostgresStore store = PostgresStore.Open(asClerk, TimeProvider.System, new PostgresStoreOptions { ConnectTimeoutSeconds = 30 });
+        using ILaneSession owner = store.Acquire([PostgresScene.Partition]);
+        Assert.Equal(CommitResult.Ok, owner.Commit(scene.Commit(owner, 1)));
+    }
+
+    private static object? Run(string connection, string sql)
+    {
+        using NpgsqlConnection client = new(connection + ";Pooling=false");
+        client.Open();
+        using NpgsqlCommand command = new(sql, client);
+        return command.ExecuteScalar();
+    }
+}

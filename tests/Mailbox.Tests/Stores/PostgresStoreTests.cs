@@ -1,0 +1,5 @@
+using Routing.Mailbox.Tests.Hosts;
+
+namespace Routing.Mailbox.Tests.Stores;
+
+public sealed class PostgresStoreTests() : StoreConformance(StoreFixture.Postgres);
