@@ -25,4 +25,14 @@ public interface IMailboxLog
 
     /// <summary>A reply, effect or event handler of the host's user threw.</summary>
     void HandlerFailed(string what, Exception error);
+
+    /// <summary>A link to a silo was lost, or could not be made; it is tried again for ever. Told once, not with each attempt.</summary>
+    void LinkDown(string silo, string purpose, string reason)
+    {
+    }
+
+    /// <summary>A link to a silo works.</summary>
+    void LinkUp(string silo, string purpose, string name)
+    {
+    }
 }

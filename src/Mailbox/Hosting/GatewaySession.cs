@@ -18,7 +18,7 @@ internal sealed class GatewaySession(LocalHost host, GatewayId gateway, long inc
 
     public void Send(DomainId domain, Command command, Action<CommandReply> onReply)
     {
-        LaneInput input = new(domain, _sender, Incarnation, command, onReply);
+        LaneInput input = new(domain, _sender, SenderIncarnation.Of(Incarnation), command, onReply);
         if (Volatile.Read(ref _closed))
         {
             host.Refuse(input, "The session was closed.");

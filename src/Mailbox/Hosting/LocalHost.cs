@@ -70,6 +70,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
 
     public IReadOnlyList<DomainId> Domains => Volatile.Read(ref _domains);
 
+    /// <summary><see cref="Domains"/> is another list than before.</summary>
+    internal event Action? DomainsChanged;
+
     internal IStoreReader Reader { get; }
 
     internal IMailboxLog Log { get; }
@@ -300,6 +303,8 @@ public sealed class LocalHost : IDomainHost, IDisposable
         _stopping.Dispose();
     }
 
+    internal bool Owns(DomainId domain) => _placements.ContainsKey(domain);
+
     internal Lane? LaneOf(DomainId domain) => _placements.TryGetValue(domain, out DomainPlacement placement) ? LaneOf(placement) : null;
 
     internal void Post(LaneInput input)
@@ -369,6 +374,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
         _placements[placement.Domain] = placement;
         Volatile.Write(ref _domains, [.. _placements.Keys.Order()]);
         LaneOf(placement).AddDomain(placement, loaded);
+        DomainsChanged?.Invoke();
     }
 
     private void CheckPartition(DomainPlacement placement)

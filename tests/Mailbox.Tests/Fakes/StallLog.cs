@@ -6,9 +6,15 @@ namespace Routing.Mailbox.Tests.Fakes;
 /// <summary>Keeps what is said of stores, in order.</summary>
 internal sealed class StallLog : IMailboxLog
 {
+    private readonly TaskCompletionSource<string> _linkDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<string> _told = new();
 
     public IEnumerable<string> Told => _told;
+
+    /// <summary>Why the first link was lost.</summary>
+    public Task<string> FirstLinkDown => _linkDown.Task;
+
+    public void LinkDown(string silo, string purpose, string reason) => _linkDown.TrySetResult(reason);
 
     public void StoreFailed(int lane, StoreFailure failure, string detail) => _told.Enqueue($"failed {failure}");
 

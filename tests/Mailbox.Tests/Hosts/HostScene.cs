@@ -28,11 +28,23 @@ public abstract class HostScene : IDisposable
 
     protected LaneOptions Lane { get; set; } = new();
 
+    /// <summary>The host as its users see it: itself, or whatever stands before it.</summary>
+    protected virtual IDomainHost Edge => Host;
+
     public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
     {
         Host.Dispose();
         Fixture.Dispose();
     }
+
+    /// <summary>Runs everything until nothing is left to do now.</summary>
+    protected virtual void Run() => Host.RunUntilIdle();
 
     protected LocalHost NewHost()
     {
@@ -47,7 +59,7 @@ public abstract class HostScene : IDisposable
         Restart();
     }
 
-    protected void Restart()
+    protected virtual void Restart()
     {
         Host.Dispose();
         Fixture.Reopen();
@@ -56,8 +68,8 @@ public abstract class HostScene : IDisposable
 
     protected CommandReply Send(string account, string entry, string script = "")
     {
-        Task<CommandReply> reply = Host.SendAsync(Ledger.Domain, Ledger.Entry(account, entry, script), null, CancellationToken.None);
-        Host.RunUntilIdle();
+        Task<CommandReply> reply = Edge.SendAsync(Ledger.Domain, Ledger.Entry(account, entry, script), null, CancellationToken.None);
+        Run();
         return reply.Now();
     }
 
@@ -78,7 +90,7 @@ public abstract class HostScene : IDisposable
         for (int i = 0; i < seconds; i++)
         {
             Time.Advance(1_000);
-            Host.RunUntilIdle();
+            Run();
         }
     }
 }

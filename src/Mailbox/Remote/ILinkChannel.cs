@@ -1,0 +1,11 @@
+namespace Routing.Mailbox.Remote;
+
+/// <summary>Carries frames in both directions, in order, until it breaks. All members may be called from any thread and never block.</summary>
+public interface ILinkChannel : IDisposable
+{
+    /// <summary>Who is on the other side, for messages.</summary>
+    string Peer { get; }
+
+    /// <summary>Takes a copy of one frame. False when the channel is closed or too much waits to be sent already: then nothing of it is sent.</summary>
+    bool Send(ReadOnlySpan<byte> frame);
+}

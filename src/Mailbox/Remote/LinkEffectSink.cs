@@ -1,0 +1,24 @@
+using Routing.Contracts.Ids;
+using Routing.Contracts.Serialization;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Mailbox.Remote;
+
+/// <summary>Sends the effects of a gateway over its link, on the lane's thread.</summary>
+internal sealed class LinkEffectSink(GatewayId gateway, LinkTurns turns) : IEffectSink
+{
+    /// <exception cref="InvalidOperationException">The link is closed or full: the lane sends it again later.</exception>
+    public void OnEffect(EffectEnvelope envelope)
+    {
+        FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Effect).Text(gateway.Value).Text(envelope.Domain.Value).Number(envelope.Epoch).Number(envelope.Sequence)
+            .Json(envelope.Effect, ContractsJson.Default.Effect);
+        if (!turns.Send(frame.Written))
+        {
+            throw new InvalidOperationException("The link takes nothing now.");
+        }
+    }
+
+    public void BeginTurn() => turns.Begin();
+
+    public void EndTurn() => turns.End();
+}

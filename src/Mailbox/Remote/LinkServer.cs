@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Mailbox.Remote;
+
+/// <summary>
+/// A silo's ear: takes connections of gateways' processes and serves its <see cref="LocalHost"/> to them. Everything that a gateway may do in one process it may do over a link.
+/// </summary>
+public sealed class LinkServer : IDisposable
+{
+    private const int BacklogConnections = 64;
+
+    /// <summary>More processes than any cluster has; strangers cannot hold more than this many threads.</summary>
+    private const int ConnectionsLimit = 1_000;
+
+    private readonly LocalHost _host;
+    private readonly string _name;
+    private readonly ClusterKey _key;
+    private readonly SocketChannelOptions _options;
+    private readonly Socket _listener;
+    private readonly Lock _gate = new();
+    private readonly List<LinkSession> _sessions = [];
+    private readonly object _pause = new();
+    private bool _disposed;
+
+    /// <param name="host">Served; not owned.</param>
+    /// <param name="name">Of the silo, for messages.</param>
+    /// <param name="key">What clients must know.</param>
+    /// <param name="listen">Where to listen.</param>
+    /// <param name="options">Limits; defaults when null.</param>
+    /// <exception cref="SocketException">The address cannot be listened at.</exception>
+    public LinkServer(LocalHost host, string name, ClusterKey key, IPEndPoint listen, SocketChannelOptions? options = null)
+    {
+        _host = host;
+        _name = name;
+        _key = key;
+        _options = options ?? new SocketChannelOptions();
+        _listener = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            _listener.Bind(listen);
+            _listener.Listen(BacklogConnections);
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+
+        LocalEndPoint = (IPEndPoint)_listener.LocalEndPoint!;
+    }
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Connections that are open now.</summary>
+    public int ConnectionCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sessions.Count;
+            }
+        }
+    }
+
+    public void Start() => new Thread(Accept) { IsBackground = true, Name = $"links at {LocalEndPoint}" }.Start();
+
+    public void Dispose()
+    {
+        LinkSession[] sessions;
+        lock (_gate)
+        {
+            _disposed = true;
+            sessions = [.. _sessions];
+        }
+
+        _listener.Dispose();
+        foreach (LinkSession session in sessions)
+        {
+            session.Dispose();
+        }
+    }
+
+    internal void Forget(LinkSession session)
+    {
+        lock (_gate)
+        {
+            _sessions.Remove(session);
+        }
+    }
+
+    private void Accept()
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = _listener.Accept();
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                if (Volatile.Read(ref _disposed))
+                {
+                    return;
+                }
+
+                // The caller went away again, or this process is out of descriptors: others must be heard nevertheless.
+                Pause();
+                continue;
+            }
+
+            Open(socket);
+        }
+    }
+
+    private void Pause()
+    {
+        lock (_pause)
+        {
+            Monitor.Wait(_pause, _options.PingMs);
+        }
+    }
+
+    private void Open(Socket socket)
+    {
+        LinkSession? session = null;
+        lock (_gate)
+        {
+            if (!_disposed && _sessions.Count < ConnectionsLimit)
+            {
+                SocketChannel channel = new(socket, _options);
+                session = new LinkSession(_host, _name, _key, channel, channel.Trust) { Ended = Forget };
+                _sessions.Add(session);
+                session.Start();
+                channel.Start(session);
+            }
+        }
+
+        if (session is null)
+        {
+            socket.Dispose();
+        }
+    }
+}

@@ -1,0 +1,345 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Serialization;
+using Routing.Mailbox.Delivery;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Mailbox.Remote;
+
+/// <summary>
+/// The silo's side of one connection. Until the client has proved that it knows the cluster's key, nothing but its greeting is read. When the connection ends, so do its gateways'
+/// sessions and subscriptions; inputs that were taken run, and the client asks again for what they came to.
+/// </summary>
+internal sealed class LinkSession : ILinkHandler, IDisposable
+{
+    /// <summary>Of the protocol. A silo serves clients of its own version and of the one before.</summary>
+    public const int Version = 1;
+
+    public const string SiloRole = "silo";
+    public const string ClientRole = "client";
+
+    private readonly LocalHost _host;
+    private readonly string _name;
+    private readonly ClusterKey _key;
+    private readonly ILinkChannel _channel;
+    private readonly LinkTurns _turns;
+    private readonly Action _onTrusted;
+    private readonly byte[] _nonce = ClusterKey.NewNonce();
+    private readonly Dictionary<GatewayId, IGatewaySession> _gateways = [];
+    private readonly Dictionary<long, IDisposable> _subscriptions = [];
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _gate = new();
+    private bool _isTrusted;
+    private bool _isEnded;
+
+    public LinkSession(LocalHost host, string name, ClusterKey key, ILinkChannel channel, Action onTrusted)
+    {
+        _host = host;
+        _name = name;
+        _key = key;
+        _channel = channel;
+        _turns = new LinkTurns(channel);
+        _onTrusted = onTrusted;
+    }
+
+    /// <summary>Told once, when the connection has ended.</summary>
+    public Action<LinkSession>? Ended { get; init; }
+
+    /// <summary>Greets.</summary>
+    public void Start() => _channel.Send(FrameWriter.Begin(LinkFrameKind.Challenge).Number(Version).Bytes(_nonce).Written);
+
+    public void OnFrame(ReadOnlySpan<byte> frame)
+    {
+        FrameReader reader = new(frame);
+        if (!_isTrusted)
+        {
+            Greet(ref reader);
+            return;
+        }
+
+        switch (reader.Kind)
+        {
+            case LinkFrameKind.Input:
+                Input(ref reader);
+                break;
+            case LinkFrameKind.Acknowledge:
+                Acknowledge(ref reader);
+                break;
+            case LinkFrameKind.Attach:
+                Attach(GatewayId.Of(reader.Text()), reader.Number());
+                break;
+            case LinkFrameKind.Detach:
+                Detach(GatewayId.Of(reader.Text()));
+                break;
+            case LinkFrameKind.Ask:
+                Ask(ref reader);
+                break;
+            case LinkFrameKind.Subscribe:
+                Subscribe(reader.Number(), DomainId.Of(reader.Text()), reader.Number());
+                break;
+            case LinkFrameKind.Unsubscribe:
+                Unsubscribe(reader.Number());
+                break;
+            default:
+                throw new LinkProtocolException($"A client does not send {reader.Kind}.");
+        }
+    }
+
+    public void OnClosed(string reason)
+    {
+        IGatewaySession[] gateways;
+        IDisposable[] subscriptions;
+        lock (_gate)
+        {
+            if (_isEnded)
+            {
+                return;
+            }
+
+            _isEnded = true;
+            _host.DomainsChanged -= TellDomains;
+            gateways = [.. _gateways.Values];
+            subscriptions = [.. _subscriptions.Values];
+        }
+
+        _ended.Cancel();
+        Array.ForEach(gateways, gateway => gateway.Dispose());
+        Array.ForEach(subscriptions, subscription => subscription.Dispose());
+        Ended?.Invoke(this);
+    }
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        OnClosed("The silo ends.");
+        _ended.Dispose();
+    }
+
+    private void Greet(ref FrameReader reader)
+    {
+        if (reader.Kind != LinkFrameKind.Hello)
+        {
+            throw new LinkProtocolException("It did not greet.");
+        }
+
+        long version = reader.Number();
+        string client = reader.Text();
+        ReadOnlySpan<byte> nonce = reader.Bytes();
+        if (version != Version)
+        {
+            throw new LinkProtocolException($"'{client}' speaks version {version} of the link, this silo version {Version}.");
+        }
+
+        if (nonce.Length != ClusterKey.NonceBytes || !_key.Proves(reader.Bytes(), ClientRole, client, _nonce, nonce))
+        {
+            throw new LinkProtocolException($"'{client}' does not know the cluster's key.");
+        }
+
+        _isTrusted = true;
+        _onTrusted();
+        _channel.Send(FrameWriter.Begin(LinkFrameKind.Welcome).Text(_name).Bytes(_key.Proof(SiloRole, _name, nonce, _nonce)).Written);
+        lock (_gate)
+        {
+            if (!_isEnded)
+            {
+                _host.DomainsChanged += TellDomains;
+            }
+        }
+
+        TellDomains();
+    }
+
+    private void TellDomains()
+    {
+        IReadOnlyList<DomainId> domains = _host.Domains;
+        FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Domains).Number(domains.Count);
+        foreach (DomainId domain in domains)
+        {
+            frame.Text(domain.Value);
+        }
+
+        _channel.Send(frame.Written);
+    }
+
+    private void Input(ref FrameReader reader)
+    {
+        DomainId domain = DomainId.Of(reader.Text());
+        SenderId sender = SenderId.Of(reader.Text());
+        long incarnation = reader.Number();
+        long sequence = reader.Number();
+        string key = reader.Text();
+        Command command = reader.Json(ContractsJson.Default.Command);
+        if (!_host.Owns(domain))
+        {
+            // It moved a moment ago: the sender keeps the input until the next owner answers it.
+            return;
+        }
+
+        _host.Post(new LaneInput(domain, sender, incarnation, command, reply => Reply(domain, sender, incarnation, sequence, reply))
+        {
+            Sequence = sequence,
+            IdempotencyKey = key.Length == 0 ? null : key,
+        });
+    }
+
+    private void Reply(DomainId domain, SenderId sender, long incarnation, long sequence, CommandReply reply)
+    {
+        FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Reply).Text(domain.Value).Text(sender.Value).Number(incarnation).Number(sequence);
+        frame = reply == CommandReply.Ok ? frame.Bytes([]) : frame.Json(reply, ContractsJson.Default.CommandReply);
+        if (!_turns.Send(frame.Written))
+        {
+            // The client repeats what has no answer, over a new connection.
+            _channel.Dispose();
+        }
+    }
+
+    private void Acknowledge(ref FrameReader reader)
+    {
+        GatewayId gateway = GatewayId.Of(reader.Text());
+        DomainId domain = DomainId.Of(reader.Text());
+        long sequence = reader.Number();
+        IGatewaySession? session;
+        lock (_gate)
+        {
+            _gateways.TryGetValue(gateway, out session);
+        }
+
+        session?.Acknowledge(domain, sequence);
+    }
+
+    private void Attach(GatewayId gateway, long incarnation)
+    {
+        Detach(gateway);
+        IGatewaySession session = _host.OpenGateway(gateway, incarnation, new LinkEffectSink(gateway, _turns));
+        lock (_gate)
+        {
+            if (!_isEnded)
+            {
+                _gateways[gateway] = session;
+                return;
+            }
+        }
+
+        session.Dispose();
+    }
+
+    private void Detach(GatewayId gateway)
+    {
+        IGatewaySession? session;
+        lock (_gate)
+        {
+            _gateways.Remove(gateway, out session);
+        }
+
+        session?.Dispose();
+    }
+
+    private void Subscribe(long number, DomainId domain, long afterSequence)
+    {
+        IDisposable subscription;
+        try
+        {
+            subscription = _host.SubscribeEvents(domain, afterSequence, new LinkEventSink(number, _channel));
+        }
+        catch (KeyNotFoundException)
+        {
+            // It moved a moment ago: the list of domains, which says so, is on its way.
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (!_isEnded)
+            {
+                _subscriptions[number] = subscription;
+                return;
+            }
+        }
+
+        subscription.Dispose();
+    }
+
+    private void Unsubscribe(long number)
+    {
+        IDisposable? subscription;
+        lock (_gate)
+        {
+            _subscriptions.Remove(number, out subscription);
+        }
+
+        subscription?.Dispose();
+    }
+
+    private void Ask(ref FrameReader reader)
+    {
+        long request = reader.Number();
+        DomainId domain = DomainId.Of(reader.Text());
+        var question = (LinkQuestion)reader.Number();
+        string text = reader.Text();
+        long number = reader.Number();
+        _ = AnswerAsync(request, domain, question, text, number);
+    }
+
+    /// <summary>Never throws: the answer says what went wrong.</summary>
+    private async Task AnswerAsync(long request, DomainId domain, LinkQuestion question, string text, long number)
+    {
+        try
+        {
+            CancellationToken ended = _ended.Token;
+            switch (question)
+            {
+                case LinkQuestion.Snapshot:
+                    Found(request, await _host.SnapshotAsync(domain, ended).ConfigureAwait(false), ContractsJson.Default.DomainSnapshot);
+                    break;
+                case LinkQuestion.Explain:
+                    Contracts.Explanations.Question asked = JsonSerializer.Deserialize(text, ContractsJson.Default.Question)
+                        ?? throw new LinkProtocolException("An empty question.");
+                    Found(request, await _host.ExplainAsync(domain, asked, ended).ConfigureAwait(false), ContractsJson.Default.Explanation);
+                    break;
+                case LinkQuestion.Events:
+                    int limit = int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+                    IReadOnlyList<TurnEvents> events = await _host.ReadEventsAsync(domain, number, limit, ended).ConfigureAwait(false);
+                    Found(request, [.. events], LinkJson.Default.TurnEventsArray);
+                    break;
+                case LinkQuestion.Call:
+                    Found(request, await _host.ReadCallAsync(domain, CallId.Of(text), ended).ConfigureAwait(false), ContractsJson.Default.CallDetail);
+                    break;
+                case LinkQuestion.EndedCalls:
+                    var calls = await _host.ReadEndedCallsAsync(domain, (int)number, ended).ConfigureAwait(false);
+                    Found(request, [.. calls], LinkJson.Default.CallViewArray);
+                    break;
+                case LinkQuestion.Customer:
+                    Found(request, await _host.ReadCustomerAsync(domain, CustomerId.Of(text), ended).ConfigureAwait(false), ContractsJson.Default.CustomerView);
+                    break;
+                case LinkQuestion.Configuration:
+                    Found(request, await _host.ReadConfigurationAsync(domain, number < 0 ? null : number, ended).ConfigureAwait(false), LinkJson.Default.ConfigurationDetail);
+                    break;
+                default:
+                    throw new LinkProtocolException($"Question {question} is not known here.");
+            }
+        }
+        catch (KeyNotFoundException)
+        {
+            _channel.Send(FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.NoDomain).Text(string.Empty).Written);
+        }
+        catch (Exception exception)
+        {
+            _channel.Send(FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.Failed).Text(exception.Message).Written);
+        }
+    }
+
+    private void Found<T>(long request, T? value, JsonTypeInfo<T> type)
+        where T : class
+    {
+        FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.Found);
+        frame = value is null ? frame.Bytes([]) : frame.Json(value, type);
+        if (!_channel.Send(frame.Written))
+        {
+            _channel.Dispose();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace Routing.Mailbox.Remote;
+
+/// <summary>
+/// Frames over TCP, each behind its length (4 bytes, little endian). One thread reads and hands over, one writes all that was put together meanwhile in one call: so the batches
+/// of a busy lane cost few system calls, and an idle one waits for nothing.
+/// </summary>
+internal sealed class SocketChannel : ILinkChannel
+{
+    private const int HeaderBytes = sizeof(int);
+    private const int ReadBufferBytes = 1 << 16;
+    private const int KeptBufferBytes = 1 << 20;
+
+    private static readonly byte[] Ping = [1, 0, 0, 0, (byte)LinkFrameKind.Ping];
+
+    private readonly Socket _socket;
+    private readonly SocketChannelOptions _options;
+    private readonly Lock _closing = new();
+    private readonly object _gate = new();
+    private byte[] _queued = new byte[ReadBufferBytes];
+    private byte[] _sending = new byte[ReadBufferBytes];
+    private int _queuedBytes;
+    private bool _closed;
+    private string? _reason;
+    private int _frameLimitBytes;
+
+    public SocketChannel(Socket socket, SocketChannelOptions options)
+    {
+        _socket = socket;
+        _options = options;
+        _frameLimitBytes = options.GreetingLimitBytes;
+        socket.NoDelay = true;
+        socket.ReceiveTimeout = options.SilenceLimitMs;
+        socket.SendTimeout = options.SilenceLimitMs;
+        Peer = socket.RemoteEndPoint?.ToString() ?? "unknown";
+    }
+
+    public string Peer { get; }
+
+    /// <summary>The peer proved who it is: larger frames are read from now on.</summary>
+    public void Trust() => Volatile.Write(ref _frameLimitBytes, _options.FrameLimitBytes);
+
+    public void Start(ILinkHandler handler)
+    {
+        new Thread(() => Read(handler)) { IsBackground = true, Name = $"link from {Peer}" }.Start();
+        new Thread(Write) { IsBackground = true, Name = $"link to {Peer}" }.Start();
+    }
+
+    public bool Send(ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            if (_closed || _queuedBytes > _options.QueueLimitBytes)
+            {
+                return false;
+            }
+
+            Reserve(HeaderBytes + frame.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(_queued.AsSpan(_queuedBytes), frame.Length);
+            frame.CopyTo(_queued.AsSpan(_queuedBytes + HeaderBytes));
+            _queuedBytes += HeaderBytes + frame.Length;
+            Monitor.Pulse(_gate);
+            return true;
+        }
+    }
+
+    public void Dispose() => Close("It was closed here.");
+
+    private void Close(string reason)
+    {
+        lock (_closing)
+        {
+            _reason ??= reason;
+        }
+
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.Pulse(_gate);
+        }
+
+        // Ends the reading and the writing thread's call.
+        _socket.Dispose();
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_queued.Length - _queuedBytes < bytes)
+        {
+            Array.Resize(ref _queued, Math.Max(_queued.Length * 2, _queuedBytes + bytes));
+        }
+    }
+
+    private void Write()
+    {
+        try
+        {
+            while (TakeQueued() is { } bytes)
+            {
+                for (int sent = 0; sent < bytes.Count;)
+                {
+                    sent += _socket.Send(bytes[sent..]);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            Close(exception is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? "The other side takes nothing." : exception.Message);
+        }
+    }
+
+    /// <summary>All that waits, or a ping when nothing came for a while; null at the end.</summary>
+    private ArraySegment<byte>? TakeQueued()
+    {
+        lock (_gate)
+        {
+            if (_queuedBytes == 0 && !_closed)
+            {
+                Monitor.Wait(_gate, _options.PingMs);
+            }
+
+            if (_closed)
+            {
+                return null;
+            }
+
+            if (_queuedBytes == 0)
+            {
+                return Ping;
+            }
+
+            (_queued, _sending) = (_sending.Length > KeptBufferBytes ? new byte[ReadBufferBytes] : _sending, _queued);
+            ArraySegment<byte> taken = new(_sending, 0, _queuedBytes);
+            _queuedBytes = 0;
+            return taken;
+        }
+    }
+
+    private void Read(ILinkHandler handler)
+    {
+        try
+        {
+            ReadFrames(handler);
+        }
+        catch (Exception exception)
+        {
+            // A handler that throws ends its link, as a broken connection does: both sides begin anew.
+            Close(exception is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock }
+                ? $"Silent for {_options.SilenceLimitMs} ms."
+                : exception.Message);
+        }
+
+        Close("The other side closed it.");
+        handler.OnClosed(_reason!);
+    }
+
+    private void ReadFrames(ILinkHandler handler)
+    {
+        byte[] buffer = new byte[ReadBufferBytes];
+        int have = 0;
+        while (true)
+        {
+            int got = _socket.Receive(buffer.AsSpan(have));
+            if (got == 0)
+            {
+                return;
+            }
+
+            have += got;
+            int at = 0;
+            while (have - at >= HeaderBytes)
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(at));
+                if (length <= 0 || length > Volatile.Read(ref _frameLimitBytes))
+                {
+                    throw new LinkProtocolException($"A frame of {length} bytes.");
+                }
+
+                if (have - at - HeaderBytes < length)
+                {
+                    break;
+                }
+
+                ReadOnlySpan<byte> frame = buffer.AsSpan(at + HeaderBytes, length);
+                at += HeaderBytes + length;
+                if (frame[0] != (byte)LinkFrameKind.Ping)
+                {
+                    handler.OnFrame(frame);
+                }
+            }
+
+            buffer.AsSpan(at, have - at).CopyTo(buffer);
+            have -= at;
+            buffer = Fit(buffer, have);
+        }
+    }
+
+    /// <summary>Room for the frame that is begun, and not kept for ever after a large one.</summary>
+    private byte[] Fit(byte[] buffer, int have)
+    {
+        int wanted = have >= HeaderBytes
+            ? Math.Max(ReadBufferBytes, HeaderBytes + Math.Min(BinaryPrimitives.ReadInt32LittleEndian(buffer), Volatile.Read(ref _frameLimitBytes)))
+            : ReadBufferBytes;
+        if (wanted > buffer.Length || (buffer.Length > KeptBufferBytes && wanted < buffer.Length))
+        {
+            byte[] fitted = new byte[Math.Max(wanted, have)];
+            buffer.AsSpan(0, have).CopyTo(fitted);
+            return fitted;
+        }
+
+        return buffer;
+    }
+}

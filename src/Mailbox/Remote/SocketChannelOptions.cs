@@ -1,0 +1,23 @@
+namespace Routing.Mailbox.Remote;
+
+/// <summary>Limits of one connection.</summary>
+public sealed record SocketChannelOptions
+{
+    /// <summary>A side that has nothing to say says so this often.</summary>
+    public int PingMs { get; init; } = 500;
+
+    /// <summary>A peer from whom nothing comes for so long, or who takes nothing, is given up: it is dead, frozen or cut off.</summary>
+    public int SilenceLimitMs { get; init; } = 2_000;
+
+    /// <summary>Nothing more is taken while so much waits to be sent.</summary>
+    public int QueueLimitBytes { get; init; } = 16 << 20;
+
+    /// <summary>The largest frame that is read. A snapshot of 100,000 agents has some ten MiB.</summary>
+    public int FrameLimitBytes { get; init; } = 256 << 20;
+
+    /// <summary>The largest frame of a peer that has not proved yet who it is.</summary>
+    public int GreetingLimitBytes { get; init; } = 4_096;
+
+    /// <summary>How long connecting may take.</summary>
+    public int ConnectLimitMs { get; init; } = 2_000;
+}
