@@ -3,13 +3,18 @@ using Routing.Gateway.Api.Configuration;
 
 namespace Routing.Silo.Configuration;
 
-/// <summary>Reads the texts of a configuration: a file, or all *.yaml and *.yml of a folder in the ordinal order of their names.</summary>
+/// <summary>
+/// Reads the texts of a configuration: a file, or all *.yaml and *.yml of a folder in the ordinal order of their names. Links are followed inside the folder, which mounted volumes
+/// are made of; one that leads out is refused: who may write into the folder could else have any file that the process may read kept with the configuration, and shown.
+/// </summary>
 internal static class ConfigurationFiles
 {
     /// <summary>Of all files together.</summary>
     public const long MaxFileBytes = 16 * 1024 * 1024;
 
     public const int MaxFilesCount = 100;
+
+    private const int BufferBytes = 64 * 1024;
 
     private static readonly string[] Extensions = [".yaml", ".yml"];
 
@@ -31,17 +36,24 @@ internal static class ConfigurationFiles
                 return null;
             }
 
+            string? folder = Directory.Exists(path) ? RealPath.Of(path) : null;
             foreach (string name in names)
             {
                 current = name;
-                bytes += new FileInfo(name) is { Exists: true, Length: var length } ? length : 0;
-                if (bytes > MaxFileBytes)
+                if (folder is not null && !RealPath.IsIn(RealPath.Of(name), folder))
+                {
+                    mistakes.Add(In(path, name) + "is a link that leads out of the folder", "put the file itself there, or link to one inside the folder");
+                    return null;
+                }
+
+                if (Text(name, MaxFileBytes - bytes, out long read) is not { } text)
                 {
                     mistakes.Add($"is longer than {MaxFileBytes / 1024 / 1024} MB", "write big sets of agents as a range: agent[1-2000]");
                     return null;
                 }
 
-                files.Add(new ConfigurationFile(name, File.ReadAllText(name, Utf8)));
+                bytes += read;
+                files.Add(new ConfigurationFile(name, text));
             }
 
             return files;
@@ -56,6 +68,30 @@ internal static class ConfigurationFiles
         }
 
         return null;
+    }
+
+    /// <summary>A file as text, with or without byte order mark; null when it has more bytes, also when it has no end (a device).</summary>
+    private static string? Text(string name, long maxBytes, out long bytes)
+    {
+        using var content = new MemoryStream();
+        using (var file = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        {
+            byte[] buffer = new byte[BufferBytes];
+            for (int read; content.Length <= maxBytes && (read = file.Read(buffer)) > 0;)
+            {
+                content.Write(buffer, 0, read);
+            }
+        }
+
+        bytes = content.Length;
+        if (bytes > maxBytes)
+        {
+            return null;
+        }
+
+        content.Position = 0;
+        using var reader = new StreamReader(content, Utf8, detectEncodingFromByteOrderMarks: true);
+        return reader.ReadToEnd();
     }
 
     private static string In(string path, string file) => path == file ? "" : Path.GetFileName(file) + " ";

@@ -14,6 +14,8 @@ internal sealed class MappingReader
     // YAML 1.1 had it, YAML 1.2 has not.
     private const string MergeKey = "<<";
 
+    private static readonly char[] AfterKey = [':', '=', ' ', '\t', '\n'];
+
     private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
     private readonly MistakeList _mistakes;
     private readonly string _what;
@@ -47,15 +49,16 @@ internal sealed class MappingReader
             }
             else
             {
-                mistakes.Add(key.Start, $"unknown key '{name}' in a {what}", Remedy(name, known));
+                mistakes.Add(key.Start, $"unknown key '{Shown(name)}' in a {what}", Remedy(name, known));
             }
         }
     }
 
     public Mark Place { get; }
 
-    private static string Remedy(string name, string[] known) => name == MergeKey
-        ? "mappings are not merged: let each key repeat its value by an alias (needs: *base), or write the keys out"
+    private static string Remedy(string name, string[] known) =>
+        name.IndexOf(':', StringComparison.Ordinal) is var end and > 0 && known.Contains(name[..end], StringComparer.Ordinal) ? $"write '{name[..end]}: …', with a space after the colon"
+        : name == MergeKey ? "mappings are not merged: let each key repeat its value by an alias (needs: *base), or write the keys out"
         : NearestName.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", known)}";
 
     /// <summary>The known keys that it has.</summary>
@@ -217,6 +220,9 @@ internal sealed class MappingReader
 
     private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Pairs(YamlMappingNode mapping) =>
         mapping.Children.Where(static pair => pair.Key is not YamlScalarNode { Value: { } name } || !RepeatedKeys.Is(name));
+
+    /// <summary>A key is told as far as it can be one: in "password:secret", which lacks a space, the rest is for nobody's log.</summary>
+    private static string Shown(string name) => name.IndexOfAny(AfterKey) is var end and >= 0 ? name[..end] + "…" : name;
 
     private string? ScalarOf(YamlNode node, string key)
     {

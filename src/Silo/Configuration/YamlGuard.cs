@@ -105,7 +105,8 @@ internal sealed class YamlGuard
     {
         if (!_sizes.TryGetValue(alias.Value.Value, out long size))
         {
-            _mistakes.Add(alias.Start, $"'*{alias.Value.Value}' stands for nothing that ended before it", $"give what it repeats the name '&{alias.Value.Value}' further up, or write it out");
+            // Not with its name: a password that begins with * and stands without quotes is read as one.
+            _mistakes.Add(alias.Start, "an alias (*…) stands for nothing that ended before it", "put a text that begins with * in quotes; or give what the alias repeats its name, &…, further up");
             return false;
         }
 

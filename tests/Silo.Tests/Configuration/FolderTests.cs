@@ -66,6 +66,70 @@ public sealed class FolderTests : IDisposable
         Assert.StartsWith($"{third}:2:25: ", mistakes[^1], StringComparison.Ordinal);
     }
 
+    /// <summary>As volumes of containers are mounted: each file is a link to a link of a folder.</summary>
+    [Fact]
+    public void Links_inside_the_folder_are_followed_also_when_the_folder_itself_is_a_link()
+    {
+        Directory.CreateDirectory(_folder.PathOf("conf/..2026"));
+        Write("conf/..2026/a.yaml", "domain: linked\n");
+        File.CreateSymbolicLink(_folder.PathOf("conf/..data"), "..2026");
+        File.CreateSymbolicLink(_folder.PathOf("conf/a.yaml"), "..data/a.yaml");
+        Directory.CreateSymbolicLink(_folder.PathOf("current"), _folder.PathOf("conf"));
+
+        Assert.Equal("linked", ConfigurationLoader.LoadFile(_folder.PathOf("conf")).Configuration!.Domain.Value);
+        Assert.Equal("linked", ConfigurationLoader.LoadFile(_folder.PathOf("current")).Configuration!.Domain.Value);
+    }
+
+    [Theory]
+    [InlineData("secret.yaml", "../secret.yaml")]
+    [InlineData("secret.yaml", "{0}/secret.yaml")]
+    [InlineData("secret.yaml", "inner/../../secret.yaml")]
+    [InlineData("secret.yaml", "out/secret.yaml")]
+    [InlineData("zero.yaml", "/dev/zero")]
+    public void A_link_that_leads_out_of_the_folder_is_refused_and_nothing_behind_it_is_told(string name, string target)
+    {
+        Directory.CreateDirectory(_folder.PathOf("conf/inner"));
+        Directory.CreateDirectory(_folder.PathOf("conf-2"));
+        Write("secret.yaml", "root:x:0:0\n");
+        Write("conf-2/secret.yaml", "root:x:0:0\n");
+        Write("conf/a.yaml", "domain: d\n");
+        Directory.CreateSymbolicLink(_folder.PathOf("conf/out"), "../conf-2");
+        File.CreateSymbolicLink(_folder.PathOf("conf/" + name), string.Format(System.Globalization.CultureInfo.InvariantCulture, target, _folder.Path));
+
+        ConfigurationResult result = ConfigurationLoader.LoadFile(_folder.PathOf("conf"));
+
+        Assert.Null(result.Configuration);
+        string mistake = Assert.Single(result.Mistakes).ToString();
+        Assert.StartsWith($"{_folder.PathOf("conf")}: {name} is a link that leads out of the folder; ", mistake, StringComparison.Ordinal);
+        Assert.DoesNotContain("root", mistake, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_that_is_named_itself_is_followed_since_whoever_starts_the_program_names_it()
+    {
+        Write("real.yaml", "domain: named\n");
+        File.CreateSymbolicLink(_folder.PathOf("link.yaml"), _folder.PathOf("real.yaml"));
+
+        Assert.Equal("named", ConfigurationLoader.LoadFile(_folder.PathOf("link.yaml")).Configuration!.Domain.Value);
+    }
+
+    [Fact]
+    public void Links_that_lead_round_or_nowhere_and_files_without_end_are_one_mistake()
+    {
+        Directory.CreateDirectory(_folder.PathOf("round"));
+        Directory.CreateDirectory(_folder.PathOf("nowhere"));
+        File.CreateSymbolicLink(_folder.PathOf("round/a.yaml"), "b.yaml");
+        File.CreateSymbolicLink(_folder.PathOf("round/b.yaml"), "a.yaml");
+        File.CreateSymbolicLink(_folder.PathOf("nowhere/a.yaml"), "gone.yaml");
+
+        foreach (string path in new[] { _folder.PathOf("round"), _folder.PathOf("nowhere"), "/dev/zero" })
+        {
+            ConfigurationResult result = ConfigurationLoader.LoadFile(path);
+            Assert.Null(result.Configuration);
+            Assert.Single(result.Mistakes);
+        }
+    }
+
     [Fact]
     public void What_is_no_YAML_is_told_alone_with_its_file_and_line()
     {

@@ -84,6 +84,40 @@ public sealed class KeptSourceTests
     [InlineData("apiKeys: [ { name: k, sha256: (hidden) } ]")]
     public void What_was_hidden_is_never_taken_for_a_secret(string yaml) => Assert.NotEmpty(ConfigurationLoader.Load("f.yaml", "domain: d\n" + yaml).Mistakes);
 
+    /// <summary>What is told of a mistake goes to consoles, logs and answers.</summary>
+    [Theory]
+    [InlineData("agents: [ { id: ann, password:hunter2-hunter2 } ]")]
+    [InlineData("agents:\n  - id: ann\n    password=hunter2-hunter2: x")]
+    [InlineData("agents:\n  - id: ann\n    password hunter2-hunter2: x")]
+    [InlineData("agents: [ { id: ann, password: *hunter2-hunter2 } ]")]
+    [InlineData("agents: [ { id: ann, password: [ hunter2-hunter2 ] } ]")]
+    [InlineData("agents: [ { id: ann, password: { hunter2-hunter2: } } ]")]
+    [InlineData("agents: [ { id: ann, password: hunter2-hunter2, ha1Md5: hunter2-hunter2 } ]")]
+    [InlineData("agents: [ { id: ann, ha1Md5: hunter2-hunter2, ha1Sha256: hunter2-hunter2 } ]")]
+    [InlineData("agents: [ { id: ann, password: \"hunter2-hunter2 } ]")]
+    [InlineData("agents: [ { id: ann, password: 'hunter2-hunter2'x } ]")]
+    [InlineData("agents: [ { id: ann, password: @hunter2-hunter2 } ]")]
+    [InlineData("agents: [ { id: ann, password: !hunter2-hunter2 } ]")]
+    [InlineData("agents: [ { id: hunter2, password: hunter2-hunter2, password: hunter2-hunter2 } ]")]
+    [InlineData("apiKeys: [ { name: ops, key: hunter2-hunter2, sha256: hunter2-hunter2 } ]")]
+    [InlineData("apiKeys: [ { name: ops, sha256: hunter2-hunter2 } ]")]
+    public void No_mistake_shows_a_secret(string yaml)
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", "domain: d\n" + yaml);
+
+        string[] told = [.. result.Mistakes.Concat(result.Warnings).Select(static mistake => mistake.ToString())];
+        Assert.NotEmpty(told);
+        Assert.DoesNotContain(told, static mistake => mistake.Contains("hunter2-hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_key_without_the_space_after_its_colon_is_told_so()
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", "domain: d\nagents: [ { id: ann, password:hunter2-hunter2 } ]");
+
+        Assert.Contains(result.Mistakes, static mistake => mistake.ToString().EndsWith("; write 'password: …', with a space after the colon", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_digest_of_texts_is_of_their_contents_alone()
     {

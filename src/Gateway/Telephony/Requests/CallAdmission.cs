@@ -70,11 +70,18 @@ internal sealed class CallAdmission(GatewayServices services)
         {
             if (request.Headers[name] is { } value)
             {
-                headers.Add(new SipHeaderValue(name, value.Length <= SipHeaderValue.MaxLengthChars ? value : value[..SipHeaderValue.MaxLengthChars]));
+                headers.Add(new SipHeaderValue(name, Cut(value)));
             }
         }
 
         return headers;
+    }
+
+    /// <summary>Between characters: half of one is no text that could be stored.</summary>
+    private static string Cut(string value)
+    {
+        const int Limit = SipHeaderValue.MaxLengthChars;
+        return value.Length <= Limit ? value : value[..(char.IsHighSurrogate(value[Limit - 1]) ? Limit - 1 : Limit)];
     }
 
     private SipResponse? Refuse(InviteServerTransaction invite, out EdgeDomain? domain, out SessionDescription? offer)
