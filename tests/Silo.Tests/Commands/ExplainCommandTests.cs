@@ -29,7 +29,7 @@ public sealed class ExplainCommandTests : IAsyncLifetime
         (int code, string output, string errors) = await RunAsync("call", "c2");
 
         Assert.Equal((ExitCodes.Success, ""), (code, errors));
-        Assert.StartsWith("1 agent has support >= 1: 1 is being rung. No call is before it.\n", output, StringComparison.Ordinal);
+        Assert.StartsWith("1 agent has support >= 1: 1 is being rung. It is first in line.\n", output, StringComparison.Ordinal);
         Assert.Contains(": ann.\n", output, StringComparison.Ordinal);
         Assert.Matches(@"\n  \[all-busy; turn \d+, configuration 1\]\n$", output);
     }
