@@ -37,6 +37,11 @@ internal static class ConfigurationRules
             throw Broken(turn, $"was version {version}, a change: {isChange}");
         }
 
+        if (mirror.ChecksOutlook)
+        {
+            CheckOutlook(mirror, turn, reply, isChange ? expected : null, json);
+        }
+
         if (!isChange || isDryRun)
         {
             CheckNothing(turn, isDryRun || !reply.IsOk);
@@ -67,6 +72,18 @@ internal static class ConfigurationRules
         if (!fits)
         {
             throw Broken(turn, "has the wrong reply");
+        }
+    }
+
+    private static void CheckOutlook(Mirror mirror, CommittedTurn turn, ConfigurationReply reply, DomainConfiguration? next, string? nextJson)
+    {
+        bool isFile = turn.Input.Command is ApplyConfiguration { Origin: ConfigurationOrigin.File };
+        string? wrong = next is null || isFile
+            ? reply.Changes is null ? null : "is said to change something"
+            : OutlookRules.Find(mirror, reply, next, mirror.Versions.LastOrDefault()?.Json, nextJson!);
+        if (wrong is not null)
+        {
+            throw Broken(turn, wrong);
         }
     }
 

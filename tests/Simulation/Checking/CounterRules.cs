@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
@@ -10,18 +11,25 @@ internal static class CounterRules
     {
         int waiting = 0;
         int talking = 0;
+        Dictionary<QueueId, (int Waiting, int Ringing, int Talking)> counts = [];
         foreach (CallModel call in mirror.Calls.Values)
         {
-            bool talks = call.Seen.State == CallState.Talking;
+            CallState state = call.Seen.State;
+            bool talks = state == CallState.Talking;
             talking += talks ? 1 : 0;
             waiting += talks ? 0 : 1;
+            (int Waiting, int Ringing, int Talking) count = counts.GetValueOrDefault(call.Queue);
+            count.Waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
+            count.Ringing += state == CallState.Ringing ? 1 : 0;
+            count.Talking += talks ? 1 : 0;
+            counts[call.Queue] = count;
         }
 
         foreach ((QueueId id, QueueTally tally) in mirror.Queues)
         {
             if (tally.View is { } view)
             {
-                CheckQueue(mirror, id, tally, view);
+                CheckQueue(counts.GetValueOrDefault(id), tally, view);
             }
         }
 
@@ -45,24 +53,11 @@ internal static class CounterRules
 
     private static long Count(Mirror mirror, CallOutcome outcome) => mirror.Outcomes.GetValueOrDefault(outcome);
 
-    private static void CheckQueue(Mirror mirror, QueueId id, QueueTally tally, QueueView view)
+    private static void CheckQueue((int Waiting, int Ringing, int Talking) count, QueueTally tally, QueueView view)
     {
-        int waiting = 0;
-        int ringing = 0;
-        int talking = 0;
-        foreach (CallModel call in mirror.Calls.Values)
-        {
-            if (call.Queue == id)
-            {
-                waiting += call.Seen.State is CallState.Waiting or CallState.Ringing ? 1 : 0;
-                ringing += call.Seen.State == CallState.Ringing ? 1 : 0;
-                talking += call.Seen.State == CallState.Talking ? 1 : 0;
-            }
-        }
-
         Require(
-            view.Waiting == waiting && view.Ringing == ringing && view.Talking == talking,
-            $"{view}, counted waiting {waiting}, ringing {ringing}, talking {talking}");
+            view.Waiting == count.Waiting && view.Ringing == count.Ringing && view.Talking == count.Talking,
+            $"{view}, counted waiting {count.Waiting}, ringing {count.Ringing}, talking {count.Talking}");
         Require(
             view.Offered == tally.Offered && view.Answered == tally.Answered && view.Abandoned == tally.Abandoned && view.Overflowed == tally.Overflowed
                 && view.Rejected == tally.Rejected && view.Failed == tally.Failed && view.AnsweredAll == tally.AnsweredAll,
@@ -73,11 +68,11 @@ internal static class CounterRules
         Require(view.AnsweredWithinServiceLevel <= view.AnsweredAll, $"{view}: more within the service level than in all");
     }
 
-    private static void Require(bool holds, string message)
+    private static void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage message)
     {
         if (!holds)
         {
-            throw new CheckFailure("counters", message);
+            throw new CheckFailure("counters", message.Take());
         }
     }
 }

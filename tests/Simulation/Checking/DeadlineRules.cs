@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Views;
 
@@ -54,11 +55,11 @@ internal static class DeadlineRules
         }
     }
 
-    private static void Require(bool holds, string message)
+    private static void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage message)
     {
         if (!holds)
         {
-            throw new CheckFailure("timer-lost", message);
+            throw new CheckFailure("timer-lost", message.Take());
         }
     }
 }

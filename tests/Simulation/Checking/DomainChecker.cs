@@ -1,6 +1,7 @@
 using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Simulation.Running;
 
 namespace Routing.Simulation.Checking;
 
@@ -8,11 +9,11 @@ namespace Routing.Simulation.Checking;
 /// Checks every committed turn of one domain against design.md §6 and the docstrings of the contracts. Independent of the brain: it knows commands,
 /// replies, effects and events, has its own picture of the domain and looks at every pair of agent and call. Throws <see cref="CheckFailure"/>.
 /// </summary>
-internal sealed class DomainChecker(DomainId domain)
+internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
 {
     private readonly TurnFacts _facts = new();
 
-    public Mirror Mirror { get; } = new(domain);
+    public Mirror Mirror { get; } = new(domain) { ChecksOutlook = checksOutlook };
 
     public void Check(CommittedTurn turn)
     {
@@ -45,7 +46,7 @@ internal sealed class DomainChecker(DomainId domain)
         WayOutRules.CheckStaying(Mirror, turn);
     }
 
-    public void CheckExplanations(Func<Question, Explanation?> ask) => ExplanationRules.Check(Mirror, ask);
+    public void CheckExplanations(Func<Question, Explanation?> ask, SimRandom random) => ExplanationRules.Check(Mirror, ask, random);
 
     public void CheckSnapshot(DomainSnapshot snapshot) => SnapshotRules.Check(Mirror, snapshot);
 

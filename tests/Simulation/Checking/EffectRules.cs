@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
@@ -206,11 +207,11 @@ internal static class EffectRules
         return false;
     }
 
-    private static void Require(bool holds, string rule, Effect effect, string why)
+    private static void Require(bool holds, string rule, Effect effect, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage why)
     {
         if (!holds)
         {
-            throw new CheckFailure(rule, $"{effect}: {why}");
+            throw new CheckFailure(rule, $"{effect}: {why.Take()}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
@@ -103,11 +104,11 @@ internal static class HoldRules
         call.HoldEndedSequence = sequence;
     }
 
-    private static void Require(bool holds, string rule, CallModel call, string why)
+    private static void Require(bool holds, string rule, CallModel call, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage why)
     {
         if (!holds)
         {
-            throw new CheckFailure(rule, $"{call.Id}: {why}; {call.Seen}");
+            throw new CheckFailure(rule, $"{call.Id}: {why.Take()}; {call.Seen}");
         }
     }
 }

@@ -35,6 +35,12 @@ internal static class MatchingRules
 
     private static void CheckWorkConservation(Mirror mirror, CommittedTurn turn)
     {
+        List<AgentModel> ready = [.. mirror.Agents.Values.Where(ReserveRules.IsReady)];
+        if (ready.Count == 0)
+        {
+            return;
+        }
+
         foreach (CallModel call in mirror.Calls.Values)
         {
             if ((call.Seen.State != CallState.Waiting && !mirror.HasRoom(call, turn.NowMs)) || (call.LateOffer && !call.CallerAnswered))
@@ -42,7 +48,7 @@ internal static class MatchingRules
                 continue;
             }
 
-            foreach (AgentModel agent in mirror.Agents.Values)
+            foreach (AgentModel agent in ready)
             {
                 if (mirror.MayTake(agent, call, turn.NowMs))
                 {

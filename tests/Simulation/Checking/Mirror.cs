@@ -10,6 +10,9 @@ internal sealed class Mirror(DomainId domain)
 {
     public DomainId DomainId { get; } = domain;
 
+    /// <summary>What replies say of the changes of a configuration is compared.</summary>
+    public bool ChecksOutlook { get; init; } = true;
+
     public long Sequence { get; set; }
 
     public long NowMs { get; set; }
@@ -86,9 +89,9 @@ internal sealed class Mirror(DomainId domain)
         NumberConfiguration number = Number(arrived.Dnis)!;
         foreach (EntryRoute route in number.Routes)
         {
-            string? value = arrived.Headers.FirstOrDefault(header => header.Name == route.When.Header)?.Value;
+            string? value = arrived.Headers.FirstOrDefault(header => string.Equals(header.Name, route.When.Header, StringComparison.OrdinalIgnoreCase))?.Value;
             if ((route.When.Calendar is null || IsOpen(route.When.Calendar, nowMs) == route.When.Open)
-                && (route.When.Header is null || (value is not null && (route.When.Value is null || value == route.When.Value))))
+                && (route.When.Header is null || (value is not null && (route.When.Value is null || string.Equals(value, route.When.Value, StringComparison.OrdinalIgnoreCase)))))
             {
                 return (route.To, route.Priority ?? number.Priority);
             }

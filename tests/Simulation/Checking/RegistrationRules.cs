@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Commands;
 
 namespace Routing.Simulation.Checking;
@@ -52,11 +53,11 @@ internal static class RegistrationRules
         Require(reply.Bindings.Count(b => b.ExpiresAtMs > turn.NowMs) == live, turn, $"registered are {live}");
     }
 
-    private static void Require(bool holds, CommittedTurn turn, string why)
+    private static void Require(bool holds, CommittedTurn turn, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage why)
     {
         if (!holds)
         {
-            throw new CheckFailure("registration", $"{turn.Input.Command} got {turn.Result.Reply}: {why}");
+            throw new CheckFailure("registration", $"{turn.Input.Command} got {turn.Result.Reply}: {why.Take()}");
         }
     }
 }

@@ -18,6 +18,11 @@ internal static class RestoreRules
 
     public static void Close(Mirror mirror, CallsClosed closed)
     {
+        if (closed.Calls.Count > CallsClosed.LimitCalls)
+        {
+            throw new CheckFailure("workload", $"{closed.Gateway} reports {closed.Calls.Count} calls in one command, {CallsClosed.LimitCalls} are the most");
+        }
+
         foreach (CallId id in closed.Calls)
         {
             if (mirror.Closing.TryGetValue(id, out CallModel? call) && call.Gateway == closed.Gateway)

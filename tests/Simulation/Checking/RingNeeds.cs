@@ -12,7 +12,18 @@ internal sealed class RingNeeds(IReadOnlyList<SkillLevel> levels, NeedExpression
     /// <summary>The ring that a wait has reached: the last one that begins at or before it.</summary>
     public static int After(QueueConfiguration queue, long waitedMs) => queue.Rings.Count(ring => ring.AfterMs <= waitedMs);
 
-    public bool AreMetBy(AgentModel agent) => levels.All(need => agent.LevelOf(need.Skill) >= need.Level) && (condition is null || Holds(condition, agent));
+    public bool AreMetBy(AgentModel agent)
+    {
+        foreach (SkillLevel need in levels)
+        {
+            if (agent.LevelOf(need.Skill) < need.Level)
+            {
+                return false;
+            }
+        }
+
+        return condition is null || Holds(condition, agent);
+    }
 
     /// <summary>Levels of the skills of which at least something is asked, each skill once.</summary>
     public int SkillSum(AgentModel agent)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -35,11 +36,11 @@ internal static class SnapshotRules
         }
     }
 
-    private static void Require(bool holds, string message)
+    private static void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage message)
     {
         if (!holds)
         {
-            throw new CheckFailure("snapshot", message);
+            throw new CheckFailure("snapshot", message.Take());
         }
     }
 }

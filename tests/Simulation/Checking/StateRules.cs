@@ -1,4 +1,5 @@
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -8,14 +9,19 @@ internal static class StateRules
 {
     public static void Check(Mirror mirror, CommittedTurn turn)
     {
-        foreach (AgentModel agent in mirror.Agents.Values)
-        {
-            CheckAgent(mirror, agent);
-        }
-
+        Dictionary<AgentId, int> conversations = [];
         foreach (CallModel call in mirror.Calls.Values)
         {
             CheckCall(mirror, call);
+            if (call.Seen is { State: CallState.Talking, Agent: { } talks })
+            {
+                conversations[talks] = conversations.GetValueOrDefault(talks) + 1;
+            }
+        }
+
+        foreach (AgentModel agent in mirror.Agents.Values)
+        {
+            CheckAgent(mirror, agent, conversations.GetValueOrDefault(agent.Id));
         }
 
         foreach (AgentConfiguration configured in mirror.Configuration?.Agents ?? [])
@@ -32,18 +38,12 @@ internal static class StateRules
         }
     }
 
-    private static void CheckAgent(Mirror mirror, AgentModel agent)
+    private static void CheckAgent(Mirror mirror, AgentModel agent, int conversations)
     {
         int offers = 0;
         foreach (OfferModel offer in mirror.Offers.Values)
         {
             offers += offer.Agent == agent.Id ? 1 : 0;
-        }
-
-        int conversations = 0;
-        foreach (CallModel call in mirror.Calls.Values)
-        {
-            conversations += call.Seen.State == CallState.Talking && call.Seen.Agent == agent.Id ? 1 : 0;
         }
 
         if (offers + conversations > 1)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
@@ -237,11 +238,11 @@ internal static class WayOutRules
         }
     }
 
-    private static void Require(bool holds, string rule, string message)
+    private static void Require(bool holds, string rule, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage message)
     {
         if (!holds)
         {
-            throw new CheckFailure(rule, message);
+            throw new CheckFailure(rule, message.Take());
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
@@ -103,11 +104,11 @@ internal static class WhyRules
         }
     }
 
-    private static void Require(bool holds, OfferMade made, string why)
+    private static void Require(bool holds, OfferMade made, [InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage why)
     {
         if (!holds)
         {
-            throw new CheckFailure("why-record", $"{made.Offer} to {made.Agent}: {why}; {made.Why}");
+            throw new CheckFailure("why-record", $"{made.Offer} to {made.Agent}: {why.Take()}; {made.Why}");
         }
     }
 }

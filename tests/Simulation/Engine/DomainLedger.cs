@@ -30,7 +30,7 @@ internal sealed class DomainLedger(
 
     public DomainId Domain { get; } = domain;
 
-    public DomainChecker Checker { get; } = new(domain);
+    public DomainChecker Checker { get; } = new(domain, checksOutlook: options.Mutant is not { BelievesAnother: true });
 
     public RowTable Rows { get; } = new();
 

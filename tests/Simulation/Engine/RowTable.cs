@@ -5,30 +5,37 @@ namespace Routing.Simulation.Engine;
 /// <summary>The rows of a domain as its committed turns wrote them: what the store must hand back.</summary>
 internal sealed class RowTable
 {
-    private readonly Dictionary<RowKey, ReadOnlyMemory<byte>> _rows = [];
-
-    public int Count => _rows.Count;
+    private readonly Dictionary<byte, Dictionary<RowKey, ReadOnlyMemory<byte>>> _kinds = [];
 
     public void Apply(RowChange change)
     {
         if (change.Bytes is { } bytes)
         {
-            _rows[change.Key] = bytes.ToArray();
+            if (!_kinds.TryGetValue(change.Key.Kind, out Dictionary<RowKey, ReadOnlyMemory<byte>>? rows))
+            {
+                _kinds.Add(change.Key.Kind, rows = []);
+            }
+
+            rows[change.Key] = bytes.ToArray();
         }
-        else
+        else if (_kinds.TryGetValue(change.Key.Kind, out Dictionary<RowKey, ReadOnlyMemory<byte>>? rows))
         {
-            _rows.Remove(change.Key);
+            rows.Remove(change.Key);
         }
     }
 
-    public bool TryGet(RowKey key, out ReadOnlyMemory<byte> bytes) => _rows.TryGetValue(key, out bytes);
+    public bool TryGet(RowKey key, out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = default;
+        return _kinds.TryGetValue(key.Kind, out Dictionary<RowKey, ReadOnlyMemory<byte>>? rows) && rows.TryGetValue(key, out bytes);
+    }
 
     public IReadOnlyList<StoredRow> Find(IReadOnlyList<RowKey> keys)
     {
         var found = new List<StoredRow>(keys.Count);
         foreach (RowKey key in keys)
         {
-            if (_rows.TryGetValue(key, out ReadOnlyMemory<byte> bytes))
+            if (TryGet(key, out ReadOnlyMemory<byte> bytes))
             {
                 found.Add(new StoredRow(key, bytes));
             }
@@ -39,17 +46,14 @@ internal sealed class RowTable
 
     public void CopyTo(ICollection<StoredRow> rows, Func<byte, bool> isWanted)
     {
-        foreach ((RowKey key, ReadOnlyMemory<byte> bytes) in _rows)
+        foreach ((byte kind, Dictionary<RowKey, ReadOnlyMemory<byte>> ofKind) in _kinds)
         {
-            if (isWanted(key.Kind))
+            foreach ((RowKey key, ReadOnlyMemory<byte> bytes) in isWanted(kind) ? ofKind : [])
             {
                 rows.Add(new StoredRow(key, bytes));
             }
         }
     }
 
-    public int CountOf(byte kind) => _rows.Keys.Count(key => key.Kind == kind);
-
-    /// <summary>Forgets rows of a cold kind, so that a long run does not grow. Only those that nothing will name again.</summary>
-    public void Remove(RowKey key) => _rows.Remove(key);
+    public int CountOf(byte kind) => _kinds.GetValueOrDefault(kind)?.Count ?? 0;
 }

@@ -222,7 +222,7 @@ internal sealed class SimEngine : IRouting
                     if (sequence == ledger.Committed && _lives[life.LaneNumber] == life)
                     {
                         Guard(() => ledger.Checker.CheckSnapshot(machine.Snapshot() with { Sequence = sequence }));
-                        Guard(() => ledger.Checker.CheckExplanations(question => Ask(machine, question, nowMs)));
+                        Guard(() => ledger.Checker.CheckExplanations(question => Ask(machine, question, nowMs), Random));
                     }
                 });
             }

@@ -15,6 +15,7 @@ internal static class ConfigurationMutants
             "work-conservation", "ring", "timer-lost", "way-out-early", "way-out-ignored", "arrival-view", "overtaking", "why-record", "strategy", "needs-not-met", "place-kept", "explanation", "counters", "snapshot")
         {
             Machine = (machine, _) => new OldRulesMutant(machine, inForce),
+            BelievesAnother = true,
             Adjust = scenario =>
             {
                 Busy(scenario);
@@ -36,7 +37,16 @@ internal static class ConfigurationMutants
             Machine = (machine, _) => new CommandMutant(machine, command => command is ApplyConfiguration { DryRun: true } dry ? dry with { DryRun = false } : command),
             Adjust = Busy,
         };
+        yield return Outlook("waiting-calls-unsaid", "a new configuration is not said to touch calls that wait", changes => changes with { Waiting = [], WaitingCallsCount = 0 });
+        yield return Outlook("leaving-agents-unsaid", "nobody is told that an agent who works leaves", changes => changes with { Leaving = [], LeavingCount = 0 });
     }
+
+    private static Mutant Outlook(string name, string description, Func<ConfigurationChanges, ConfigurationChanges> mutate) => new(name, description, "configuration")
+    {
+        Machine = (machine, _) => new ResultMutant(machine, (_, result) =>
+            result.Reply is ConfigurationReply { Changes: { } changes } reply ? result with { Reply = reply with { Changes = mutate(changes) } } : result),
+        Adjust = Busy,
+    };
 
     private static void Busy(Scenario scenario)
     {

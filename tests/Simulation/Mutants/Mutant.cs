@@ -29,6 +29,9 @@ internal class Mutant(string name, string description, params string[] rules)
     /// <summary>Gateways' inputs carry no number, so that a repeat is not recognised.</summary>
     public bool BreaksDedupe { get; init; }
 
+    /// <summary>The machine believes in another configuration than it was given: what it says of the changes is of that one, and is not looked at.</summary>
+    public bool BelievesAnother { get; init; }
+
     /// <summary>A scenario in which the fault can show itself.</summary>
     public Action<Scenario>? Adjust { get; init; }
 

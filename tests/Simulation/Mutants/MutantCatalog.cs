@@ -195,7 +195,7 @@ internal static class MutantCatalog
         yield return Misordering("weights-ignored", "no queue is heavier than another", configuration => configuration with
         {
             Queues = [.. configuration.Queues.Select(queue => queue with { Weight = 0 })],
-        });
+        }, configurationMeanMs: 20_000);
         yield return BelievingAll("wrong-slack", "why-records give slack by the wrong service level", configuration => configuration with
         {
             Queues = [.. configuration.Queues.Select(queue => queue with { ServiceLevelMs = queue.ServiceLevelMs + 1 })],
@@ -331,12 +331,13 @@ internal static class MutantCatalog
     private static Mutant Believing(string name, string description, Func<QueueConfiguration, QueueConfiguration> mutate, params string[] rules) =>
         BelievingAll(name, description, configuration => configuration with { Queues = [.. configuration.Queues.Select(mutate)] }, rules);
 
-    private static Mutant Misordering(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate)
+    private static Mutant Misordering(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate, int? configurationMeanMs = null)
     {
         var given = new Dictionary<DomainId, DomainConfiguration>();
         return new Mutant(name, description, "overtaking")
         {
             Machine = (machine, _) => new MisorderingMutant(machine, given, mutate),
+            BelievesAnother = true,
             Adjust = scenario =>
             {
                 scenario.AgentsCount = 3;
@@ -345,6 +346,7 @@ internal static class MutantCatalog
                 scenario.PatienceMeanMs = 60_000;
                 scenario.TalkMeanMs = 1_000;
                 scenario.AnswerMeanMs = 300;
+                scenario.ConfigurationMeanMs = configurationMeanMs ?? scenario.ConfigurationMeanMs;
                 scenario.ShadowPerMille = scenario.OperationsPerMille = 0;
             },
         };
@@ -354,6 +356,7 @@ internal static class MutantCatalog
         new(name, description, rules)
         {
             Machine = (machine, _) => new ConfigurationMutant(machine, mutate),
+        BelievesAnother = true,
             Adjust = scenario =>
             {
                 scenario.OperationsPerMille = 0;

@@ -21,5 +21,8 @@ internal sealed class SimulationOptions
 
     public int ShadowPerMille { get; set; }
 
+    /// <summary>Ends the run before its time: it throws <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Stop { get; init; }
+
     public required IDomainMachineFactory Factory { get; init; }
 }

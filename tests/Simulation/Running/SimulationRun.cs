@@ -13,7 +13,8 @@ namespace Routing.Simulation.Running;
 /// </summary>
 internal sealed class SimulationRun
 {
-    private const long StartMs = 1_800_000_000_000;
+    public const long StartMs = 1_800_000_000_000;
+
     private const long QuietMs = 40_000;
     private const long HealLimitMs = 1_200_000;
 
@@ -81,7 +82,7 @@ internal sealed class SimulationRun
         _faults.Start();
         while (_engine.Failure is null && _engine.TurnsCount < _options.TurnsLimit && _clock.RunNext(endMs))
         {
-            // The loop's condition does the work.
+            _options.Stop.ThrowIfCancellationRequested();
         }
     }
 
@@ -113,6 +114,7 @@ internal sealed class SimulationRun
         int step = 0;
         while (_engine.Failure is null && _clock.RunNext(endMs))
         {
+            _options.Stop.ThrowIfCancellationRequested();
             if (_clock.NowMs > leastEndMs && ++step % 64 == 0 && done())
             {
                 return;

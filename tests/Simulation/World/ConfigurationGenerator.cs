@@ -24,8 +24,7 @@ internal static class ConfigurationGenerator
         for (int i = 0; i < scenario.QueuesCount; i++)
         {
             queues.Add(WithRules(Queue(i, scenario.QueuesCount, random), all, random));
-            NumberConfiguration number = EntryGenerator.Number($"{1000 + i}", queues[i].Id, all, random);
-            numbers.Add(number.Routes.Count == 0 && number.Queue is not null ? number with { Prefer = NeedsGenerator.Prefer(agents, 150, random) } : number);
+            numbers.Add(Number($"{1000 + i}", queues[i].Id, all, agents, random));
         }
 
         return new DomainConfiguration
@@ -48,7 +47,8 @@ internal static class ConfigurationGenerator
     /// <summary>One or a few changes, such as a supervisor makes. One in eight is a mistake that must be refused.</summary>
     public static DomainConfiguration Change(DomainConfiguration old, Scenario scenario, SimRandom random)
     {
-        switch (random.Below(10))
+        QueueId[] all = [.. old.Queues.Select(queue => queue.Id)];
+        switch (random.Below(12))
         {
             case 0:
                 return old with { Numbers = [.. old.Numbers, new NumberConfiguration("9999", QueueId.Of("nowhere"))] };
@@ -78,9 +78,13 @@ internal static class ConfigurationGenerator
                 return old with { Order = random.Pick(Enum.GetValues<CallOrder>()), AgeingMs = Ageing(random) };
             case 8:
                 return old with { Reserves = Reserves(old.Queues, random) };
+            case 9:
+                return old with { Calendars = EntryGenerator.Calendars(random) };
+            case 10:
+                int led = random.Below(old.Numbers.Count);
+                return old with { Numbers = [.. old.Numbers.Select((number, index) => index == led ? Number(number.Number, random.Pick(all), all, old.Agents, random) : number)] };
             default:
                 int changed = random.Below(old.Queues.Count);
-                QueueId[] all = [.. old.Queues.Select(queue => queue.Id)];
                 return old with { Queues = [.. old.Queues.Select((queue, index) => index == changed ? WithRules(Changed(queue, random), all, random) : queue)] };
         }
     }
@@ -88,6 +92,12 @@ internal static class ConfigurationGenerator
     public static AgentId AgentOf(int index) => AgentId.Of($"a{index}");
 
     public static QueueId QueueOf(int index) => QueueId.Of($"q{index}");
+
+    private static NumberConfiguration Number(string dnis, QueueId queue, IReadOnlyList<QueueId> all, IReadOnlyList<AgentConfiguration> agents, SimRandom random)
+    {
+        NumberConfiguration number = EntryGenerator.Number(dnis, queue, all, random);
+        return number.Routes.Count == 0 && number.Queue is not null ? number with { Prefer = NeedsGenerator.Prefer(agents, 150, random) } : number;
+    }
 
     private static int Ageing(SimRandom random) => random.Pick([0, 0, 500, 5_000, 30_000]);
 

@@ -9,6 +9,11 @@ internal static class EntryGenerator
 {
     public const string Header = "X-Class";
 
+    /// <summary>A run begins at eight o'clock UTC.</summary>
+    private const int HoursToMidnight = 16;
+    private const int DayMinutes = 1_440;
+    private const int ShownMinutes = 240;
+
     private static readonly string[] _calendars = ["odd", "third"];
 
     public static List<CalendarConfiguration> Calendars(SimRandom random) =>
@@ -75,7 +80,7 @@ internal static class EntryGenerator
         EntryCondition when = new(
             random.Chance(400) ? random.Pick(_calendars) : null,
             Open: true,
-            random.Chance(600) ? Header : null);
+            random.Chance(600) ? random.Pick([Header, "x-class"]) : null);
         when = when with
         {
             Open = when.Calendar is null || random.Chance(500),
@@ -84,18 +89,44 @@ internal static class EntryGenerator
         return new EntryRoute(when, random.Chance(800) ? new RouteTarget(random.Pick(queues)) : Outside(random), random.Chance(300) ? random.Between(-1, 2) : null);
     }
 
-    /// <summary>Open in one minute of so many, where the clock stands a random number of seconds before or after UTC and changes by an hour at every full hour.</summary>
+    /// <summary>
+    /// Open for a few minutes and closed for a few, where the clock is off by some seconds and changes by half an hour at every full hour. Only the hours of the run are described, so that
+    /// configurations stay small. In some places the run sees midnight, and a holiday before or after it.
+    /// </summary>
     private static CalendarConfiguration Calendar(string id, int of, SimRandom random)
     {
-        int phase = random.Below(of);
-        int seconds = random.Between(-3_600, 3_600);
+        bool seesMidnight = random.Chance(400);
+        int seconds = seesMidnight ? (HoursToMidnight * 3_600) - random.Below(random.Pick([120, 600, 2_400])) : random.Between(-3_600, 3_600);
+        DateTime wall = DateTimeOffset.FromUnixTimeMilliseconds(SimulationRun.StartMs).UtcDateTime.AddSeconds(seconds);
+        int first = (wall.Hour * 60) + wall.Minute;
         DayOfWeek[] days = Enum.GetValues<DayOfWeek>();
+        List<OpenHours> hours = [];
+        for (int minute = first - random.Below(of * 2); minute < first + ShownMinutes; minute += random.Between(1, (of * 2) - 1))
+        {
+            int opens = minute;
+            minute += random.Between(1, 3);
+            int day = opens >= DayMinutes ? DayMinutes : 0;
+            hours.Add(new OpenHours(random.Chance(850) ? days : [random.Pick(days), wall.DayOfWeek], Math.Max(opens - day, 0), Math.Max(minute - day, 1)));
+        }
+
+        if (seesMidnight && random.Chance(700))
+        {
+            hours.Add(new OpenHours(days, DayMinutes - random.Between(1, 20), DayMinutes + random.Between(1, 20)));
+        }
+
         return new CalendarConfiguration
         {
             Id = id,
             TimeZone = "Simulated/Zone",
-            Hours = [.. Enumerable.Range(0, 1_440 / of).Select(i => new OpenHours(days, (i * of) + phase, (i * of) + phase + 1))],
-            Offsets = [.. Enumerable.Range(0, 48).Select(hour => new ZoneOffset(1_800_000_000_000 + (hour * 3_600_000L), seconds + (hour % 2 * 1_800)))],
+            Hours = hours,
+            Holidays = random.Chance(250) ? [Holiday(DateOnly.FromDateTime(wall).AddDays(random.Below(2)), random)] : [],
+            Offsets = [.. Enumerable.Range(0, 4).Select(hour => new ZoneOffset(SimulationRun.StartMs + (hour * 3_600_000L), seconds + (hour % 2 * 1_800)))],
         };
+    }
+
+    private static Holiday Holiday(DateOnly date, SimRandom random)
+    {
+        int opens = random.Pick([0, 420, 480, 500, DayMinutes - 10]);
+        return random.Chance(300) ? new Holiday(date, "closed") : new Holiday(date, "short", opens, opens + random.Between(5, 60));
     }
 }

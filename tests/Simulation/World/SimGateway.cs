@@ -325,7 +325,10 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         {
             if (incarnation == Incarnation && _closed.Remove(domain, out List<CallId>? done))
             {
-                Send(domain, new CallsClosed(Id, done));
+                foreach (CallId[] some in done.Chunk(CallsClosed.LimitCalls))
+                {
+                    Send(domain, new CallsClosed(Id, some));
+                }
             }
         }));
     }

@@ -195,7 +195,7 @@ internal sealed class SimWorld
             Dnis = _random.Chance(Scenario.UnknownNumberPerMille) ? "404" : $"{1000 + _random.Below(Scenario.QueuesCount)}",
             Ani = _random.Chance(50) ? string.Empty : $"+49{_random.Below(40)}",
             LateOffer = _random.Chance(Scenario.LateOfferPerMille),
-            Class = _random.Chance(500) ? _random.Pick(["gold", "silver"]) : null,
+            Class = _random.Chance(500) ? _random.Pick(["gold", "Gold", "silver", "bronze"]) : null,
         };
         Callers.Add(caller.Id, caller);
         _recent.Enqueue(caller.Id);
