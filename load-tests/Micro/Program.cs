@@ -6,7 +6,7 @@ using Routing.Micro.Decisions;
 // Micro domain [agents,agents…] [calls]
 // Micro messages [calls a turn] [turns]
 // Micro decisions
-// Micro activation
+// Micro activation [agents,agents…] [rounds]
 // Micro explain [agents,agents…]
 switch (args.ElementAtOrDefault(0))
 {
@@ -28,7 +28,11 @@ switch (args.ElementAtOrDefault(0))
         Benchmarks.Decisions();
         return 0;
     case "activation":
-        Benchmarks.Activation();
+        foreach (string agents in (args.ElementAtOrDefault(1) ?? "1000,10000,100000").Split(','))
+        {
+            ActivationBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture), Number(2, 11));
+        }
+
         return 0;
     case "explain":
         foreach (string agents in (args.ElementAtOrDefault(1) ?? "1000,100000").Split(','))
@@ -42,7 +46,7 @@ switch (args.ElementAtOrDefault(0))
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
         Console.Error.WriteLine("       Micro messages [calls a turn] [turns]");
         Console.Error.WriteLine("       Micro decisions");
-        Console.Error.WriteLine("       Micro activation");
+        Console.Error.WriteLine("       Micro activation [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro explain [agents,agents...]");
         return 2;
 }

@@ -12,8 +12,6 @@ internal static class Benchmarks
 {
     public static void Decisions() => Run<DecisionBenchmark>(Job.Default.WithInvocationCount(1).WithUnrollFactor(1).WithWarmupCount(20).WithIterationCount(40));
 
-    public static void Activation() => Run<ActivationBenchmark>(Job.Default.WithInvocationCount(1).WithUnrollFactor(1).WithWarmupCount(3).WithIterationCount(7));
-
     private static void Run<TBenchmark>(Job job) => BenchmarkRunner.Run<TBenchmark>(ManualConfig.CreateEmpty()
         .AddJob(job.WithToolchain(InProcessNoEmitToolchain.Instance))
         .AddColumnProvider(DefaultColumnProviders.Instance)
