@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Routing.Contracts.Views;
@@ -10,6 +11,8 @@ namespace Routing.Contracts.Serialization;
 /// </summary>
 public sealed class SkillLevelsConverter : JsonConverter<IReadOnlyList<SkillLevel>>
 {
+    private const int UsualCount = 16;
+
     private readonly RepeatedText _names = new();
 
     public override IReadOnlyList<SkillLevel> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -19,14 +22,23 @@ public sealed class SkillLevelsConverter : JsonConverter<IReadOnlyList<SkillLeve
             throw new JsonException("A list of skills was expected.");
         }
 
-        SkillLevel[] found = new SkillLevel[Count(reader)];
-        for (int i = 0; i < found.Length; i++)
+        SkillLevel[] read = ArrayPool<SkillLevel>.Shared.Rent(UsualCount);
+        int count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            reader.Read();
-            found[i] = ReadOne(ref reader);
+            if (count == read.Length)
+            {
+                SkillLevel[] larger = ArrayPool<SkillLevel>.Shared.Rent(2 * count);
+                read.CopyTo(larger, 0);
+                ArrayPool<SkillLevel>.Shared.Return(read);
+                read = larger;
+            }
+
+            read[count++] = ReadOne(ref reader);
         }
 
-        reader.Read();
+        SkillLevel[] found = read.AsSpan(0, count).ToArray();
+        ArrayPool<SkillLevel>.Shared.Return(read);
         return found;
     }
 
@@ -42,18 +54,6 @@ public sealed class SkillLevelsConverter : JsonConverter<IReadOnlyList<SkillLeve
         }
 
         writer.WriteEndArray();
-    }
-
-    private static int Count(Utf8JsonReader ahead)
-    {
-        int count = 0;
-        while (ahead.Read() && ahead.TokenType != JsonTokenType.EndArray)
-        {
-            count++;
-            ahead.Skip();
-        }
-
-        return count;
     }
 
     private SkillLevel ReadOne(ref Utf8JsonReader reader)

@@ -92,27 +92,27 @@ internal sealed class AgentRecord
             {
                 case RecordWriter.VersionField: record.Version = Math.Max(CurrentVersion, reader.Int()); break;
                 case 2: record.Mode = (AgentMode)reader.Int(); break;
-                case 3: record.Reason = reader.Text(); break;
+                case 3: record.Reason = reader.Repeated(); break;
                 case 4: record.LacksPhone = reader.Flag(); break;
                 case 5: record.HealsOnRegister = reader.Flag(); break;
                 case 6: record.RecoverAtMs = reader.Number(); break;
                 case 7: record.Activity = (AgentActivity)reader.Int(); break;
                 case 8: offerCall = reader.Text(); break;
                 case 9: offerNumber = reader.Int(); break;
-                case 10: record.Queue = QueueId.Of(reader.Text()); break;
+                case 10: record.Queue = QueueId.Of(reader.Repeated()); break;
                 case 11: record.WrapUpUntilMs = reader.Number(); break;
                 case 12: record.SinceMs = reader.Number(); break;
                 case 13: record.IdleSinceMs = reader.Number(); break;
                 case 14: record.AnsweredCount = reader.Number(); break;
                 case 15: record.MissedCount = reader.Number(); break;
                 case 16: record.RemovedName = reader.Text(); break;
-                case 17: record.Bindings.Add(BindingRecord.Read(reader.Bytes())); break;
+                case 17: record.Add(BindingRecord.Read(reader.Bytes())); break;
                 case 18: record.ShiftAnsweredCount = reader.Number(); break;
                 case 19: record.BusyMs = reader.Number(); break;
                 case 20: record.ReadyMs = reader.Number(); break;
                 case 21: record.LoggedOutMs = reader.Number(); break;
                 case 22: record.ModeCause = (AgentModeCause)reader.Int(); break;
-                case 23: record.ModeBy = reader.Text(); break;
+                case 23: record.ModeBy = reader.Repeated(); break;
                 case 24: record.ModeCall = CallId.Of(reader.Text()); break;
                 default: reader.Keep(ref record._unknown); break;
             }
@@ -120,6 +120,17 @@ internal sealed class AgentRecord
 
         record.Offer = offerCall is null ? null : new OfferId(CallId.Of(offerCall), offerNumber);
         return record;
+    }
+
+    /// <summary>Most have one phone: the list has no room for more until there are.</summary>
+    private void Add(BindingRecord binding)
+    {
+        if (Bindings.Count == 0)
+        {
+            Bindings.Capacity = 1;
+        }
+
+        Bindings.Add(binding);
     }
 
     public void Write(RecordWriter writer)

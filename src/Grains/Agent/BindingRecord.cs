@@ -33,14 +33,14 @@ internal sealed class BindingRecord
         {
             switch (reader.Field)
             {
-                case 1: gateway = reader.Text(); break;
+                case 1: gateway = reader.Repeated(); break;
                 case 2: contact = reader.Text(); break;
                 case 3: flow = reader.Text(); break;
                 case 4: source = reader.Text(); break;
                 case 5: expiresAtMs = reader.Number(); break;
                 case 6: instance = reader.Text(); break;
-                case 7: userAgent = reader.Text(); break;
-                case 8: (path ??= []).Add(reader.Text()); break;
+                case 7: userAgent = reader.Repeated(); break;
+                case 8: (path ??= []).Add(reader.Repeated()); break;
                 case 9: callId = reader.Text(); break;
                 case 10: cseq = checked((uint)reader.Number()); break;
                 default: reader.Keep(ref unknown); break;

@@ -14,7 +14,7 @@ internal static class ConfigurationOutlook
 
     public static ConfigurationChanges Of(DomainState state, DomainPlan plan, byte[] json)
     {
-        byte[] former = state.Configuration.Json.Length == 0 ? ConfigurationCodec.ToJson(state.Plan.Configuration) : state.Configuration.Json;
+        ReadOnlyMemory<byte> former = state.Configuration.Json.Length == 0 ? ConfigurationCodec.ToJson(state.Plan.Configuration) : state.Configuration.Json;
         List<ConfigurationDifference> differences = ConfigurationDiff.Of(former, json);
         List<WaitingChange> waiting = WaitingUnder(state, differences);
         List<LeavingAgent> leaving = Leaving(state, plan);

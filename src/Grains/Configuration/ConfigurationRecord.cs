@@ -23,7 +23,7 @@ internal sealed class ConfigurationRecord
     public long Version { get; set; }
 
     /// <summary>Empty before the first one.</summary>
-    public byte[] Json { get; set; } = [];
+    public ReadOnlyMemory<byte> Json { get; set; }
 
     /// <summary>Oldest first; the last one is in force.</summary>
     public List<ConfigurationVersion> Versions { get; } = [];
@@ -51,17 +51,18 @@ internal sealed class ConfigurationRecord
         return forgotten;
     }
 
-    public static ConfigurationRecord Read(ReadOnlySpan<byte> bytes)
+    /// <summary>Of a row that nobody changes: the configuration is not copied out of it, it may have tens of megabytes.</summary>
+    public static ConfigurationRecord Read(ReadOnlyMemory<byte> row)
     {
         ConfigurationRecord record = new();
-        RecordReader reader = new(bytes);
+        RecordReader reader = new(row.Span);
         while (reader.Next())
         {
             switch (reader.Field)
             {
                 case RecordWriter.VersionField: reader.Int(); break;
                 case 2: record.Version = reader.Number(); break;
-                case 3: record.Json = reader.Bytes().ToArray(); break;
+                case 3: record.Json = row[reader.Place()]; break;
                 case 4: record.Versions.Add(ReadVersion(reader.Bytes())); break;
                 case 5: record.FileSha256 = reader.Text(); break;
                 case 6: record.FileTextSha256 = reader.Text(); break;
@@ -79,7 +80,7 @@ internal sealed class ConfigurationRecord
                 AtMs = 0,
                 Origin = ConfigurationOrigin.File,
                 Actor = string.Empty,
-                Sha256 = ConfigurationCodec.Sha256(record.Json),
+                Sha256 = ConfigurationCodec.Sha256(record.Json.Span),
                 Bytes = record.Json.Length,
             });
         }
@@ -91,7 +92,7 @@ internal sealed class ConfigurationRecord
     {
         writer.Start(1);
         writer.Number(2, Version);
-        writer.Bytes(3, Json);
+        writer.Bytes(3, Json.Span);
         foreach (ConfigurationVersion version in Versions)
         {
             Write(version, writer, 4);

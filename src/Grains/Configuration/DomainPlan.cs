@@ -9,10 +9,10 @@ namespace Routing.Grains.Configuration;
 internal sealed class DomainPlan
 {
     private readonly Dictionary<QueueId, QueuePlan> _queues = [];
-    private readonly Dictionary<AgentId, AgentConfiguration> _agents = [];
     private readonly Dictionary<string, NumberConfiguration> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CalendarPlan> _calendars = new(StringComparer.Ordinal);
     private readonly NeedIndex _needs;
+    private Dictionary<AgentId, AgentConfiguration>? _agents;
 
     public DomainPlan(long version, DomainConfiguration configuration)
     {
@@ -35,11 +35,6 @@ internal sealed class DomainPlan
             OverflowPlan overflow = new(queue, [.. rings.Select(ring => ring.Class)], _calendars);
             _queues.Add(queue.Id, new QueuePlan(queue, rings, reserveMask, overflow));
             Watch(queue.Id, overflow);
-        }
-
-        foreach (AgentConfiguration agent in configuration.Agents)
-        {
-            _agents.Add(agent.Id, agent);
         }
 
         foreach (NumberConfiguration number in configuration.Numbers)
@@ -66,7 +61,8 @@ internal sealed class DomainPlan
     /// <summary>A queue that a call stands in: it cannot be removed while one does.</summary>
     public QueuePlan Queue(QueueId queue) => FindQueue(queue) ?? throw new InvalidOperationException($"Queue '{queue}' is in use and not configured.");
 
-    public AgentConfiguration? FindAgent(AgentId agent) => _agents.GetValueOrDefault(agent);
+    /// <summary>Indexed when first asked, which only a change of the configuration does.</summary>
+    public AgentConfiguration? FindAgent(AgentId agent) => (_agents ??= Configuration.Agents.ToDictionary(static configured => configured.Id)).GetValueOrDefault(agent);
 
     public NumberConfiguration? FindNumber(string number) => _numbers.GetValueOrDefault(number);
 

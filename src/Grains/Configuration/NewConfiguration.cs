@@ -175,7 +175,7 @@ internal static class NewConfiguration
 
     /// <summary>A row of a former program has not the settings that came since: compared is what it means.</summary>
     private static bool IsInForce(DomainState state, ReadOnlySpan<byte> json) =>
-        state.Configuration.Json.Length > 0 && (json.SequenceEqual(state.Configuration.Json) || json.SequenceEqual(ConfigurationCodec.ToJson(state.Plan.Configuration)));
+        state.Configuration.Json.Length > 0 && (json.SequenceEqual(state.Configuration.Json.Span) || json.SequenceEqual(ConfigurationCodec.ToJson(state.Plan.Configuration)));
 
     /// <summary>Whether the file says what it said when the process last read it, or what somebody applied since: later decisions count then.</summary>
     private static bool IsOld(ConfigurationRecord record, string sha256, string? textSha256) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
@@ -14,8 +15,7 @@ namespace Routing.Grains.Domain;
 /// <summary>Builds a domain from its rows: records as they come, indexes and timers at the end, each sorted once.</summary>
 internal sealed class DomainLoader(DomainState state)
 {
-    private readonly Dictionary<AgentId, AgentRecord> _agents = [];
-    private readonly List<AgentId> _agentsLoaded = [];
+    private readonly List<AgentGrain> _agents = [];
     private readonly Dictionary<QueueId, QueueRecord> _queues = [];
     private readonly List<CallGrain> _calls = [];
     private readonly List<ClosingGrain> _closing = [];
@@ -50,14 +50,14 @@ internal sealed class DomainLoader(DomainState state)
         state.Domain.ConfigurationVersion = state.Plan.Version;
         state.Domain.AgeingMs = state.Plan.Configuration.AgeingMs;
         ActivateQueues();
-        ActivateAgents();
+        List<AgentGrain> agents = ActivateAgents();
         ActivateCalls();
         state.OrderClosing(_closing);
-        state.Matcher.Rebuild(state.Plan, state.AgentsInOrder, _calls, trigger: null);
-        state.Census.Rebuild(state.Plan, state.AgentsInOrder);
-        Staffing.Rebuild(state.Plan, state.AgentsInOrder);
-        state.Timers.Fill(_calls.Concat<Grain>(state.AgentsInOrder).Concat(state.QueuesInOrder).Concat(_closing));
-        state.Watchdog.Activate(_calls);
+        state.Matcher.Rebuild(state.Plan, agents, _calls, trigger: null);
+        state.Census.Rebuild(state.Plan, agents);
+        Staffing.Rebuild(state.Plan, agents);
+        state.Timers.Fill([.. _calls, .. agents, .. state.QueuesInOrder, .. _closing]);
+        state.Watchdog.Activate(agents, _calls);
     }
 
     private void Load(StoredRow row)
@@ -69,15 +69,15 @@ internal sealed class DomainLoader(DomainState state)
                 state.Domain = new DomainGrain(state.Domain.Id, DomainRecord.Read(bytes), state.Watchdog);
                 break;
             case GrainKind.Configuration:
-                state.Configuration = ConfigurationRecord.Read(bytes);
-                state.Plan = new DomainPlan(state.Configuration.Version, ConfigurationCodec.FromJson(state.Configuration.Json));
+                state.Configuration = ConfigurationRecord.Read(row.Bytes);
+                state.Plan = new DomainPlan(state.Configuration.Version, ConfigurationCodec.FromJson(state.Configuration.Json.Span));
                 _agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
-                _agentsLoaded.EnsureCapacity(state.Plan.Configuration.Agents.Count);
+                state.Agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
                 break;
             case GrainKind.Agent:
-                AgentId agent = AgentId.Of(row.Key.Id);
-                _agents.Add(agent, AgentRecord.Read(bytes));
-                _agentsLoaded.Add(agent);
+                AgentGrain agent = new(AgentId.Of(row.Key.Id), AgentRecord.Read(bytes)) { IsStored = true };
+                state.Agents.Add(agent.Id, agent);
+                _agents.Add(agent);
                 break;
             case GrainKind.Queue:
                 _queues.Add(QueueId.Of(row.Key.Id), QueueRecord.Read(bytes));
@@ -107,24 +107,25 @@ internal sealed class DomainLoader(DomainState state)
         }
     }
 
-    private void ActivateAgents()
+    /// <summary>All agents in the order of <see cref="DomainState.AgentsInOrder"/>, each looked up once.</summary>
+    private List<AgentGrain> ActivateAgents()
     {
-        state.Agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
+        List<AgentGrain> inOrder = new(state.Plan.Configuration.Agents.Count);
         foreach (AgentConfiguration agent in state.Plan.Configuration.Agents)
         {
-            AgentRecord? stored = _agents.GetValueOrDefault(agent.Id);
-            state.Agents.Add(agent.Id, new AgentGrain(agent.Id, stored ?? new AgentRecord()) { Configuration = agent, IsStored = stored is not null });
+            ref AgentGrain? grain = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Agents, agent.Id, out _);
+            grain ??= new AgentGrain(agent.Id, new AgentRecord());
+            grain.Configuration = agent;
+            inOrder.Add(grain);
         }
 
-        foreach (AgentId id in _agentsLoaded)
+        foreach (AgentGrain leaving in _agents.Where(static agent => agent.Configuration is null))
         {
-            if (!state.Agents.ContainsKey(id))
-            {
-                AgentGrain leaving = new(id, _agents[id]) { IsStored = true };
-                state.Agents.Add(id, leaving);
-                state.Leaving.Add(id, leaving);
-            }
+            state.Leaving.Add(leaving.Id, leaving);
         }
+
+        inOrder.AddRange(state.Leaving.Values);
+        return inOrder;
     }
 
     private void ActivateCalls()

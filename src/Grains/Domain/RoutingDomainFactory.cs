@@ -37,7 +37,7 @@ public sealed class RoutingDomainFactory(DomainLimits limits) : IDomainMachineFa
             return null;
         }
 
-        ConfigurationRecord record = ConfigurationRecord.Read(current.Bytes.Span);
+        ConfigurationRecord record = ConfigurationRecord.Read(current.Bytes);
         long asked = version ?? record.Version;
         ReadOnlyMemory<byte>? json = asked == record.Version ? record.Json : read(GrainKind.FormerConfigurationOf(asked))?.Bytes;
         if (json is null || record.Versions.Find(kept => kept.Version == asked) is not { } found)

@@ -14,9 +14,9 @@ internal sealed class TimerQueue
     public bool TryFirst(out TimerEntry first) => _timers.TryFirst(out first);
 
     /// <summary>Fills the queue from loaded grains, sorted once.</summary>
-    public void Fill(IEnumerable<Grain> grains)
+    public void Fill(IReadOnlyCollection<Grain> grains)
     {
-        List<TimerEntry> entries = [];
+        List<TimerEntry> entries = new(grains.Count);
         foreach (Grain grain in grains)
         {
             IReadOnlyList<string> names = grain.TimerNames;

@@ -21,9 +21,9 @@ internal sealed class Watchdog(DomainState state)
     public IReadOnlyList<string> Repairs => _repairs.Count == 0 ? [] : [.. _repairs];
 
     /// <summary>Looks at everybody, before the first turn.</summary>
-    public void Activate(IEnumerable<CallGrain> calls)
+    public void Activate(IEnumerable<AgentGrain> agents, IEnumerable<CallGrain> calls)
     {
-        foreach (AgentGrain agent in state.AgentsInOrder)
+        foreach (AgentGrain agent in agents)
         {
             Suspect(agent);
         }

@@ -18,21 +18,21 @@ public sealed class OrderedSet<T>
 
     public int Count { get; private set; }
 
+    /// <param name="items">Each once, in any order; they are sorted where they are.</param>
     public static OrderedSet<T> From(List<T> items)
     {
         OrderedSet<T> set = new();
-        T[] sorted = [.. items];
-        Array.Sort(sorted);
+        items.Sort();
         const int FillCount = ChunkCapacityCount * 3 / 4;
-        for (int start = 0; start < sorted.Length; start += FillCount)
+        for (int start = 0; start < items.Count; start += FillCount)
         {
-            int count = Math.Min(FillCount, sorted.Length - start);
+            int count = Math.Min(FillCount, items.Count - start);
             Chunk chunk = new(count) { Count = count };
-            Array.Copy(sorted, start, chunk.Items, 0, chunk.Count);
+            items.CopyTo(start, chunk.Items, 0, chunk.Count);
             set._chunks.Add(chunk);
         }
 
-        set.Count = sorted.Length;
+        set.Count = items.Count;
         return set;
     }
 

@@ -28,7 +28,8 @@ internal static class PoolBuilder
 
         plan.Reserves.Fill(agents);
         List<AgentGrain> byId = plan.Classes.Any(needClass => needClass.Pools.Any(pool => pool.GoesById)) ? ById(agents) : [];
-        List<AgentRank>[][] ranks = [.. plan.Classes.Select(needClass => needClass.Pools.Select(_ => new List<AgentRank>()).ToArray())];
+        int[] counts = CountReady(plan, agents);
+        List<AgentRank>[][] ranks = [.. plan.Classes.Select(needClass => needClass.Pools.Select(_ => new List<AgentRank>(counts[needClass.Index])).ToArray())];
         foreach (AgentGrain agent in agents.Where(agent => agent.Pooled is not null))
         {
             foreach (ClassMembership membership in agent.Memberships)
@@ -52,6 +53,21 @@ internal static class PoolBuilder
         }
 
         return byId;
+    }
+
+    /// <summary>By need class.</summary>
+    private static int[] CountReady(DomainPlan plan, List<AgentGrain> agents)
+    {
+        int[] counts = new int[plan.Classes.Count];
+        foreach (AgentGrain agent in agents.Where(static agent => agent.Pooled is not null))
+        {
+            foreach (ClassMembership membership in agent.Memberships)
+            {
+                counts[membership.Class.Index]++;
+            }
+        }
+
+        return counts;
     }
 
     private static List<AgentGrain> ById(List<AgentGrain> agents)

@@ -46,6 +46,16 @@ public ref struct RecordReader
 
     public string Text() => Encoding.UTF8.GetString(Bytes());
 
+    /// <summary>A text that many records share.</summary>
+    public string Repeated() => RepeatedText.Of(Bytes());
+
+    /// <summary>Where the bytes of the field lie in the record, for who keeps the record.</summary>
+    public Range Place()
+    {
+        int size = Bytes().Length;
+        return (_position - size).._position;
+    }
+
     public ReadOnlySpan<byte> Bytes()
     {
         Expect(WireType.Bytes);
