@@ -5,7 +5,8 @@ using Routing.Micro.Decisions;
 // Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection]: postgres without a connection starts a server of its own
 // Micro domain [agents,agents…] [calls]
 // Micro messages [calls a turn] [turns]
-// Micro decisions
+// Micro decisions [agents,agents…]
+// Micro suite
 // Micro activation [agents,agents…] [rounds]
 // Micro explain [agents,agents…]
 switch (args.ElementAtOrDefault(0))
@@ -25,6 +26,14 @@ switch (args.ElementAtOrDefault(0))
         MessageBenchmark.Run(Number(1, 1_000), Number(2, 1_000));
         return 0;
     case "decisions":
+        DecisionBenchmark.WarmUp();
+        foreach (string agents in (args.ElementAtOrDefault(1) ?? "100,1000,10000,100000").Split(','))
+        {
+            DecisionBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture));
+        }
+
+        return 0;
+    case "suite":
         Benchmarks.Decisions();
         return 0;
     case "activation":
@@ -45,7 +54,8 @@ switch (args.ElementAtOrDefault(0))
         Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection]");
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
         Console.Error.WriteLine("       Micro messages [calls a turn] [turns]");
-        Console.Error.WriteLine("       Micro decisions");
+        Console.Error.WriteLine("       Micro decisions [agents,agents...]");
+        Console.Error.WriteLine("       Micro suite");
         Console.Error.WriteLine("       Micro activation [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro explain [agents,agents...]");
         return 2;

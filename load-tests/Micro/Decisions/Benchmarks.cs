@@ -10,7 +10,7 @@ namespace Routing.Micro.Decisions;
 /// <summary>Runs the benchmarks in this process: nothing is generated or built, so they run wherever the program does.</summary>
 internal static class Benchmarks
 {
-    public static void Decisions() => Run<DecisionBenchmark>(Job.Default.WithInvocationCount(1).WithUnrollFactor(1).WithWarmupCount(20).WithIterationCount(40));
+    public static void Decisions() => Run<DecisionSuite>(Job.Default.WithInvocationCount(1).WithUnrollFactor(1).WithWarmupCount(20).WithIterationCount(40).WithGcForce(false));
 
     private static void Run<TBenchmark>(Job job) => BenchmarkRunner.Run<TBenchmark>(ManualConfig.CreateEmpty()
         .AddJob(job.WithToolchain(InProcessNoEmitToolchain.Instance))

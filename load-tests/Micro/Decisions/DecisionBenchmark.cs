@@ -1,96 +1,148 @@
-using System.Diagnostics.CodeAnalysis;
-using BenchmarkDotNet.Attributes;
+using System.Globalization;
+using Routing.Contracts.Commands;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Ids;
 
 namespace Routing.Micro.Decisions;
 
 /// <summary>
-/// The turn that decides, at rising sizes: a call arrives and all n agents are free; an agent becomes free and n calls wait. The whole turn is timed: state change, choice, why-record,
-/// rows as bytes, events, effects. Beside it the choice alone as others do it, without any of the rest.
+/// Turns that decide, one by one, at rising sizes: n agents of 200 skills, first all free, then all talking while n calls wait. Each is timed alone and made good before the next, so that all
+/// meet the same domain; the median says what a turn costs, also on a machine that has other work. Beside them, in the same run, the choice alone as others make it: by looking at all agents
+/// (or calls), and by queries of a database in memory, as they have them and with the indexes that a careful engineer would add; none of these writes a record, an event or a row to be stored.
 /// </summary>
-[MemoryDiagnoser]
-[SuppressMessage("Performance", "CA1515:Consider making public types internal", Justification = "BenchmarkDotNet needs it public.")]
-[SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "GlobalCleanup disposes it.")]
-public class DecisionBenchmark
+internal static class DecisionBenchmark
 {
-    private const int DecisionsPerRun = 50;
+    private const int WarmUps = 3_000;
+    private const int Turns = 3_000;
+    private const int Queries = 40;
+    private const int WarmUpAgents = 500;
+    private const int WarmUpRounds = 3;
 
-    private DecisionDomain _free = null!;
-    private DecisionDomain _busy = null!;
-    private ScanningRouter _scan = null!;
-    private SqlRouter _sql = null!;
-    private int[] _queues = [];
-
-    /// <summary>Agents, and as many waiting calls.</summary>
-    [Params(100, 1_000, 10_000, 100_000)]
-    public int Agents { get; set; }
-
-    [GlobalSetup]
-    public void Fill()
+    /// <summary>Runs everything once before anything counts: what the compiler has not yet optimised is slower by half.</summary>
+    public static void WarmUp()
     {
-        _free = new DecisionDomain(Agents);
-        _busy = new DecisionDomain(Agents);
-        foreach (int queue in Enumerable.Range(0, Agents * 2).Select(_ => _busy.NextQueue()))
+        for (int i = 0; i < WarmUpRounds; i++)
         {
-            _busy.Arrive(queue);
-        }
-
-        _busy.AnswerAll();
-        _scan = new ScanningRouter(_free.Agents);
-        _sql = new SqlRouter(_free.Agents);
-        _queues = [.. Enumerable.Range(0, DecisionsPerRun).Select(_ => _free.NextQueue())];
-    }
-
-    [GlobalCleanup]
-    public void Close() => _sql.Dispose();
-
-    /// <summary>Everybody answers, everybody who was taken is replaced.</summary>
-    [IterationCleanup]
-    public void Restore()
-    {
-        _free.AnswerAll();
-        while (_free.Talking.Count > 0)
-        {
-            _free.EndConversation();
-        }
-
-        for (int taken = _busy.Ringing.Count; taken > 0; taken--)
-        {
-            _busy.Arrive(_busy.NextQueue());
-        }
-
-        _busy.AnswerAll();
-    }
-
-    [Benchmark(OperationsPerInvoke = DecisionsPerRun)]
-    public void CallArrives()
-    {
-        foreach (int queue in _queues)
-        {
-            _free.Arrive(queue);
+            Measure(WarmUpAgents, static (_, _, _, _) => { });
         }
     }
 
-    [Benchmark(OperationsPerInvoke = DecisionsPerRun)]
-    public void AgentBecomesFree()
+    public static void Run(int agents) => Measure(agents, (kind, sorted, bytes, candidates) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{agents,7} {kind,-42} median {sorted[sorted.Length / 2],10:F1} us, p90 {sorted[sorted.Length * 9 / 10],10:F1} us, {bytes,6} bytes, {candidates:F1} candidates, {sorted.Length} turns")));
+
+    private static void Measure(int agents, Report report)
     {
-        for (int i = 0; i < DecisionsPerRun && _busy.Talking.Count > 0; i++)
+        DecisionDomain domain = new(agents);
+        Measure(report, "call arrives, takes an agent", () => Offered(domain, domain.Arrive(domain.NextQueue())), () => Free(domain));
+        Measure(report, "ring widens, call takes an agent", () => Widen(domain), () => Free(domain));
+        foreach (int queue in Enumerable.Range(0, 2 * agents).Select(_ => domain.NextQueue()))
         {
-            _busy.EndConversation();
+            domain.Arrive(queue);
+        }
+
+        domain.AnswerAll();
+        Measure(report, "agent hangs up, takes a call", () => Offered(domain, domain.EndConversation()), () => Refill(domain));
+        Measure(report, "agent becomes ready, takes a call", () => BecomeReady(domain), () => Refill(domain));
+        int spare = 0;
+        Measure(report, "agent becomes ready, no call is for them", () => BecomeReadyInVain(domain, domain.Spares[spare++ % domain.Spares.Count].Id), static () => { });
+        Measure(report, "call arrives, has to wait", () => Waits(domain), domain.LeaveLast);
+        MeasureOthers(domain, report);
+    }
+
+    private static TurnMeasure? Offered(DecisionDomain domain, TurnResult turn) => turn.Effects.Count > 0 && domain.Ringing.Count > 0 ? domain.Last : null;
+
+    private static TurnMeasure? Widen(DecisionDomain domain)
+    {
+        domain.ArriveToWiden(domain.NextQueue());
+        return Offered(domain, domain.FireTimer());
+    }
+
+    private static TurnMeasure? BecomeReady(DecisionDomain domain)
+    {
+        AgentId agent = domain.NextToEnd();
+        domain.Set(agent, AgentMode.NotReady);
+        domain.EndConversation();
+        return Offered(domain, domain.Set(agent, AgentMode.Ready));
+    }
+
+    private static TurnMeasure? BecomeReadyInVain(DecisionDomain domain, AgentId agent)
+    {
+        domain.Set(agent, AgentMode.NotReady);
+        domain.Set(agent, AgentMode.Ready);
+        return domain.Ringing.Count == 0 ? domain.Last : null;
+    }
+
+    private static TurnMeasure? Waits(DecisionDomain domain)
+    {
+        domain.Arrive(domain.NextQueue());
+        return domain.Ringing.Count == 0 ? domain.Last : null;
+    }
+
+    private static void Free(DecisionDomain domain)
+    {
+        domain.AnswerAll();
+        while (domain.Talking.Count > 0)
+        {
+            domain.EndConversation();
         }
     }
 
-    [Benchmark(OperationsPerInvoke = DecisionsPerRun)]
-    public int ScanOfAllAgents()
+    /// <summary>Who was freed talks again, and who left the line is replaced.</summary>
+    private static void Refill(DecisionDomain domain)
     {
-        int found = 0;
-        foreach (int queue in _queues)
-        {
-            found += _scan.Choose(queue);
-        }
-
-        return found;
+        domain.Arrive(domain.NextQueue());
+        domain.AnswerAll();
     }
 
-    [Benchmark]
-    public long SqlQuery() => _sql.Choose(_queues[0]);
+    /// <param name="report">What to do with it.</param>
+    /// <param name="kind">Of turn.</param>
+    /// <param name="decide">Runs it; null when it was not of the kind.</param>
+    /// <param name="restore">Makes it good.</param>
+    private static void Measure(Report report, string kind, Func<TurnMeasure?> decide, Action restore)
+    {
+        List<TurnMeasure> measured = [];
+        for (int i = 0; i < WarmUps + Turns; i++)
+        {
+            if (decide() is { } turn && i >= WarmUps)
+            {
+                measured.Add(turn);
+            }
+
+            restore();
+        }
+
+        report(kind, [.. measured.Select(static turn => turn.Microseconds).Order()], (long)measured.Average(static turn => turn.Bytes), measured.Average(static turn => turn.Candidates));
+    }
+
+    private static void MeasureOthers(DecisionDomain domain, Report report)
+    {
+        int agents = domain.Agents.Count;
+        int[] queues = [.. Enumerable.Range(0, agents).Select(_ => domain.NextQueue())];
+        ScanningRouter scan = new(domain.Agents, queues);
+        Time(report, "scan: call takes an agent", i => scan.ChooseAgent(queues[i % agents]));
+        Time(report, "scan: agent takes a call", i => scan.ChooseCall(i * 7919 % agents));
+        using SqlRouter sql = new(domain.Agents, queues);
+        Time(report, "SQL: call takes an agent", i => sql.ChooseAgent(queues[i % agents]));
+        Time(report, "SQL: agent takes a call", i => sql.ChooseCall(i * 7919 % agents));
+        sql.AddIndexes();
+        Time(report, "SQL, indexed: call takes an agent", i => sql.ChooseAgent(queues[i % agents]));
+        Time(report, "SQL, indexed: agent takes a call", i => sql.ChooseCall(i * 7919 % agents));
+    }
+
+    private static void Time(Report report, string kind, Func<int, long> choose)
+    {
+        double[] times = new double[Queries];
+        for (int i = 0; i < Queries; i++)
+        {
+            long started = TimeProvider.System.GetTimestamp();
+            choose(i);
+            times[i] = TimeProvider.System.GetElapsedTime(started).TotalMicroseconds;
+        }
+
+        Array.Sort(times);
+        report(kind, times, 0, 0);
+    }
+
+    private delegate void Report(string kind, double[] sortedUs, long bytes, double candidates);
 }

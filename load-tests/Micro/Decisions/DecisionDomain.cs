@@ -11,15 +11,24 @@ using Routing.Grains.Domain;
 namespace Routing.Micro.Decisions;
 
 /// <summary>
-/// A domain of n agents with five of 200 skills each, and 200 queues that need one skill at level 3 each. It keeps what a store would keep, so that a domain can be activated from it.
+/// A domain of n agents with five of 200 skills each, and 200 queues that need one skill at level 3 each. Beside them a few agents who have a skill of their own that no caller asks for, and
+/// a widening queue for each skill: its first ring needs more of that skill of theirs than anybody has, its second what the skill's own queue needs. It keeps what a store would keep, so that
+/// a domain can be activated from it.
 /// </summary>
 internal sealed class DecisionDomain
 {
     public const int Skills = 200;
     public const int NeededLevel = 3;
     private const int SkillsPerAgent = 5;
+    private const int SparesCount = 8;
+    private const int RingMs = 1_000;
+    private const string SpareSkill = "spare";
     private static readonly GatewayId Gateway = GatewayId.Of("gw1");
 
+    private static readonly LegState CallerLeg = new(LegId.Of("caller"), new byte[600]);
+    private static readonly LegState AgentLeg = new(LegId.Of("agent"), new byte[600]);
+
+    private readonly Dictionary<OfferId, AgentId> _agentOf = [];
     private readonly RoutingDomain _domain = new(DomainId.Of("micro"), new DomainLimits());
     private readonly Dictionary<RowKey, ReadOnlyMemory<byte>>? _rows;
     private readonly List<RowKey> _named = [];
@@ -37,23 +46,23 @@ internal sealed class DecisionDomain
         _isAway = isAway;
         _rows = keepRows ? [] : null;
         Agents = [.. Enumerable.Range(0, agents).Select(NewAgent)];
+        Spares = [.. Enumerable.Range(0, SparesCount).Select(number => NewAgent(agents + number) with { Skills = [new SkillLevel(SpareSkill, NeededLevel)] })];
         _domain.Activate();
         Run(new ApplyConfiguration(Configuration()));
-        for (int agent = 0; agent < agents && !isAway; agent++)
+        foreach (AgentConfiguration agent in isAway ? [] : Agents.Concat(Spares))
         {
-            Run(new RegisterPhone
-            {
-                Agent = Agents[agent].Id,
-                Gateway = Gateway,
-                SipCallId = $"reg-{agent}",
-                CSeq = 1,
-                Changes = [new BindingChange($"sip:{Agents[agent].Id}@127.0.0.1:5061", 86_400, null, "127.0.0.1:5061", null, "phone", [])],
-            });
+            Register(agent.Id);
         }
     }
 
     /// <summary>The agents in order of id.</summary>
     public IReadOnlyList<AgentConfiguration> Agents { get; }
+
+    /// <summary>Agents whom nobody's call needs.</summary>
+    public IReadOnlyList<AgentConfiguration> Spares { get; }
+
+    /// <summary>The turn that ran last.</summary>
+    public TurnMeasure Last { get; private set; }
 
     /// <summary>Offers in conversation.</summary>
     public Queue<OfferId> Talking { get; } = new();
@@ -71,14 +80,27 @@ internal sealed class DecisionDomain
     }
 
     /// <summary>The turn of an arrival: a decision when an agent is free.</summary>
-    public TurnResult Arrive(int queue) => Run(new CallArrived
+    public TurnResult Arrive(int queue) => ArriveAt(Number(queue));
+
+    /// <summary>The turn of an arrival in the skill's widening queue: nobody is asked before its second ring.</summary>
+    public TurnResult ArriveToWiden(int queue) => ArriveAt(WideningNumber(queue));
+
+    /// <summary>The turn of the earliest timer: a decision when it is that of a ring.</summary>
+    public TurnResult FireTimer()
     {
-        Call = CallId.Of((++_calls).ToString(CultureInfo.InvariantCulture)),
-        Gateway = Gateway,
-        Dnis = Number(queue),
-        Ani = "",
-        Leg = Leg("caller"),
-    });
+        TimerDue due = _domain.NextTimer ?? throw new InvalidOperationException("No timer is set.");
+        _nowMs = Math.Max(_nowMs, due.DueMs - 1);
+        return Run(due);
+    }
+
+    /// <summary>The last caller who came hangs up, waiting.</summary>
+    public void LeaveLast() => Run(new CallerLeft(CallId.Of(_calls.ToString(CultureInfo.InvariantCulture)), CallerLeaveCause.HungUp));
+
+    /// <summary>The turn in which an agent is set ready or not by hand.</summary>
+    public TurnResult Set(AgentId agent, AgentMode mode) => Run(new SetAgentState(agent, mode, null, "benchmark"));
+
+    /// <summary>Whose conversation ends next.</summary>
+    public AgentId NextToEnd() => _agentOf[Talking.Peek()];
 
     /// <summary>The turn in which an agent becomes free: a decision when a call waits.</summary>
     public TurnResult EndConversation() => Run(new AgentLegEnded(Talking.Dequeue(), AgentLegEndCause.HungUp));
@@ -92,7 +114,7 @@ internal sealed class DecisionDomain
     {
         while (Ringing.TryDequeue(out OfferId offer))
         {
-            Run(new OfferAnswered(offer, Leg("agent")));
+            Run(new OfferAnswered(offer, AgentLeg));
             Talking.Enqueue(offer);
         }
     }
@@ -108,16 +130,40 @@ internal sealed class DecisionDomain
         return domain;
     }
 
+    private void Register(AgentId agent) => Run(new RegisterPhone
+    {
+        Agent = agent,
+        Gateway = Gateway,
+        SipCallId = $"reg-{agent}",
+        CSeq = 1,
+        Changes = [new BindingChange($"sip:{agent}@127.0.0.1:5061", 86_400, null, "127.0.0.1:5061", null, "phone", [])],
+    });
+
+    private TurnResult ArriveAt(string number) => Run(new CallArrived
+    {
+        Call = CallId.Of((++_calls).ToString(CultureInfo.InvariantCulture)),
+        Gateway = Gateway,
+        Dnis = number,
+        Ani = "",
+        Leg = CallerLeg,
+    });
+
     private TurnResult Run(Command command)
     {
         _named.Clear();
         _domain.NameColdRows(command, _named);
-        TurnResult result = _domain.Turn(new TurnInput { NowMs = ++_nowMs, Sequence = ++_sequence, Random = Draw(), Command = command });
+        TurnInput input = new() { NowMs = ++_nowMs, Sequence = ++_sequence, Random = Draw(), Command = command };
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
+        long started = TimeProvider.System.GetTimestamp();
+        TurnResult result = _domain.Turn(input);
+        double microseconds = TimeProvider.System.GetElapsedTime(started).TotalMicroseconds;
+        Last = new TurnMeasure(microseconds, GC.GetAllocatedBytesForCurrentThread() - bytes, result.CandidatesTouched);
         foreach (AddressedEffect effect in result.Effects)
         {
             if (effect.Effect is OfferCall offer)
             {
                 Ringing.Enqueue(offer.Offer);
+                _agentOf[offer.Offer] = offer.Agent;
             }
         }
 
@@ -168,8 +214,8 @@ internal sealed class DecisionDomain
     {
         Domain = DomainId.Of("micro"),
         Realm = "micro",
-        Skills = [.. Enumerable.Range(0, Skills).Select(Skill)],
-        Agents = Agents,
+        Skills = [.. Enumerable.Range(0, Skills).Select(Skill), SpareSkill],
+        Agents = [.. Agents, .. Spares],
         Queues =
         [
             .. Enumerable.Range(0, Skills).Select(queue => new QueueConfiguration
@@ -178,15 +224,26 @@ internal sealed class DecisionDomain
                 Name = "q" + queue.ToString(CultureInfo.InvariantCulture),
                 Needs = [new SkillLevel(Skill(queue), NeededLevel)],
             }),
+            .. Enumerable.Range(0, Skills).Select(queue => new QueueConfiguration
+            {
+                Id = QueueId.Of("w" + queue.ToString(CultureInfo.InvariantCulture)),
+                Name = "w" + queue.ToString(CultureInfo.InvariantCulture),
+                Needs = [new SkillLevel(SpareSkill, NeededLevel + 1)],
+                Rings = [new RingConfiguration { AfterMs = RingMs, Needs = [new SkillLevel(Skill(queue), NeededLevel)] }],
+            }),
         ],
-        Numbers = [.. Enumerable.Range(0, Skills).Select(queue => new NumberConfiguration(Number(queue), QueueId.Of("q" + queue.ToString(CultureInfo.InvariantCulture))))],
+        Numbers =
+        [
+            .. Enumerable.Range(0, Skills).Select(queue => new NumberConfiguration(Number(queue), QueueId.Of("q" + queue.ToString(CultureInfo.InvariantCulture)))),
+            .. Enumerable.Range(0, Skills).Select(queue => new NumberConfiguration(WideningNumber(queue), QueueId.Of("w" + queue.ToString(CultureInfo.InvariantCulture)))),
+        ],
     };
 
     private static string Skill(int number) => "skill" + number.ToString(CultureInfo.InvariantCulture);
 
     private static string Number(int queue) => (1000 + queue).ToString(CultureInfo.InvariantCulture);
 
-    private static LegState Leg(string leg) => new(LegId.Of(leg), new byte[600]);
+    private static string WideningNumber(int queue) => (2000 + queue).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>SplitMix64.</summary>
     private ulong Draw()

@@ -4,47 +4,80 @@ using SQLitePCL;
 
 namespace Routing.Micro.Decisions;
 
-/// <summary>The choice by a query over tables in memory without indexes, as mod_callcenter of FreeSWITCH makes it for each waiting call at each tick.</summary>
+/// <summary>The choice by queries over tables in memory: without indexes as mod_callcenter of FreeSWITCH has them, and makes the query for each waiting call at each tick; then with them.</summary>
 internal sealed class SqlRouter : IDisposable
 {
-    private readonly sqlite3 _database;
-    private readonly sqlite3_stmt _choose;
+    private const string Agent = "SELECT agents.id FROM agents JOIN tiers ON tiers.agent = agents.id WHERE tiers.queue = ?1 AND tiers.level >= 3 AND agents.status = 'Available' "
+        + "ORDER BY agents.idle_since LIMIT 1";
 
-    public SqlRouter(IReadOnlyList<AgentConfiguration> agents)
+    private const string Call = "SELECT calls.id FROM calls JOIN tiers ON tiers.queue = calls.queue WHERE tiers.agent = ?1 AND tiers.level >= 3 AND calls.state = 'Waiting' "
+        + "ORDER BY calls.arrived LIMIT 1";
+
+    private readonly sqlite3 _database;
+    private sqlite3_stmt _chooseAgent;
+    private sqlite3_stmt _chooseCall;
+
+    /// <param name="agents">Who are free.</param>
+    /// <param name="queues">The queues of the calls that wait.</param>
+    public SqlRouter(IReadOnlyList<AgentConfiguration> agents, int[] queues)
     {
         Batteries_V2.Init();
         Check(raw.sqlite3_open(":memory:", out _database));
-        Check(raw.sqlite3_exec(_database, "CREATE TABLE agents (name TEXT, status TEXT, idle_since INTEGER); CREATE TABLE tiers (queue TEXT, agent TEXT, level INTEGER); BEGIN"));
+        Execute("CREATE TABLE agents (id INTEGER, status TEXT, idle_since INTEGER); CREATE TABLE tiers (queue TEXT, agent INTEGER, level INTEGER); "
+            + "CREATE TABLE calls (id INTEGER, queue TEXT, state TEXT, arrived INTEGER); BEGIN");
         for (int i = 0; i < agents.Count; i++)
         {
-            Check(raw.sqlite3_exec(_database, $"INSERT INTO agents VALUES ('{agents[i].Id}', 'Available', {i * 7919 % agents.Count})"));
-            foreach (SkillLevel skill in agents[i].Skills)
-            {
-                Check(raw.sqlite3_exec(_database, $"INSERT INTO tiers VALUES ('{skill.Skill}', '{agents[i].Id}', {skill.Level})"));
-            }
+            Execute($"INSERT INTO agents VALUES ({i}, 'Available', {i * 7919 % agents.Count}); INSERT INTO calls VALUES ({i}, 'skill{queues[i]}', 'Waiting', {i * 7919 % agents.Count})");
+            Execute($"INSERT INTO tiers VALUES {string.Join(',', agents[i].Skills.Select(skill => $"('{skill.Skill}', {i}, {skill.Level})"))}");
         }
 
-        Check(raw.sqlite3_exec(_database, "COMMIT"));
-        Check(raw.sqlite3_prepare_v2(
-            _database,
-            "SELECT agents.idle_since FROM agents LEFT JOIN tiers ON agents.name = tiers.agent WHERE tiers.queue = ?1 AND tiers.level >= 3 AND agents.status = 'Available' "
-            + "ORDER BY agents.idle_since LIMIT 1",
-            out _choose));
+        Execute("COMMIT");
+        (_chooseAgent, _chooseCall) = (Prepare(Agent), Prepare(Call));
     }
 
-    public long Choose(int skill)
+    /// <summary>An index for each way into each table, and the statistics that the planner chooses by.</summary>
+    public void AddIndexes()
     {
-        Check(raw.sqlite3_bind_text(_choose, 1, $"skill{skill}"));
-        long found = raw.sqlite3_step(_choose) == raw.SQLITE_ROW ? raw.sqlite3_column_int64(_choose, 0) : -1;
-        Check(raw.sqlite3_reset(_choose));
-        return found;
+        Execute("CREATE UNIQUE INDEX agent ON agents (id, status, idle_since); CREATE INDEX idle ON agents (status, idle_since, id); CREATE INDEX by_queue ON tiers (queue, level, agent); "
+            + "CREATE INDEX by_agent ON tiers (agent, queue, level); CREATE INDEX waiting ON calls (state, queue, arrived, id); CREATE INDEX oldest ON calls (state, arrived, queue, id); ANALYZE");
+        _chooseAgent.Dispose();
+        _chooseCall.Dispose();
+        (_chooseAgent, _chooseCall) = (Prepare(Agent), Prepare(Call));
+    }
+
+    public long ChooseAgent(int skill)
+    {
+        Check(raw.sqlite3_bind_text(_chooseAgent, 1, $"skill{skill}"));
+        return First(_chooseAgent);
+    }
+
+    public long ChooseCall(int agent)
+    {
+        Check(raw.sqlite3_bind_int(_chooseCall, 1, agent));
+        return First(_chooseCall);
     }
 
     public void Dispose()
     {
-        _choose.Dispose();
+        _chooseAgent.Dispose();
+        _chooseCall.Dispose();
         _database.Dispose();
     }
+
+    private long First(sqlite3_stmt query)
+    {
+        long found = raw.sqlite3_step(query) == raw.SQLITE_ROW ? raw.sqlite3_column_int64(query, 0) : -1;
+        Check(raw.sqlite3_reset(query));
+        return found;
+    }
+
+    private sqlite3_stmt Prepare(string query)
+    {
+        Check(raw.sqlite3_prepare_v2(_database, query, out sqlite3_stmt prepared));
+        return prepared;
+    }
+
+    private void Execute(string statements) => Check(raw.sqlite3_exec(_database, statements));
 
     private void Check(int code)
     {
