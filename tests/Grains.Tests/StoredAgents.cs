@@ -3,7 +3,6 @@ using System.Text.Json;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Serialization;
-using Routing.Contracts.Views;
 using Routing.Grains.Configuration;
 using Xunit;
 
