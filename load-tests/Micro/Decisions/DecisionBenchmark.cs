@@ -36,14 +36,10 @@ internal static class DecisionBenchmark
         DecisionDomain domain = new(agents);
         Measure(report, "call arrives, takes an agent", () => Offered(domain, domain.Arrive(domain.NextQueue())), () => Free(domain));
         Measure(report, "ring widens, call takes an agent", () => Widen(domain), () => Free(domain));
-        foreach (int queue in Enumerable.Range(0, 2 * agents).Select(_ => domain.NextQueue()))
-        {
-            domain.Arrive(queue);
-        }
-
-        domain.AnswerAll();
-        Measure(report, "agent hangs up, takes a call", () => Offered(domain, domain.EndConversation()), () => Refill(domain));
-        Measure(report, "agent becomes ready, takes a call", () => BecomeReady(domain), () => Refill(domain));
+        domain.Fill();
+        AgentId freed = default;
+        Measure(report, "agent hangs up, takes a call", () => HangUp(domain, out freed), () => Refill(domain, freed));
+        Measure(report, "agent becomes ready, takes a call", () => BecomeReady(domain, out freed), () => Refill(domain, freed));
         int spare = 0;
         Measure(report, "agent becomes ready, no call is for them", () => BecomeReadyInVain(domain, domain.Spares[spare++ % domain.Spares.Count].Id), static () => { });
         Measure(report, "call arrives, has to wait", () => Waits(domain), domain.LeaveLast);
@@ -58,9 +54,15 @@ internal static class DecisionBenchmark
         return Offered(domain, domain.FireTimer());
     }
 
-    private static TurnMeasure? BecomeReady(DecisionDomain domain)
+    private static TurnMeasure? HangUp(DecisionDomain domain, out AgentId agent)
     {
-        AgentId agent = domain.NextToEnd();
+        agent = domain.NextToEnd();
+        return Offered(domain, domain.EndConversation());
+    }
+
+    private static TurnMeasure? BecomeReady(DecisionDomain domain, out AgentId agent)
+    {
+        agent = domain.NextToEnd();
         domain.Set(agent, AgentMode.NotReady);
         domain.EndConversation();
         return Offered(domain, domain.Set(agent, AgentMode.Ready));
@@ -89,9 +91,9 @@ internal static class DecisionBenchmark
     }
 
     /// <summary>Who was freed talks again, and who left the line is replaced.</summary>
-    private static void Refill(DecisionDomain domain)
+    private static void Refill(DecisionDomain domain, AgentId freed)
     {
-        domain.Arrive(domain.NextQueue());
+        domain.Arrive(domain.Ringing.Count > 0 ? domain.NextQueue() : domain.QueueOf(freed));
         domain.AnswerAll();
     }
 

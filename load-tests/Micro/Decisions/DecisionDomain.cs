@@ -73,11 +73,7 @@ internal sealed class DecisionDomain
     public IReadOnlyDictionary<RowKey, ReadOnlyMemory<byte>> Rows => _rows!;
 
     /// <summary>A skill that some agent has at the needed level, as a queue's number.</summary>
-    public int NextQueue()
-    {
-        SkillLevel skill = Agents[(int)(Draw() % (ulong)Agents.Count)].Skills[0];
-        return int.Parse(skill.Skill.AsSpan(5), CultureInfo.InvariantCulture);
-    }
+    public int NextQueue() => QueueOf(Agents[(int)(Draw() % (ulong)Agents.Count)]);
 
     /// <summary>The turn of an arrival: a decision when an agent is free.</summary>
     public TurnResult Arrive(int queue) => ArriveAt(Number(queue));
@@ -98,6 +94,30 @@ internal sealed class DecisionDomain
 
     /// <summary>The turn in which an agent is set ready or not by hand.</summary>
     public TurnResult Set(AgentId agent, AgentMode mode) => Run(new SetAgentState(agent, mode, null, "benchmark"));
+
+    /// <summary>Callers come until everybody talks and as many wait.</summary>
+    public void Fill()
+    {
+        foreach (int queue in Enumerable.Range(0, 2 * Agents.Count).Select(_ => NextQueue()))
+        {
+            Arrive(queue);
+        }
+
+        AnswerAll();
+        while (Talking.Count < Agents.Count)
+        {
+            HashSet<AgentId> talking = [.. Talking.Select(offer => _agentOf[offer])];
+            foreach (AgentConfiguration agent in Agents.Where(agent => !talking.Contains(agent.Id)))
+            {
+                Arrive(QueueOf(agent));
+            }
+
+            AnswerAll();
+        }
+    }
+
+    /// <summary>A queue of which this agent is one.</summary>
+    public int QueueOf(AgentId agent) => QueueOf(Agents[int.Parse(agent.Value.AsSpan(5), CultureInfo.InvariantCulture)]);
 
     /// <summary>Whose conversation ends next.</summary>
     public AgentId NextToEnd() => _agentOf[Talking.Peek()];
@@ -238,6 +258,8 @@ internal sealed class DecisionDomain
             .. Enumerable.Range(0, Skills).Select(queue => new NumberConfiguration(WideningNumber(queue), QueueId.Of("w" + queue.ToString(CultureInfo.InvariantCulture)))),
         ],
     };
+
+    private static int QueueOf(AgentConfiguration agent) => int.Parse(agent.Skills[0].Skill.AsSpan(5), CultureInfo.InvariantCulture);
 
     private static string Skill(int number) => "skill" + number.ToString(CultureInfo.InvariantCulture);
 
