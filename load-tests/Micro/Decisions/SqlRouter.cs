@@ -1,5 +1,4 @@
 using Routing.Contracts.Configuration;
-using Routing.Contracts.Views;
 using SQLitePCL;
 
 namespace Routing.Micro.Decisions;
