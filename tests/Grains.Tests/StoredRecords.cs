@@ -23,6 +23,34 @@ public sealed class StoredRecords
     private const int NewestVersion = 3;
     private const int FutureField = 99;
 
+    [Fact]
+    public void Texts_that_many_records_share_are_read_as_they_were_written_however_many_they_are()
+    {
+        string[] texts = [.. Enumerable.Range(0, 5_000).Select(i => $"text{i}"), "日本語", string.Empty, new('x', 500), "é", "text4999"];
+        RecordWriter writer = new();
+        writer.Start(1);
+        foreach (string text in texts)
+        {
+            writer.Text(2, text);
+        }
+
+        List<string> read = [];
+        RecordReader reader = new(writer.ToArray());
+        while (reader.Next())
+        {
+            if (reader.Field == 2)
+            {
+                read.Add(reader.Repeated());
+            }
+            else
+            {
+                reader.Int();
+            }
+        }
+
+        Assert.Equal(texts, read);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
