@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Routing.Mailbox.Sqlite;
 
 /// <summary>An exclusive lock of the operating system on a data folder: gone with the process, however that ends.</summary>
-internal sealed class DataFolderLock : IDisposable
+public sealed class DataFolderLock : IDisposable
 {
     private const string FileName = "lock";
 

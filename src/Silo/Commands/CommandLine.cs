@@ -33,7 +33,18 @@ internal sealed class CommandLine
     private readonly Option<string> _http = Text(SettingNames.Http, "HOST:PORT", "REST, live page, metrics and probes [default: 127.0.0.1:8080]");
     private readonly Option<string> _data = Text(SettingNames.Data, "DIR", "Folder of the embedded store and of the gateway's identity; one process at a time [default: ./data]");
     private readonly Option<string> _config = Text(SettingNames.Config, "FILE|FOLDER", "Domain configuration in YAML, or a folder of *.yaml merged by name; SIGHUP reads it again [default: the built-in demo]");
-    private readonly Option<string> _role = Text(SettingNames.Role, "all|silo|gateway", "What this process does; this version: all [default: all]");
+    private readonly Option<string> _role = Text(SettingNames.Role, "all|silo|gateway", "What this process does: all in one; or, on several hosts, one silo that has the domains and gateways that hear phones [default: all]");
+    private readonly Option<string> _name = Text(SettingNames.Name, "NAME", "Of this process in a cluster; a gateway keeps its name for ever [default: gateway, silo]");
+    private readonly Option<string> _link = Text(SettingNames.Link, "HOST:PORT", "Where a silo hears gateways of other hosts; not encrypted, so a network of their own");
+    private readonly Option<string> _clusterKey = Text(SettingNames.ClusterKey, "FILE", "Secret that all processes of a cluster share, at least 16 bytes");
+
+    private readonly Option<string[]> _silos = new("--" + SettingNames.Silos)
+    {
+        Description = "Where a gateway finds silos: the --link of each; repeatable",
+        HelpName = "HOST:PORT",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string> _store = Text(SettingNames.Store, "sqlite|postgres:CONNECTION", "Where state is kept: the embedded store, or PostgreSQL 15 or newer, for example postgres:Host=db;Username=routing;Database=routing (password: PGPASSWORD, PGPASSFILE, or ROUTING_STORE with Password=…) [default: sqlite]");
 
     /// <param name="serve">Runs the server; its result is the exit code.</param>
@@ -49,7 +60,7 @@ internal sealed class CommandLine
             command needs, 1 anything else.
             """)
         {
-            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits,
+            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits, _name, _link, _silos, _clusterKey,
         };
         _root.Subcommands.Add(CheckConfigCommand.Create());
         _root.Subcommands.Add(ExplainCommand.Create());
@@ -101,5 +112,9 @@ internal sealed class CommandLine
         Config = result.GetValue(_config),
         Role = result.GetValue(_role),
         Store = result.GetValue(_store),
+        Name = result.GetValue(_name),
+        Link = result.GetValue(_link),
+        Silos = result.GetValue(_silos) is { Length: > 0 } silos ? silos : null,
+        ClusterKey = result.GetValue(_clusterKey),
     };
 }

@@ -12,13 +12,13 @@ internal static class Banner
 
     private const int MaxExamplesCount = 4;
 
-    public static string Text(string version, SiloSettings settings, DomainConfiguration domain, string storeName)
+    public static string Text(string version, SiloSettings settings, DomainConfiguration domain, string state)
     {
         IReadOnlyList<string> reached = ReachableAddresses.Of(settings);
-        string sip = reached[0];
         string page = $"http://{ReachableAddresses.Of(settings.Http)}";
         var text = new StringBuilder();
-        text.AppendLine($"routing {version}: domain {domain.Domain} ({settings.ConfigFile ?? "the built-in demo"}), data in {storeName}");
+        string source = settings.Role == ProcessRole.Gateway ? "" : $" ({settings.ConfigFile ?? "the built-in demo"})";
+        text.AppendLine($"routing {version}: domain {domain.Domain}{source}, {state}");
         text.AppendLine();
         foreach ((IPEndPoint address, string told) in settings.Sip.Zip(reached))
         {
@@ -27,13 +27,23 @@ internal static class Banner
             text.AppendLine($"  SIP   {address}, UDP and TCP{instead}");
         }
 
-        text.AppendLine($"  RTP   UDP ports {settings.RtpPorts} (hold tone)");
+        if (reached.Count > 0)
+        {
+            text.AppendLine($"  RTP   UDP ports {settings.RtpPorts} (hold tone)");
+        }
+
+        if (settings.Link is { } link)
+        {
+            text.AppendLine($"  LINK  {link} (gateways: --role gateway --name gateway-1 --silos {ReachableAddresses.Of(link)} --cluster-key {settings.ClusterKeyFile})");
+        }
+
         text.AppendLine($"  HTTP  {(page.EndsWith(settings.Http.ToString(), StringComparison.Ordinal) ? page : $"http://{settings.Http}, for example {page}")} (live page; /api/v1, /openapi/v1.json, /metrics, /healthz, /readyz)");
         text.AppendLine();
-        string agents = Listed(domain.Agents.Select(agent => agent.SipUser));
-        string password = domain.Demo ? ", password <user>-demo" : "";
-        text.AppendLine($"  Register a phone   at {sip}, realm {domain.Realm}, user {agents}{password}");
-        text.AppendLine($"  Call a queue       {Listed(domain.Numbers.Select(number => $"sip:{number.Number}@{sip} ({number.Queue?.Value ?? "no queue"})"))}");
+        if (reached.Count > 0)
+        {
+            AddPhones(text, domain, reached[0]);
+        }
+
         text.AppendLine($"  Watch it move      {page}");
         string key = domain.Demo ? "demo-admin" : "KEY";
         text.AppendLine($"  Ask and change     curl -H 'Authorization: Bearer {key}' {page}/api/v1/queues");
@@ -46,6 +56,14 @@ internal static class Banner
         text.AppendLine();
         text.Append(LastLine);
         return text.ToString();
+    }
+
+    private static void AddPhones(StringBuilder text, DomainConfiguration domain, string sip)
+    {
+        string agents = Listed(domain.Agents.Select(agent => agent.SipUser));
+        string password = domain.Demo ? ", password <user>-demo" : "";
+        text.AppendLine($"  Register a phone   at {sip}, realm {domain.Realm}, user {agents}{password}");
+        text.AppendLine($"  Call a queue       {Listed(domain.Numbers.Select(number => $"sip:{number.Number}@{sip} ({number.Queue?.Value ?? "no queue"})"))}");
     }
 
     private static string Listed(IEnumerable<string> items)

@@ -21,6 +21,14 @@ internal sealed record RawSettings
 
     public string? Store { get; init; }
 
+    public string? Name { get; init; }
+
+    public string? Link { get; init; }
+
+    public IReadOnlyList<string>? Silos { get; init; }
+
+    public string? ClusterKey { get; init; }
+
     /// <summary>This source, completed by a weaker one; limits one by one.</summary>
     public RawSettings Or(RawSettings weaker) => new()
     {
@@ -33,5 +41,9 @@ internal sealed record RawSettings
         Config = Config ?? weaker.Config,
         Role = Role ?? weaker.Role,
         Store = Store ?? weaker.Store,
+        Name = Name ?? weaker.Name,
+        Link = Link ?? weaker.Link,
+        Silos = Silos ?? weaker.Silos,
+        ClusterKey = ClusterKey ?? weaker.ClusterKey,
     };
 }

@@ -12,6 +12,10 @@ internal static class SettingNames
     public const string Config = "config";
     public const string Role = "role";
     public const string Store = "store";
+    public const string Name = "name";
+    public const string Link = "link";
+    public const string Silos = "silos";
+    public const string ClusterKey = "cluster-key";
 
     /// <summary>Section of appsettings.json.</summary>
     public const string Section = "Routing";
@@ -25,5 +29,5 @@ internal static class SettingNames
     /// <inheritdoc cref="InFile"/>
     public static string InEnvironment(string name) => EnvironmentPrefix + name.Replace('-', '_').ToUpperInvariant();
 
-    public static readonly string[] All = [Sip, Advertise, RtpPorts, Http, Data, Config, Role, Store, Limits];
+    public static readonly string[] All = [Sip, Advertise, RtpPorts, Http, Data, Config, Role, Store, Limits, Name, Link, Silos, ClusterKey];
 }

@@ -9,35 +9,42 @@ internal static class SettingsReader
 {
     public const string FileName = "appsettings.json";
 
+    private static readonly string[] DefaultSip = ["127.0.0.1:5060"];
+
     private static readonly RawSettings Defaults = new()
     {
-        Sip = ["127.0.0.1:5060"],
         RtpPorts = "16384-24575",
         Http = "127.0.0.1:8080",
         Data = "./data",
         Role = "all",
-        Store = "sqlite",
     };
 
     /// <exception cref="StartupException">A setting is wrong.</exception>
     public static SiloSettings Read(RawSettings commandLine, IConfiguration environmentAndFile)
     {
         RawSettings raw = commandLine.Or(FromConfiguration(environmentAndFile)).Or(Defaults);
-        CheckRole(raw.Role!);
+        ProcessRole role = RoleOf(raw.Role!);
+        RoleSettings.Check(role, raw);
         if (raw.Data!.Length == 0)
         {
             throw new StartupException("data: the folder has no name");
         }
 
-        IPEndPoint[] sip = [.. raw.Sip!.Select(text => ListenAddress.Parse(SettingNames.Sip, text)).Distinct()];
+        string[] heard = role == ProcessRole.Silo ? [] : [.. raw.Sip ?? DefaultSip];
+        IPEndPoint[] sip = [.. heard.Select(text => ListenAddress.Parse(SettingNames.Sip, text)).Distinct()];
         return new SiloSettings
         {
+            Role = role,
+            Name = RoleSettings.NameOf(role, raw.Name),
+            Link = raw.Link is { } link ? ListenAddress.Parse(SettingNames.Link, link) : null,
+            Silos = RoleSettings.SilosOf(raw.Silos ?? []),
+            ClusterKeyFile = raw.ClusterKey,
             Sip = sip,
             Advertise = Advertised(raw.Advertise ?? [], sip),
             RtpPorts = RtpPorts.Parse(raw.RtpPorts!, sip),
             Limits = ProcessLimits.Parse(raw.Limits ?? []),
             Http = ListenAddress.Parse(SettingNames.Http, raw.Http!),
-            Store = StoreChoice.Parse(raw.Store!),
+            Store = StoreChoice.Parse(raw.Store ?? "sqlite"),
             DataFolder = Path.GetFullPath(raw.Data),
             ConfigFile = raw.Config,
         };
@@ -108,6 +115,10 @@ internal static class SettingsReader
             Config = section[SettingNames.Config],
             Role = section[SettingNames.Role],
             Store = section[SettingNames.Store],
+            Name = section[SettingNames.Name],
+            Link = section[SettingNames.Link],
+            Silos = ListOf(section, SettingNames.Silos),
+            ClusterKey = section[SettingNames.InFile(SettingNames.ClusterKey)],
         };
     }
 
@@ -132,16 +143,11 @@ internal static class SettingsReader
             : [.. sip.Select((address, index) => AdvertisedHost.Parse(texts[texts.Count == 1 ? 0 : index], address.AddressFamily, Dns.GetHostAddresses))];
     }
 
-    private static void CheckRole(string role)
+    private static ProcessRole RoleOf(string role) => role switch
     {
-        switch (role)
-        {
-            case "all":
-                return;
-            case "silo" or "gateway":
-                throw new StartupException($"role: '{role}' comes with the cluster; this version runs everything in one process, role 'all'");
-            default:
-                throw new StartupException($"role: '{role}' is not known; use all, silo or gateway");
-        }
-    }
+        "all" => ProcessRole.All,
+        "silo" => ProcessRole.Silo,
+        "gateway" => ProcessRole.Gateway,
+        _ => throw new StartupException($"role: '{role}' is not known; use all, silo or gateway"),
+    };
 }

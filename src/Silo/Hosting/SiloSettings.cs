@@ -5,6 +5,20 @@ namespace Routing.Silo.Hosting;
 /// <summary>How one process runs: what remains of command line, environment and appsettings.json after precedence and checks.</summary>
 internal sealed record SiloSettings
 {
+    public ProcessRole Role { get; init; }
+
+    /// <summary>Of this process in the cluster; a gateway keeps its own for ever.</summary>
+    public string Name { get; init; } = "gateway";
+
+    /// <summary>Where a silo hears gateways of other hosts; null for none.</summary>
+    public IPEndPoint? Link { get; init; }
+
+    /// <summary>Where a gateway finds silos, each HOST:PORT.</summary>
+    public IReadOnlyList<string> Silos { get; init; } = [];
+
+    /// <summary>The secret that all processes of the cluster share.</summary>
+    public string? ClusterKeyFile { get; init; }
+
     /// <summary>Where SIP is heard, UDP and TCP on each.</summary>
     public required IReadOnlyList<IPEndPoint> Sip { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed class TestNetwork
     /// <summary>The address of the server under test.</summary>
     public string Server => Block + ".1";
 
+    /// <summary>The address of the silo, where it is a process of its own.</summary>
+    public string Silo => Block + ".2";
+
     /// <summary>An address that nobody else of the test has.</summary>
     public string NextAddress() => $"{Block}.{Interlocked.Increment(ref _phones)}";
 }

@@ -15,6 +15,8 @@ internal sealed class RoutingServer : IAsyncDisposable
     private readonly HttpClient _http;
     private string[] _options = [];
     private ChildProcess? _process;
+    private ChildProcess? _silo;
+    private bool _isSplit;
 
     private RoutingServer(TestNetwork network)
     {
@@ -34,6 +36,10 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     public string HttpAddress => Network.Server + ":8080";
 
+    private string LinkAddress => Network.Silo + ":7000";
+
+    private string ClusterKeyFile => Path.Combine(Folder, "cluster.key");
+
     public ChildProcess Process => _process ?? throw new InvalidOperationException("not started");
 
     /// <summary>The program as it was built with these tests: same configuration (Debug or Release).</summary>
@@ -42,9 +48,10 @@ internal sealed class RoutingServer : IAsyncDisposable
     /// <summary>Starts the program and completes when it says that it is ready.</summary>
     /// <param name="configuration">YAML; the demo when null.</param>
     /// <param name="prepare">Called with the data folder before the start.</param>
-    public static async Task<RoutingServer> StartAsync(string? configuration = null, Action<string>? prepare = null)
+    /// <param name="split">A silo and a gateway in processes of their own; <see cref="Process"/> is the gateway's.</param>
+    public static async Task<RoutingServer> StartAsync(string? configuration = null, Action<string>? prepare = null, bool split = false)
     {
-        var server = new RoutingServer(new TestNetwork());
+        var server = new RoutingServer(new TestNetwork()) { _isSplit = split };
         try
         {
             if (configuration is not null)
@@ -54,6 +61,12 @@ internal sealed class RoutingServer : IAsyncDisposable
             }
 
             prepare?.Invoke(server.DataFolder);
+            if (split)
+            {
+                await File.WriteAllTextAsync(server.ClusterKeyFile, "a secret of this test alone");
+                await server.StartSiloAsync();
+            }
+
             await server.RunAsync();
             return server;
         }
@@ -69,6 +82,22 @@ internal sealed class RoutingServer : IAsyncDisposable
     {
         await KillAsync();
         await RestartAsync();
+    }
+
+    /// <summary>The silo of a split server, on its data and addresses.</summary>
+    public async Task StartSiloAsync()
+    {
+        string[] addresses = ["--role", "silo", "--link", LinkAddress, "--cluster-key", ClusterKeyFile, "--http", Network.Silo + ":8080", "--data", Path.Combine(Folder, "silo")];
+        _silo = ChildProcess.Start(Program, [.. addresses, .. _options], Folder);
+        await _silo.OutputLineAsync("Ready.");
+    }
+
+    /// <summary>SIGKILL of the silo.</summary>
+    public async Task KillSiloAsync()
+    {
+        _silo!.Kill();
+        await _silo.ExitAsync();
+        await _silo.DisposeAsync();
     }
 
     /// <summary>SIGKILL, and nobody is there.</summary>
@@ -146,6 +175,11 @@ internal sealed class RoutingServer : IAsyncDisposable
             await _process.DisposeAsync();
         }
 
+        if (_silo is not null)
+        {
+            await _silo.DisposeAsync();
+        }
+
         _folder.Delete(recursive: true);
     }
 
@@ -158,7 +192,8 @@ internal sealed class RoutingServer : IAsyncDisposable
     private void Launch()
     {
         string[] addresses = ["--sip", SipAddress, "--http", HttpAddress, "--data", DataFolder];
-        _process = ChildProcess.Start(Program, [.. addresses, .. _options], Folder);
+        string[] role = _isSplit ? ["--role", "gateway", "--name", "gateway-1", "--silos", LinkAddress, "--cluster-key", ClusterKeyFile] : _options;
+        _process = ChildProcess.Start(Program, [.. addresses, .. role], Folder);
     }
 
     private static string FindProgram()

@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Remote;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>Links between processes as settings describe them.</summary>
+internal static class ClusterLinks
+{
+    /// <summary>A silo's listening side; not started yet.</summary>
+    /// <exception cref="StartupException">The address or the key cannot be used.</exception>
+    public static LinkServer Listen(LocalHost host, SiloSettings settings)
+    {
+        ClusterKey key = ReadKey(settings);
+        try
+        {
+            return new LinkServer(host, settings.Name, key, settings.Link!);
+        }
+        catch (SocketException error)
+        {
+            throw new StartupException($"link: Cannot listen for gateways on {settings.Link}: {error.Message}; choose another address with --link HOST:PORT", error);
+        }
+    }
+
+    /// <summary>A gateway's reach to the silos; not started yet.</summary>
+    /// <exception cref="StartupException">The key cannot be used.</exception>
+    public static RemoteHost Reach(SiloSettings settings, long incarnation, Mailbox.IMailboxLog log) => new(
+        new RemoteHostOptions { Name = settings.Name, Incarnation = incarnation, Silos = settings.Silos, Key = ReadKey(settings) },
+        new SocketDialer(),
+        TimeProvider.System,
+        log);
+
+    private static ClusterKey ReadKey(SiloSettings settings)
+    {
+        string file = settings.ClusterKeyFile
+            ?? throw new StartupException($"cluster-key: role {settings.Role} needs the file with the secret that all processes share; make one with 'openssl rand -hex 32 > cluster.key' and give --cluster-key cluster.key");
+        try
+        {
+            return new ClusterKey(File.ReadAllBytes(file).AsSpan().Trim("\r\n \t"u8));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"cluster-key: {file} cannot be read: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
+        }
+        catch (ArgumentException error)
+        {
+            throw new StartupException($"cluster-key: {file} is too short: it needs at least 16 bytes; make one with 'openssl rand -hex 32 > {file}'", error);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony;
+using Routing.Mailbox.Remote;
+using Routing.Mailbox.Sqlite;
+using Routing.Silo.Diagnostics;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>A process in role "gateway": no store and no domain, only an identity. It hears phones once it has reached a silo, which tells it everything else.</summary>
+internal static class GatewayProcess
+{
+    /// <summary>How long it waits for a silo before it says so.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> ServeAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        using DataFolderLock folder = LockFolder(settings.DataFolder);
+        var identity = GatewayIdentity.Next(settings.DataFolder);
+        using RemoteHost host = ClusterLinks.Reach(settings, identity.Incarnation, new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
+        host.Start();
+        DomainConfiguration domain = await ReachAsync(host, settings, cancellation);
+        DemoGuard.Check(domain, settings);
+
+        await using SipGateway gateway = ProcessParts.MakeGateway(host, settings, loggers, identity);
+        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources);
+        await ProcessParts.StartWebAsync(web, settings, cancellation);
+        await ProcessParts.StartGatewayAsync(gateway, cancellation);
+        Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domain, $"gateway {settings.Name} of the silos at {string.Join(", ", settings.Silos)}"));
+        await ProcessParts.WaitForEndAsync(web, cancellation);
+        return ExitCodes.Success;
+    }
+
+    private static DataFolderLock LockFolder(string folder)
+    {
+        try
+        {
+            return DataFolderLock.Take(folder);
+        }
+        catch (DataFolderException error)
+        {
+            throw new StartupException($"data: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}; choose a folder with --data DIR", error);
+        }
+    }
+
+    private static async Task<DomainConfiguration> ReachAsync(RemoteHost host, SiloSettings settings, CancellationToken cancellation)
+    {
+        Task reached = host.WaitUntilReachedAsync(cancellation);
+        if (await Task.WhenAny(reached, Task.Delay(Patience, TimeProvider.System, cancellation)) != reached)
+        {
+            Console.WriteLine($"Waiting for a silo at {string.Join(", ", settings.Silos)} …");
+        }
+
+        await reached;
+        DomainId domain = host.Domains[0];
+        ConfigurationDetail detail = await host.ReadConfigurationAsync(domain, null, cancellation)
+            ?? throw new StartupException($"silos: domain {domain} has no configuration yet; start its silo with --config first");
+        return detail.Configuration;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Console;
+using Routing.Contracts.Ids;
+using Routing.Gateway.Api;
+using Routing.Gateway.Api.Configuration;
+using Routing.Gateway.Sessions;
+using Routing.Gateway.Telephony;
+using Routing.Mailbox.Hosting;
+using Routing.Silo.Diagnostics;
+using Routing.Sip.Rtp;
+using Routing.Sip.Transport;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>What processes of every role are put together from: the SIP gateway, the web side, logging.</summary>
+internal static class ProcessParts
+{
+    /// <summary>What connections and requests get to end by themselves; the whole process ends within 5 s.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>A request's headers must be complete within this time: who dribbles them is cut off. Bodies have Kestrel's own least rate, 240 bytes a second.</summary>
+    private static readonly TimeSpan HttpHeadersTimeout = TimeSpan.FromSeconds(10);
+
+    public static readonly string Version = typeof(ProcessParts).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Until somebody asks the process to end.</summary>
+    public static async Task WaitForEndAsync(WebApplication web, CancellationToken cancellation)
+    {
+        web.Lifetime.ApplicationStopping.Register(static () => Console.WriteLine("Asked to end: ending …"));
+        await web.WaitForShutdownAsync(cancellation);
+    }
+
+    public static SipGateway MakeGateway(IDomainHost host, SiloSettings settings, ILoggerFactory loggers, GatewayIdentity? known = null)
+    {
+        GatewayIdentity identity = known ?? GatewayIdentity.Next(settings.DataFolder);
+        var media = new RtpHoldOptions { FirstPort = settings.RtpPorts.First, LastPort = settings.RtpPorts.Last };
+        if (new RtpPortRange(media.FirstPort, media.LastPort).EphemeralOverlap() is { } overlap)
+        {
+            Console.Error.WriteLine($"routing: warning: {overlap} Choose others with --rtp-ports FROM-TO.");
+        }
+
+        var options = new SipGatewayOptions
+        {
+            Gateway = GatewayId.Of(settings.Name),
+            Incarnation = identity.Incarnation,
+            Key = identity.Key(),
+            Listen = [.. settings.Sip.Zip(settings.Advertise).SelectMany(static both => ListenPoints(both.First, both.Second))],
+            Media = media,
+            Product = "Routing/" + Version,
+        };
+        return new SipGateway(settings.Limits.Apply(options), host, loggers.CreateLogger<SipGateway>(), TimeProvider.System);
+    }
+
+    private static ListenPoint[] ListenPoints(IPEndPoint address, AdvertisedHost? advertised) =>
+    [
+        new(SipTransportKind.Udp, address, advertised?.Host, advertised?.Address),
+        new(SipTransportKind.Tcp, address, advertised?.Host, advertised?.Address),
+    ];
+
+    public static async Task StartGatewayAsync(SipGateway gateway, CancellationToken cancellation)
+    {
+        try
+        {
+            await gateway.StartAsync(cancellation);
+        }
+        catch (SipBindException error)
+        {
+            throw new StartupException($"sip: {error.Message.TrimEnd('.')}; choose another address with --sip HOST:PORT", error);
+        }
+    }
+
+    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources)
+    {
+        // Empty: no ambient settings, only what is written here.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
+        ConfigureLogging(builder.Logging, sources);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = settings.Limits["http-connections"];
+            kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Limits["http-connections"];
+            kestrel.Limits.RequestHeadersTimeout = HttpHeadersTimeout;
+            kestrel.Listen(settings.Http, static listen =>
+            {
+                var gate = listen.ApplicationServices.GetRequiredService<ConnectionGate>();
+                listen.Use(next => connection => gate.InvokeAsync(connection, next));
+            });
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton<IDomainHost>(host);
+        builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(settings));
+        if (gateway is not null)
+        {
+            builder.Services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
+            builder.Services.AddSingleton<IMetricsSource>(new DefenceMetrics(gateway));
+        }
+
+        builder.Services.AddSingleton<IMetricsSource, WebMetrics>();
+        builder.Services.AddRoutingWeb(options =>
+        {
+            options.SipAddresses = ReachableAddresses.Of(settings);
+            settings.Limits.Apply(options);
+            options.Version = Version;
+        });
+        WebApplication web = builder.Build();
+        web.MapDiagnostics();
+        web.MapRoutingApi();
+        return web;
+    }
+
+    public static async Task StartWebAsync(WebApplication web, SiloSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            await web.StartAsync(cancellation);
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        {
+            string why = error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? "the port is in use" : (error.InnerException ?? error).Message;
+            throw new StartupException($"http: Cannot listen for HTTP on {settings.Http}: {why}; choose another address with --http HOST:PORT", error);
+        }
+    }
+
+    public static void ConfigureLogging(ILoggingBuilder logging, IConfiguration sources)
+    {
+        logging.AddConfiguration(sources.GetSection("Logging"));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is told on standard error, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+        logging.AddConsole(console => console.FormatterName = ShortConsoleFormatter.FormatterName);
+        logging.AddConsoleFormatter<ShortConsoleFormatter, ConsoleFormatterOptions>();
+        logging.Services.AddSingleton(TimeProvider.System);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Routing.Contracts.Ids;
+
+namespace Routing.Silo.Hosting;
+
+/// <summary>Settings that belong to some roles only: given to another, they would be believed to do something.</summary>
+internal static class RoleSettings
+{
+    /// <summary>A gateway in one process with its domain, and one that is not told its name.</summary>
+    private const string DefaultName = "gateway";
+
+    /// <exception cref="StartupException">A setting does not go with the role, or one that it needs is not there.</exception>
+    public static void Check(ProcessRole role, RawSettings raw)
+    {
+        if (role == ProcessRole.Gateway)
+        {
+            Refuse(raw.Config, SettingNames.Config, "its silos have the configuration");
+            Refuse(raw.Store, SettingNames.Store, "it keeps nothing but its identity, in --data");
+            Refuse(raw.Link, SettingNames.Link, "it is a silo that listens for gateways");
+            Require(raw.Silos is { Count: > 0 }, "silos: a gateway needs to know where its silos are: --silos HOST:PORT, the --link of each");
+            Require(raw.Name is not null, "name: a gateway needs a name that no other gateway has and that it keeps: --name gateway-1");
+            return;
+        }
+
+        Require(raw.Silos is not { Count: > 0 }, $"silos: does not go with role {Word(role)}: it is a gateway that reaches silos");
+        if (role == ProcessRole.Silo)
+        {
+            Refuse(raw.Sip is { Count: > 0 } ? raw.Sip[0] : null, SettingNames.Sip, "gateways hear phones");
+            Require(raw.Link is not null, "link: a silo needs an address where gateways reach it: --link HOST:PORT");
+        }
+
+        void Refuse(string? value, string name, string because) => Require(value is null, $"{name}: does not go with role {Word(role)}: {because}");
+    }
+
+    /// <exception cref="StartupException">Not a name.</exception>
+    public static string NameOf(ProcessRole role, string? name)
+    {
+        try
+        {
+            return GatewayId.Of(name ?? (role == ProcessRole.Silo ? "silo" : DefaultName)).Value;
+        }
+        catch (FormatException error)
+        {
+            throw new StartupException($"name: {error.Message}", error);
+        }
+    }
+
+    /// <exception cref="StartupException">One is not HOST:PORT.</exception>
+    public static IReadOnlyList<string> SilosOf(IReadOnlyList<string> silos)
+    {
+        foreach (string silo in silos)
+        {
+            int colon = silo.LastIndexOf(':');
+            bool isAddress = colon > 0 && ushort.TryParse(silo.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0;
+            Require(isAddress, $"silos: '{silo}' is not HOST:PORT");
+        }
+
+        return [.. silos.Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    private static void Require(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            throw new StartupException(problem);
+        }
+    }
+
+    private static string Word(ProcessRole role) => role switch { ProcessRole.Silo => "silo", ProcessRole.Gateway => "gateway", _ => "all" };
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Routing.Silo.Hosting;
+using Xunit;
+
+namespace Routing.Silo.Tests.Hosting;
+
+public sealed class RoleSettingsTests
+{
+    private static readonly RawSettings Gateway = new() { Role = "gateway", Name = "gateway-1", Silos = ["db1:7000", "10.0.0.2:7000"], ClusterKey = "key" };
+
+    private static readonly RawSettings Silo = new() { Role = "silo", Link = "10.0.0.2:7000", ClusterKey = "key" };
+
+    [Fact]
+    public void A_gateway_hears_phones_and_knows_its_silos()
+    {
+        SiloSettings settings = Read(Gateway);
+
+        Assert.Equal((ProcessRole.Gateway, "gateway-1", "127.0.0.1:5060"), (settings.Role, settings.Name, settings.Sip[0].ToString()));
+        Assert.Equal(["db1:7000", "10.0.0.2:7000"], settings.Silos);
+    }
+
+    [Fact]
+    public void A_silo_hears_gateways_and_no_phones()
+    {
+        SiloSettings settings = Read(Silo);
+
+        Assert.Equal((ProcessRole.Silo, "silo", "10.0.0.2:7000"), (settings.Role, settings.Name, settings.Link!.ToString()));
+        Assert.Empty(settings.Sip);
+    }
+
+    [Fact]
+    public void What_a_role_needs_and_does_not_have_is_named()
+    {
+        Assert.StartsWith("link: ", Refusal(Silo with { Link = null }), StringComparison.Ordinal);
+        Assert.StartsWith("silos: ", Refusal(Gateway with { Silos = [] }), StringComparison.Ordinal);
+        Assert.StartsWith("name: ", Refusal(Gateway with { Name = null }), StringComparison.Ordinal);
+        Assert.StartsWith("name: ", Refusal(Gateway with { Name = "two words" }), StringComparison.Ordinal);
+        Assert.Contains("'db1' is not HOST:PORT", Refusal(Gateway with { Silos = ["db1"] }), StringComparison.Ordinal);
+        Assert.Contains("'db1:0' is not HOST:PORT", Refusal(Gateway with { Silos = ["db1:0"] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_go_with_a_role_is_refused_and_not_left_without_effect()
+    {
+        Assert.StartsWith("sip: ", Refusal(Silo with { Sip = ["127.0.0.1:5060"] }), StringComparison.Ordinal);
+        Assert.StartsWith("silos: ", Refusal(Silo with { Silos = ["db1:7000"] }), StringComparison.Ordinal);
+        Assert.StartsWith("config: ", Refusal(Gateway with { Config = "domain.yaml" }), StringComparison.Ordinal);
+        Assert.StartsWith("store: ", Refusal(Gateway with { Store = "sqlite" }), StringComparison.Ordinal);
+        Assert.StartsWith("link: ", Refusal(Gateway with { Link = "127.0.0.1:7000" }), StringComparison.Ordinal);
+        Assert.StartsWith("silos: ", Refusal(new RawSettings { Silos = ["db1:7000"] }), StringComparison.Ordinal);
+    }
+
+    private static SiloSettings Read(RawSettings raw) => SettingsReader.Read(raw, new ConfigurationBuilder().Build());
+
+    private static string Refusal(RawSettings raw) => Assert.Throws<StartupException>(() => Read(raw)).Message;
+}
