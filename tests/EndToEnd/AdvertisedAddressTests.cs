@@ -13,7 +13,7 @@ public sealed class AdvertisedAddressTests : IDisposable
     /// <summary>Of this process, and in a range that no other test uses: one that listens everywhere meets every other on the machine.</summary>
     private static readonly int Port = 11_000 + (Environment.ProcessId % 4_000);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TestNetwork _network = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("routing-");

@@ -39,18 +39,18 @@ public sealed class ConfigurationTests
         string file = await WriteAsync(scene.Server, "second.yaml", Second);
 
         await using ChildProcess diff = scene.Server.Command("config", "diff", file);
-        Assert.Equal(0, await diff.ExitAsync());
+        await diff.SucceedsAsync();
         Assert.Contains("numbers[1000].queue: \"support\" → \"desk\"", diff.Output, StringComparison.Ordinal);
         Assert.Equal(1, (int)(await scene.Server.GetAsync("configuration"))["current"]!);
         await using ChildProcess apply = scene.Server.Command("config", "apply", file, "--comment", "carol helps");
-        Assert.Equal(0, await apply.ExitAsync());
+        await apply.SucceedsAsync();
         Assert.Contains("Version 2 is in force", apply.Output, StringComparison.Ordinal);
 
-        Assert.Equal(0, await carol.ExitAsync());
-        Assert.Equal(0, await waiting.ExitAsync());
+        await carol.SucceedsAsync();
+        await waiting.SucceedsAsync();
         ChildProcess next = scene.SippCaller("2002", "1000");
-        Assert.Equal(0, await alice.ExitAsync());
-        Assert.Equal(0, await next.ExitAsync());
+        await alice.SucceedsAsync();
+        await next.SucceedsAsync();
         string id = await scene.Live.CallAsync("2001", "ended");
         Assert.Equal("configuration", (string?)(await scene.Server.GetAsync("calls/" + id))["offers"]![0]!["why"]!["trigger"]);
         JsonNode version = (await scene.Server.GetAsync("configuration/versions"))["versions"]![0]!;
@@ -62,14 +62,14 @@ public sealed class ConfigurationTests
     {
         await using Scene scene = await Scene.OpenAsync(First);
         string address = scene.Server.Network.NextAddress() + ":5060";
-        Assert.Equal(0, await scene.RegisterAsync("alice", "alice-demo", address));
+        await scene.RegisterAsync("alice", "alice-demo", address);
 
         await scene.Server.PostConfigurationAsync(First
             .Replace("alice-demo", "wonderland-9", StringComparison.Ordinal)
             .Replace("numbers:", "numbers:\n  - { number: \"1001\", queue: support }", StringComparison.Ordinal));
 
-        Assert.Equal(0, await scene.RegisterAsync("alice", "alice-demo", address, expected: "403"));
-        Assert.Equal(0, await scene.RegisterAsync("alice", "wonderland-9", address));
+        await scene.RegisterAsync("alice", "alice-demo", address, expected: "403");
+        await scene.RegisterAsync("alice", "wonderland-9", address);
         ChildProcess caller = scene.SippCaller("2003", "1001");
         await scene.Live.WaitingAsync("support", 1);
         caller.Kill();
@@ -104,7 +104,7 @@ public sealed class ConfigurationTests
         await WriteAsync(scene.Server, "domain.yaml", Second);
         await scene.Server.KillAndRestartAsync();
         await using ChildProcess back = scene.Server.Command("config", "rollback", "--comment", "too early");
-        Assert.Equal(0, await back.ExitAsync());
+        await back.SucceedsAsync();
 
         await scene.Server.KillAndRestartAsync();
 

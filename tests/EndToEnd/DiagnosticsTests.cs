@@ -13,8 +13,8 @@ public sealed partial class DiagnosticsTests
         await using Scene scene = await Scene.OpenAsync();
         ChildProcess alice = await scene.SippAgentAsync("alice", "agent_answers");
         ChildProcess caller = scene.SippCaller("0901", "1000");
-        Assert.Equal(0, await alice.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await alice.SucceedsAsync();
+        await caller.SucceedsAsync();
         await scene.Live.CallAsync("0901", "ended");
 
         string metrics = await scene.Server.GetTextAsync("/metrics");

@@ -31,8 +31,8 @@ public sealed class HangUpTests
 
         ChildProcess caller = scene.SippCaller("0402", "1000", "caller_cancels");
 
-        Assert.Equal(0, await caller.ExitAsync());
-        Assert.Equal(0, await alice.ExitAsync());
+        await caller.SucceedsAsync();
+        await alice.SucceedsAsync();
         await scene.Live.AgentAsync("alice", "ready");
         string id = await scene.Live.CallAsync("0402", "ended");
         Assert.Equal("abandoned", (string?)(await scene.Server.GetAsync("calls/" + id))["call"]!["outcome"]);

@@ -11,7 +11,7 @@ namespace Routing.EndToEnd;
 /// </summary>
 public sealed class LedgerTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(400);
 
     [Fact]
     public async Task The_ledger_sees_each_fault_of_records_made_by_hand_and_none_in_what_they_prove_to_be_fair()

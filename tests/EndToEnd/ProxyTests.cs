@@ -30,12 +30,12 @@ public sealed class ProxyTests
 
         var registration = new Dictionary<string, string> { ["USER"] = "alice", ["PASSWORD"] = "alice-demo", ["CONTACT"] = agentAddress, ["EXPECTED"] = "200" };
         await using ChildProcess register = Sipp.Start(server.Folder, "register", proxy.Address, server.Network.NextAddress() + ":5060", registration);
-        Assert.Equal(0, await register.ExitAsync());
+        await register.SucceedsAsync();
         await using ChildProcess caller = waiting ?? Call();
 
         // Each scenario checks its messages; the agent hangs up along the recorded route.
-        Assert.Equal(0, await agent.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await agent.SucceedsAsync();
+        await caller.SucceedsAsync();
         Assert.NotEmpty(await scene.Live.CallAsync("0701", "ended"));
         string via = "Via: SIP/2.0/UDP " + proxy.Address.Split(':')[0];
         Assert.Equal(["ACK", "INVITE"], await RequestsAsync(server.Folder, "agent_answers", agentAddress, via));

@@ -13,7 +13,7 @@ public sealed class RefusalTests
     {
         await using Scene scene = await Scene.OpenAsync();
 
-        Assert.Equal(0, await scene.RegisterAsync(user, password, "127.0.0.1:5999", expected: "403"));
+        await scene.RegisterAsync(user, password, "127.0.0.1:5999", expected: "403");
 
         Assert.Equal("logged-out", (string?)(await scene.Server.GetAsync("agents/alice"))["state"]);
     }
@@ -25,7 +25,7 @@ public sealed class RefusalTests
 
         ChildProcess caller = scene.SippCaller("0601", "9999", "caller_refused", expected: "404");
 
-        Assert.Equal(0, await caller.ExitAsync());
+        await caller.SucceedsAsync();
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class RefusalTests
 
         ChildProcess caller = scene.SippCaller("0602", "1000", options: ["-t", "t1"]);
 
-        Assert.Equal(0, await alice.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await alice.SucceedsAsync();
+        await caller.SucceedsAsync();
     }
 }

@@ -16,7 +16,7 @@ public sealed class RoutingTests
           - { id: alice, password: alice-demo, skills: { support: 5 } }
           - { id: bob, password: bob-demo, skills: { support: 5 } }
         queues:
-          - { id: support, needs: { support: 1 }, ringTimeout: 1s }
+          - { id: support, needs: { support: 1 }, ringTimeout: 5s }
           - { id: sales, needs: { sales: 1 }, timeout: 1s, overflowTo: support }
           - { id: closed, needs: { sales: 1 }, timeout: 1s, rejectStatus: 486, answer: on-agent }
         numbers:
@@ -36,8 +36,8 @@ public sealed class RoutingTests
         ChildProcess carol = await scene.SippAgentAsync("carol", "agent_answers");
 
         ChildProcess caller = scene.SippCaller("0301", "2000");
-        Assert.Equal(0, await carol.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await carol.SucceedsAsync();
+        await caller.SucceedsAsync();
         string id = await scene.Live.CallAsync("0301", "ended");
 
         JsonNode call = await scene.Server.GetAsync("calls/" + id);
@@ -60,9 +60,9 @@ public sealed class RoutingTests
 
         ChildProcess caller = scene.SippCaller("0302", "1000");
 
-        Assert.Equal(0, await alice.ExitAsync());
-        Assert.Equal(0, await bob.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await alice.SucceedsAsync();
+        await bob.SucceedsAsync();
+        await caller.SucceedsAsync();
         await scene.Live.AgentAsync("alice", "not-ready");
         Assert.Equal("ring-no-answer", (string?)(await scene.Server.GetAsync("agents/alice"))["reason"]);
         string id = await scene.Live.CallAsync("0302", "ended");
@@ -80,9 +80,9 @@ public sealed class RoutingTests
 
         ChildProcess caller = scene.SippCaller("0303", "1000");
 
-        Assert.Equal(0, await alice.ExitAsync());
-        Assert.Equal(0, await bob.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await alice.SucceedsAsync();
+        await bob.SucceedsAsync();
+        await caller.SucceedsAsync();
         await scene.Live.AgentAsync("alice", "ready");
     }
 
@@ -94,8 +94,8 @@ public sealed class RoutingTests
 
         ChildProcess caller = scene.SippCaller("0304", "3000");
 
-        Assert.Equal(0, await alice.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await alice.SucceedsAsync();
+        await caller.SucceedsAsync();
         string id = await scene.Live.CallAsync("0304", "ended");
         JsonNode call = await scene.Server.GetAsync("calls/" + id);
         Assert.Equal("answered", (string?)call["call"]!["outcome"]);
@@ -110,7 +110,7 @@ public sealed class RoutingTests
 
         ChildProcess caller = scene.SippCaller("0305", "4000", "caller_refused", expected: "486");
 
-        Assert.Equal(0, await caller.ExitAsync());
+        await caller.SucceedsAsync();
     }
 
     [Fact]
@@ -124,12 +124,9 @@ public sealed class RoutingTests
 
         ChildProcess alice = await scene.SippAgentAsync("alice", "agent_answers", talkMs: 500, calls: 2);
 
-        await scene.Live.CallAsync("first", "talking");
-        await scene.Live.WaitingAsync("support", 1);
-        await scene.Live.CallAsync("second", "talking");
-        Assert.Equal(0, await first.ExitAsync());
-        Assert.Equal(0, await second.ExitAsync());
-        Assert.Equal(0, await alice.ExitAsync());
+        await first.SucceedsAsync();
+        await second.SucceedsAsync();
+        await alice.SucceedsAsync();
         DateTime firstAnswered = await AnsweredAsync(scene, "first");
         DateTime secondAnswered = await AnsweredAsync(scene, "second");
         Assert.True(firstAnswered < secondAnswered);
@@ -145,8 +142,7 @@ public sealed class RoutingTests
         ChildProcess one = scene.SippCaller("one", "1000");
         ChildProcess two = scene.SippCaller("two", "1000");
 
-        int[] exitCodes = await Task.WhenAll(alice.ExitAsync(), bob.ExitAsync(), one.ExitAsync(), two.ExitAsync());
-        Assert.All(exitCodes, code => Assert.Equal(0, code));
+        await Task.WhenAll(alice.SucceedsAsync(), bob.SucceedsAsync(), one.SucceedsAsync(), two.SucceedsAsync());
     }
 
     private static async Task<DateTime> AnsweredAsync(Scene scene, string caller)

@@ -91,6 +91,7 @@ public sealed class Interplay
         QueueConfiguration[] chain = [.. Enumerable.Range(0, 4_000).Select(i => Configurations.Queue($"q{i}") with { TimeoutMs = 1_000, OverflowTo = QueueId.Of(i == 3_999 ? "support" : $"q{i + 1}") })];
         long began = TimeProvider.System.GetTimestamp();
         Assert.Empty(ConfigurationCheck.Check(demo with { Queues = [.. demo.Queues, .. chain] }));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds, 0, 2_000);
+        // Some milliseconds. Who walks the chain from each of its queues, and from each again, needs minutes.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 30);
     }
 }

@@ -65,8 +65,9 @@ public abstract class SipServerTransaction : SipTransaction
     }
 
     /// <summary>
-    /// Sends a final response and forgets the request: no repeats, nothing kept (RFC 3261 §26.3.2.4 wants challenges to strangers so, because
-    /// each would else cost memory for 32 s and, sent again over UDP, serve to flood a third party). A repeat of the request is a new one.
+    /// Sends a final response and forgets the request: it is not repeated by time, and no transaction is kept (RFC 3261 §26.3.2.4 wants challenges to
+    /// strangers so, because each would else cost memory for 32 s and, sent again over UDP, serve to flood a third party). A repeat of the request gets the
+    /// same bytes while the answer is among the last ones (<see cref="SipTransactionOptions.ForgottenLimitAnswers"/>), and else is a new request.
     /// </summary>
     public SipSendResult RespondAndForget(SipResponse response)
     {
@@ -78,7 +79,9 @@ public abstract class SipServerTransaction : SipTransaction
 
         LastResponse = response;
         _status = response.StatusCode;
-        SipSendResult result = Layer.Output.Send(_responseFlow, response);
+        byte[] bytes = Layer.Output.Write(response);
+        SipSendResult result = Layer.Output.SendResponse(_responseFlow, _status, bytes);
+        Layer.KeepAnswer(this, _status, bytes);
         Layer.Counters.Add(SipCounter.ResponseStateless);
         Terminate();
         return result;

@@ -14,6 +14,7 @@ internal sealed class SipTransactionLayer
     private const int ServiceUnavailable = 503;
 
     private readonly StatelessResponder _responder;
+    private readonly ForgottenAnswers _forgotten;
     private readonly Dictionary<TransactionKey, SipClientTransaction> _clients = [];
     private readonly Dictionary<TransactionKey, SipServerTransaction> _servers = [];
     private readonly Dictionary<MergeKey, SipServerTransaction> _merges = [];
@@ -30,6 +31,7 @@ internal sealed class SipTransactionLayer
         Output = output;
         Counters = counters;
         _responder = responder;
+        _forgotten = new ForgottenAnswers(loop.Time, options.Timers.Timeout, options.ForgottenLimitAnswers);
     }
 
     public SipLoop Loop { get; }
@@ -58,6 +60,12 @@ internal sealed class SipTransactionLayer
         {
             Counters.Add(SipCounter.RequestRepeated);
             known.OnRepeat();
+        }
+        else if (_forgotten.Find(key, request.CSeq.Number, flow) is { } answer)
+        {
+            Counters.Add(SipCounter.RequestRepeated);
+            Counters.Add(SipCounter.ResponseRetransmitted);
+            Output.SendResponse(answer.To, answer.Status, answer.Bytes);
         }
         else if (_servers.Count >= Options.ServerLimitTransactions)
         {
@@ -185,6 +193,10 @@ internal sealed class SipTransactionLayer
             }
         }
     }
+
+    /// <summary>An answer that is all that is kept of its request, for a while.</summary>
+    public void KeepAnswer(SipServerTransaction server, int status, byte[] bytes) => 
+        _forgotten.Keep(server.Key, new(server.Request.CSeq.Number, server.Flow, server.SendFlow, status, bytes, Loop.Time.GetTimestamp()));
 
     /// <summary>From now on the same request on another way is a new one: the user refused it, and the next attempt may differ in its credentials only.</summary>
     public void ForgetMerge(SipServerTransaction server)

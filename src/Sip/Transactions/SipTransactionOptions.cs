@@ -11,6 +11,9 @@ public sealed record SipTransactionOptions
     /// <summary>Most server transactions at a time; requests above it are answered 503 without a transaction.</summary>
     public int ServerLimitTransactions { get; init; } = 50_000;
 
+    /// <summary>Most answers without a transaction that are kept for repeats of their requests; about 0.5 KiB each.</summary>
+    public int ForgottenLimitAnswers { get; init; } = 512;
+
     /// <summary>Retry-After of that 503.</summary>
     public int OverloadRetryAfterSeconds { get; init; } = 5;
 }

@@ -9,7 +9,7 @@ namespace Routing.EndToEnd.Browser;
 /// <summary>A page in a real browser without a window, driven over the browser's own protocol (Chrome DevTools Protocol).</summary>
 internal sealed class HeadlessPage : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly ChildProcess _browser;
     private readonly DirectoryInfo _profile;

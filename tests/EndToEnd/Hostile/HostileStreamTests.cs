@@ -69,8 +69,8 @@ public sealed class HostileStreamTests
 
         ChildProcess alice = await scene.SippAgentAsync("alice", "agent_answers");
         ChildProcess caller = scene.SippCaller("0901", "1000");
-        Assert.Equal(0, await alice.ExitAsync());
-        Assert.Equal(0, await caller.ExitAsync());
+        await alice.SucceedsAsync();
+        await caller.SucceedsAsync();
         connections.ForEach(static tcp => tcp.Dispose());
 
         string metrics = await server.GetTextAsync("/metrics");

@@ -7,7 +7,7 @@ namespace Routing.EndToEnd.Hostile;
 /// <summary>A connection that sends any bytes and shows what comes back.</summary>
 internal sealed class RawTcp : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 

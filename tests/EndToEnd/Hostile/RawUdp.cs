@@ -7,7 +7,7 @@ namespace Routing.EndToEnd.Hostile;
 /// <summary>A socket that sends any bytes and shows what comes back.</summary>
 internal sealed class RawUdp : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly IPEndPoint _server;

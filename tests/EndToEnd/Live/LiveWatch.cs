@@ -12,7 +12,7 @@ internal sealed class LiveWatch : IAsyncDisposable
 {
     private const char RecordSeparator = '\u001e';
 
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
     private readonly ClientWebSocket _socket = new();
     private readonly CancellationTokenSource _stop = new();

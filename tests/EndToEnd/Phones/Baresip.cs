@@ -12,7 +12,7 @@ internal sealed class Baresip : IAsyncDisposable
 {
     private const int ControlPort = 4444;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
     private readonly TcpClient _control;

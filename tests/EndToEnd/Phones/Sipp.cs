@@ -5,6 +5,8 @@ namespace Routing.EndToEnd.Phones;
 /// <summary>Runs SIPp with one of our scenarios. The exit code says whether every message came as the scenario expects it.</summary>
 internal static class Sipp
 {
+    private static readonly TimeSpan ListenDeadline = TimeSpan.FromSeconds(60);
+
     /// <summary>Starts a scenario for one call.</summary>
     /// <param name="folder">Where its filled-in scenario and its error log go.</param>
     /// <param name="scenario">File in Scenarios, without extension.</param>
@@ -28,7 +30,9 @@ internal static class Sipp
             server, "-sf", file, "-i", address[0], "-p", address[1], "-mi", address[0], "-m", "1", "-nostdin", "-timeout", "60", "-timeout_error",
             "-trace_err", "-error_file", file + ".errors", "-trace_msg", "-message_file", file + ".messages",
         ];
-        return ChildProcess.Start("sipp", [.. fixedOptions, .. options], folder);
+        ChildProcess sipp = ChildProcess.Start("sipp", [.. fixedOptions, .. options], folder);
+        sipp.RecordFile = file + ".messages";
+        return sipp;
     }
 
     /// <summary>Starts a scenario that waits for calls, and completes when it listens: sipp writes its first line of statistics then.</summary>
@@ -40,7 +44,7 @@ internal static class Sipp
         watcher.Created += (_, _) => listening.TrySetResult();
         watcher.EnableRaisingEvents = true;
         ChildProcess sipp = Start(folder, scenario, server, local, values, [.. options, "-trace_stat", "-stf", Path.Combine(folder, statistics), "-fd", "1"]);
-        await listening.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await listening.Task.WaitAsync(ListenDeadline);
         return sipp;
     }
 }

@@ -13,7 +13,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>RLIMIT_FSIZE.</summary>
     private const int FileSizeLimit = 1;
 
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
+    /// <summary>Far above anything that is waited for, on a slow and busy machine too; only a fault gets there.</summary>
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly LineLog _output = new();
@@ -27,6 +28,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+
+    /// <summary>Where it writes down what happens to it, for whoever reads why a test failed; null: nowhere.</summary>
+    public string? RecordFile { get; set; }
 
     /// <summary>Standard output so far.</summary>
     public string Output => _output.ToString();
@@ -98,6 +102,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
 
         return _process.ExitCode;
+    }
+
+    /// <summary>Completes when it ended with exit code 0.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another one; the message has all that it wrote.</exception>
+    public async Task SucceedsAsync()
+    {
+        int code = await ExitAsync();
+        if (code != 0)
+        {
+            string record = RecordFile is { } file && File.Exists(file) ? await File.ReadAllTextAsync(file) : "";
+            throw new InvalidOperationException($"{_name} ended with {code}.\n{Output}\n{Errors}\n{record}");
+        }
     }
 
     /// <summary>SIGTERM.</summary>

@@ -9,7 +9,7 @@ namespace Routing.EndToEnd.Processes;
 /// <summary>The real program on addresses of one test, with a data folder of its own.</summary>
 internal sealed class RoutingServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("routing-");
     private readonly HttpClient _http;

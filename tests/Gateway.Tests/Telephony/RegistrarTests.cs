@@ -45,6 +45,27 @@ public sealed class RegistrarTests
         Assert.DoesNotContain(rig.Host.Commands, static command => command is RegisterPhone);
     }
 
+    /// <summary>UDP brings a request twice when the first answer is late. RFC 3261 §8.2.7: the same request, the same answer.</summary>
+    [Fact]
+    public async Task A_REGISTER_that_comes_twice_gets_the_same_challenge_twice_and_a_wrong_password_counts_once()
+    {
+        await using var rig = await StartAsync();
+        rig.Do(() => rig.Alice.SendRaw(Request(rig, "1 REGISTER"), "z9hG4bK-once"));
+        rig.Do(() => rig.Alice.SendRaw(Request(rig, "1 REGISTER"), "z9hG4bK-once"));
+        Assert.Equal(2, rig.Alice.Responses.Count);
+        Assert.Equal(Challenge(0), Challenge(1));
+
+        var guess = Request(rig, "2 REGISTER");
+        Authorized(rig, "wrong")(guess);
+        rig.Do(() => rig.Alice.SendRaw(guess, "z9hG4bK-guess"));
+        guess.Headers.RemoveFirst(HeaderId.Via);
+        rig.Do(() => rig.Alice.SendRaw(guess, "z9hG4bK-guess"));
+        Assert.Equal([401, 401, 403, 403], rig.Alice.Statuses);
+        Assert.Equal(1, rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuthenticationsFailed]);
+
+        (string?, string?) Challenge(int index) => (rig.Alice.Responses[index].To.Tag, rig.Alice.Responses[index].Headers[HeaderId.WwwAuthenticate]);
+    }
+
     [Fact]
     public async Task An_unknown_user_is_challenged_like_a_known_one()
     {

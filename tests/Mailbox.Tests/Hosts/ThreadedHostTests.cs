@@ -4,6 +4,7 @@ using Routing.Mailbox.Hosting;
 using Routing.Mailbox.InMemory;
 using Routing.Mailbox.Lanes;
 using Routing.Mailbox.Tests.Fakes;
+using Routing.TestKit.Time;
 using Xunit;
 
 namespace Routing.Mailbox.Tests.Hosts;
@@ -11,7 +12,7 @@ namespace Routing.Mailbox.Tests.Hosts;
 /// <summary>The same host with its own threads and the real clock: what only shows there.</summary>
 public sealed class ThreadedHostTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_held_commit_lets_out_no_reply_no_effect_and_no_event_and_stopping_waits_for_it()
@@ -46,15 +47,27 @@ public sealed class ThreadedHostTests
     [Fact]
     public async Task A_commit_that_hangs_refuses_what_waits_and_takes_inputs_again_when_it_returns()
     {
-        using MemoryStore store = new(TimeProvider.System);
+        // The threads are real. The clock is not: nothing else is slow enough to pass for a store that hangs.
+        ManualTimeProvider time = new();
+        using MemoryStore store = new(time);
+        using ManualResetEventSlim reached = new();
         using ManualResetEventSlim go = new();
         LocalHostOptions options = new() { StallCheckMs = 20, Lane = new LaneOptions { AnswerLimitMs = 100, StallMs = 50 } };
         StallLog log = new();
-        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System, options, log);
+        using LocalHost host = new(store, new LedgerFactory(), time, options, log);
         host.Start();
         await host.EnsureDomain(Ledger.Domain);
-        store.BeforeCommit = _ => go.Wait(Patience);
-        CommandReply held = await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e1"), null, CancellationToken.None).WaitAsync(Patience);
+        store.BeforeCommit = _ =>
+        {
+            reached.Set();
+            go.Wait(Patience);
+        };
+        Task<CommandReply> waiting = host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e1"), null, CancellationToken.None);
+        Assert.True(reached.Wait(Patience));
+        time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        CommandReply held = await waiting.WaitAsync(Patience);
         CommandReply refused = await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e2"), null, CancellationToken.None).WaitAsync(Patience);
         Assert.Equal(ReplyCode.Unavailable, held.Code);
         Assert.Equal(ReplyCode.Unavailable, refused.Code);

@@ -6,7 +6,7 @@ namespace Routing.Sip.Tests.Loop;
 /// <summary>A loop that sleeps is lent to the thread that brings work.</summary>
 public sealed class SipLoopLendingTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void Work_for_a_sleeping_loop_runs_on_the_thread_that_brings_it_and_what_it_posts_right_after_it()

@@ -5,7 +5,7 @@ namespace Routing.Sip.Tests.Loop;
 
 public sealed class SipLoopTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void Timers_fire_at_their_time_and_ties_in_the_order_of_arming()

@@ -11,7 +11,7 @@ public sealed class RtpHoldPlayerTests : IDisposable
 {
     private const int FirstPort = 17_000;
     private const int LastPort = 17_199;
-    private const int ReceiveLimitMilliseconds = 10_000;
+    private const int ReceiveLimitMilliseconds = 60_000;
 
     private readonly ManualTimeProvider _time = new();
     private readonly Random _random = new(7);
@@ -199,24 +199,23 @@ public sealed class RtpHoldPlayerTests : IDisposable
     }
 
     [Fact]
-    public void The_thread_keeps_the_pace_and_ends_with_the_player()
+    public void The_thread_sends_no_packet_before_its_time_and_ends_with_the_player()
     {
         const int PacketCount = 50;
-        RtpHoldPlayer player = new(new RtpHoldOptions { FirstPort = FirstPort, LastPort = LastPort }, TimeProvider.System, NextRandom);
+        RtpHoldOptions options = new() { FirstPort = FirstPort, LastPort = LastPort };
+        RtpHoldPlayer player = new(options, TimeProvider.System, NextRandom);
         player.Start();
         RtpHoldStream stream = player.Open(IPAddress.Loopback);
+        long began = TimeProvider.System.GetTimestamp();
         stream.Start(RtpCodec.Pcmu, 0, PhoneAddress);
-        List<long> arrivals = [];
-        for (int i = 0; i < PacketCount; i++)
+        for (int i = 1; i <= PacketCount; i++)
         {
             Receive(1);
-            arrivals.Add(TimeProvider.System.GetTimestamp());
+            // The schedule is absolute, so this holds however busy the machine is: a thread that was late may catch up with so many packets, and is never
+            // ahead. How exact the pace is, load-tests measures.
+            Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds, (i - 1 - options.CatchUpLimitPackets) * 20, double.MaxValue);
         }
 
-        // The schedule is absolute, so the mean is right however busy the machine was in between; the bounds allow for an ear that woke late.
-        // How exact the pace is, load-tests measures.
-        TimeSpan total = TimeProvider.System.GetElapsedTime(arrivals[0], arrivals[^1]);
-        Assert.InRange(total.TotalMilliseconds, (PacketCount - 1) * 20 * 0.4, (PacketCount - 1) * 20 * 3);
         stream.Dispose();
         player.Dispose();
         Assert.Equal((0, 0), (player.Snapshot().StreamsOpen, player.Snapshot().PortsUsed));

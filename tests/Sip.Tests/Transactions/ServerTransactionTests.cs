@@ -76,19 +76,40 @@ public sealed class ServerTransactionTests
     }
 
     [Fact]
-    public void An_answer_that_is_forgotten_leaves_nothing_and_a_repeat_is_a_new_request()
+    public void An_answer_that_is_forgotten_is_not_repeated_by_time_and_a_repeat_gets_the_same_until_64_T1()
     {
         SipRequest invite = _sip.NewPeerRequest(SipMethod.Invite, "z9hG4bKs2c");
         _sip.FromPeer(invite);
         InviteServerTransaction server = Server<InviteServerTransaction>();
 
-        server.RespondAndForget(SipResponse.For(server.Request, 401, "t"));
+        server.RespondAndForget(SipResponse.For(server.Request, 401, "first"));
 
         _sip.Advance(10_000);
         _sip.AssertNothingLeaks();
         _sip.FromPeer(invite);
-        Assert.Equal(["401@0"], _sip.Peer.Log);
+        Assert.Equal(["401@0", "401@10000"], _sip.Peer.Log);
+        Assert.Equal("first", _sip.Peer.LastResponse.To.Tag);
+        Assert.Single(_sip.User.Requests);
+        _sip.Advance(22_000);
+        _sip.FromPeer(invite);
         Assert.Equal(2, _sip.User.Requests.Count);
+    }
+
+    [Fact]
+    public void Of_answers_that_are_forgotten_the_last_ones_are_known_however_many_there_are()
+    {
+        int limit = new SipTransactionOptions().ForgottenLimitAnswers;
+        for (int i = 0; i <= limit; i++)
+        {
+            _sip.FromPeer(_sip.NewPeerRequest(SipMethod.Register, $"z9hG4bKmany{i}"));
+            SipServerTransaction server = _sip.User.Requests[^1];
+            server.RespondAndForget(SipResponse.For(server.Request, 401, $"t{i}"));
+        }
+
+        _sip.FromPeer(_sip.NewPeerRequest(SipMethod.Register, "z9hG4bKmany1"));
+        Assert.Equal((limit + 1, "t1"), (_sip.User.Requests.Count, _sip.Peer.LastResponse.To.Tag));
+        _sip.FromPeer(_sip.NewPeerRequest(SipMethod.Register, "z9hG4bKmany0"));
+        Assert.Equal(limit + 2, _sip.User.Requests.Count);
     }
 
     [Fact]

@@ -23,7 +23,6 @@ internal sealed class CrashRig : IAsyncDisposable
 {
     public const string Number = "sip:1000@127.0.0.1:5060";
     private const int StepLimitMs = 1_000;
-    private const int StartLimitRounds = 100_000;
     private const int SettleLimitRounds = 10_000;
     private static readonly IPEndPoint GatewayAddress = new(IPAddress.Loopback, 5060);
     private static readonly DomainId Domain = DomainId.Of("demo");
@@ -238,16 +237,7 @@ internal sealed class CrashRig : IAsyncDisposable
         _transports.Clear();
         _transports.Add(_network.Attach(SipTransportKind.Udp, GatewayAddress));
         _transports.Add(_network.Attach(SipTransportKind.Tcp, GatewayAddress));
-        var start = _gateway.StartAsync(_transports, CancellationToken.None);
-        for (int round = 0; !start.IsCompleted; round++)
-        {
-            Assert.True(round < StartLimitRounds, "the gateway does not start");
-            _host.RunUntilIdle();
-            _time.Advance(TimeSpan.FromMilliseconds(1));
-            await Task.Yield();
-        }
-
-        await start;
+        Pump.Run(() => _gateway.StartAsync(_transports, CancellationToken.None), () => _host.RunUntilIdle());
     }
 
     private void AtCrashPoint(CrashPoint point)

@@ -21,7 +21,7 @@ namespace Routing.Gateway.Tests.Telephony.Rig;
 internal sealed class LiveRig : IAsyncDisposable
 {
     /// <summary>Far above anything that is waited for; only a fault gets there.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly SipLoop _loop = new(TimeProvider.System);
     private readonly MemoryStore _store = new(TimeProvider.System);
