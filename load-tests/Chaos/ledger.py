@@ -11,6 +11,7 @@ import statistics
 
 from legs import Reading
 from phones import number_of, side_that_hangs_up
+from transactions import GIVE_UP_SECONDS
 
 RETURN_MARGIN_SECONDS = 1.0  # for the server to commit what a packet told it, and to act on it
 WITHDRAWN_SECONDS = 0.1  # an offer that is withdrawn may cross the next one; before the phone said anything it cannot even be cancelled (RFC 3261 §9.1)
@@ -168,6 +169,8 @@ class Ledger:
             self._wrong(leg.start, "rings-on", leg, f"{leg.guard}, until {leg.final_at:.3f}, for a call that was elsewhere since {since:.3f}")
         elif leg.answered and leg.acknowledged is None:
             self._wrong(leg.final_at, "no-ack", leg, "answered and never acknowledged")
+        elif self._waits_for_its_end(leg):
+            pass
         elif leg.answered and (not leg.over or leg.guard) and not any(kind == "bye-lost" and leg.call_id in text for _, kind, text in self.violations):
             self._wrong(leg.final_at, "bye-lost", leg, leg.guard or "no BYE came")
         if leg.answered and leg.server_bye is None and leg.phone_bye is None and leg.over:
@@ -175,6 +178,14 @@ class Ledger:
         for time, method, code in leg.refused_requests:
             if not (code == 481 and leg.over) and not (method == "INVITE" and code == 487):
                 self._wrong(time, "bad-request", leg, f"{method} of the server refused with {code}")
+
+    def _waits_for_its_end(self, leg):
+        """The record ends before the server can know that the caller of this leg is gone: one whose INVITE had run out (timer B) when the first response
+        came never acknowledges, which shows 64*T1 after that response (RFC 3261 §13.3.1.4)."""
+        if leg.over or leg.guard:
+            return False
+        callers = [call for call in self.reading.callers.values() if call.user == leg.user and call.gave_up is not None and call.first_response is not None]
+        return any(self.reading.due(call.first_response + GIVE_UP_SECONDS) + RETURN_MARGIN_SECONDS > self.reading.seconds for call in callers)
 
     def _gave_up(self, leg):
         """The phone repeated its 200 for 64*T1 (RFC 3261 §13.3.1.4), each time to nobody, and ended the call."""

@@ -66,6 +66,10 @@ class Story:
         self._send(at, SERVER, PHONES[phone], self._invite(f"ring-{number}-{phone}-{int(at)}", number))
         return f"ring-{number}-{phone}-{int(at)}"
 
+    def pick_up(self, call_id, number, phone, at):
+        self._send(at, PHONES[phone], SERVER, sip.response(self._invite(call_id, number), 200, tag="p"))
+        self._send(at + 0.01, SERVER, PHONES[phone], self._invite(call_id, number, "ACK"))
+
     def refuse(self, call_id, number, phone, at, ack_at):
         invite = self._invite(call_id, number)
         self._send(at, PHONES[phone], SERVER, sip.response(invite, 486, tag="p"))
@@ -127,6 +131,19 @@ class LedgerTest(unittest.TestCase):
         self.story.down(10.0, 41.0)
         self.story.call(1, 10.1, offsets=REPEATS_SECONDS)
         self.assertEqual("unreached", self.outcome(80.0))
+
+    def answered_too_late(self, end):
+        """The first response comes when the caller has given up, and an agent answers the call."""
+        self.story.down(10.0, 41.0)
+        self.story.call(1, 10.1, answered_at=43.0, offsets=REPEATS_SECONDS)
+        self.story.pick_up(self.story.ring(1, 0, 44.0), 1, 0, 45.0)
+        return self.story.verdict(end).by_kind()
+
+    def test_an_agent_with_a_caller_who_had_given_up_is_let_go_when_the_missing_ack_tells(self):
+        self.assertEqual({"bye-lost": 1}, self.answered_too_late(43.0 + transactions.GIVE_UP_SECONDS + 5.0))
+
+    def test_before_the_missing_ack_tells_nobody_can_let_the_agent_go(self):
+        self.assertEqual({}, self.answered_too_late(60.0))
 
     def test_who_came_later_and_is_offered_first_overtakes(self):
         self.story.call(1, 1.0, answered_at=1.1)

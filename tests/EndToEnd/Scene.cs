@@ -1,7 +1,6 @@
 using Routing.EndToEnd.Live;
 using Routing.EndToEnd.Phones;
 using Routing.EndToEnd.Processes;
-using Xunit;
 
 namespace Routing.EndToEnd;
 
