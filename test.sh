@@ -13,7 +13,7 @@ for tool in dotnet node npm; do
 done
 
 export DEBIAN_FRONTEND=noninteractive DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDTERMINALLOGGER=off
-readonly CONFIGURATION=Release PROJECT_TIMEOUT_SECONDS=420 LONG_PROJECT_TIMEOUT_SECONDS=900
+readonly CONFIGURATION=Release PROJECT_TIMEOUT_SECONDS=600 LONG_PROJECT_TIMEOUT_SECONDS=900
 readonly RESULTS="$PWD/out/tests"
 rm -rf "$RESULTS"; mkdir -p "$RESULTS"
 
@@ -44,9 +44,11 @@ install_tools() {
     echo "installing$missing (attempt $attempt)"
     # A half-done installation or an archive removed beside us is mended by trying again.
     dpkg --configure -a >> "$RESULTS/apt.log" 2>&1
+    apt-get -o DPkg::Lock::Timeout=400 -o Acquire::Retries=3 update -qq >> "$RESULTS/apt.log" 2>&1
     # shellcheck disable=SC2086
-    apt-get -o DPkg::Lock::Timeout=400 update -qq >> "$RESULTS/apt.log" 2>&1 &&
-      apt-get -o DPkg::Lock::Timeout=400 install -y --no-install-recommends $missing >> "$RESULTS/apt.log" 2>&1 && return 0
+    apt-get -o DPkg::Lock::Timeout=400 -o Acquire::Retries=3 install -y --no-install-recommends $missing >> "$RESULTS/apt.log" 2>&1 && return 0
+    # The lock of the package lists has no time-out, and a mirror that fails fails for a while.
+    [ "$attempt" = 3 ] || sleep $((attempt * 15))
   done
   tail -n 20 "$RESULTS/apt.log" >&2
   echo "could not install$missing: see out/tests/apt.log" >&2
@@ -95,6 +97,7 @@ install_tools || fail_before_tests "the tools for the tests could not be install
 for attempt in 1 2 3; do
   dotnet restore Routing.sln > "$RESULTS/restore.log" 2>&1 && break
   [ "$attempt" = 3 ] && { tail -n 20 "$RESULTS/restore.log"; fail_before_tests "dotnet restore failed: see out/tests/restore.log"; }
+  sleep $((attempt * 10))
 done
 dotnet build Routing.sln --configuration "$CONFIGURATION" --no-restore -v quiet > "$RESULTS/build.log" 2>&1 ||
   { grep -E ' error |error MSB' "$RESULTS/build.log" | sort -u | head -n 30; fail_before_tests "the build failed: see out/tests/build.log"; }

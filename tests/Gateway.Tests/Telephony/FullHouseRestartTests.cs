@@ -8,6 +8,7 @@ using Routing.Gateway.Telephony;
 using Routing.Grains.Domain;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.InMemory;
+using Routing.TestKit.Time;
 using Xunit;
 
 namespace Routing.Gateway.Tests.Telephony;
@@ -18,9 +19,13 @@ public sealed class FullHouseRestartTests : IEffectSink, IDisposable
     private static readonly DomainId Domain = DomainId.Of("full");
     private static readonly GatewayId Gateway = GatewayId.Of("gw");
 
-    private readonly MemoryStore _store = new(TimeProvider.System);
+    // Stands still, so that no lease and no time-out runs out however long the machine takes.
+    private readonly ManualTimeProvider _time = new();
+    private readonly MemoryStore _store;
     private readonly ConcurrentQueue<EffectEnvelope> _effects = new();
     private LocalHost? _host;
+
+    public FullHouseRestartTests() => _store = new MemoryStore(_time);
 
     void IEffectSink.OnEffect(EffectEnvelope envelope) => _effects.Enqueue(envelope);
 
@@ -67,7 +72,7 @@ public sealed class FullHouseRestartTests : IEffectSink, IDisposable
         Assert.Equal(0, _host.Status().Lanes.Sum(lane => lane.DeadLetters));
     }
 
-    private void Start() => _host = new LocalHost(_store, new RoutingDomainFactory(), TimeProvider.System, new LocalHostOptions { IsManual = true });
+    private void Start() => _host = new LocalHost(_store, new RoutingDomainFactory(), _time, new LocalHostOptions { IsManual = true });
 
     private static void Send(IGatewaySession session, Command command) => session.Send(Domain, command, static reply => Assert.Equal(ReplyCode.Ok, reply.Code));
 
