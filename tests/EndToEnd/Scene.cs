@@ -20,9 +20,9 @@ internal sealed class Scene : IAsyncDisposable
     public LiveWatch Live { get; }
 
     /// <summary>Starts the program, with the demo or a configuration of the test's own.</summary>
-    public static async Task<Scene> OpenAsync(string? configuration = null, Action<string>? prepare = null, bool split = false)
+    public static async Task<Scene> OpenAsync(string? configuration = null, Action<string>? prepare = null, bool split = false, string? store = null)
     {
-        RoutingServer server = await RoutingServer.StartAsync(configuration, prepare, split);
+        RoutingServer server = await RoutingServer.StartAsync(configuration, prepare, split, store);
         try
         {
             return new Scene(server, await server.WatchAsync());

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Routing.EndToEnd.Hostile;
 using Routing.EndToEnd.Processes;
 using Xunit;
@@ -15,25 +14,25 @@ public sealed class StoreOutageTests
         await using Scene scene = await Scene.OpenAsync();
         RoutingServer server = scene.Server;
         using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
-        string answer = await InviteAsync(caller, "before");
+        string answer = await RawCalls.InviteAsync(caller, "before");
         Assert.Equal(200, HostileText.StatusOf(answer));
-        caller.Send(InDialog("ACK", 1, answer, caller.Local));
+        caller.Send(RawCalls.InDialog("ACK", 1, answer, caller.Local));
 
         server.Process.LimitFiles(0);
         using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
-        string refusal = await InviteAsync(late, "during");
+        string refusal = await RawCalls.InviteAsync(late, "during");
         Assert.Equal(503, HostileText.StatusOf(refusal));
         Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
+        Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
         // Who hangs up is let go.
-        caller.Send(InDialog("BYE", 2, answer, caller.Local));
+        caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
         Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
-        Assert.Equal(503, HostileText.StatusOf(await InviteAsync(late, "during-2")));
+        Assert.Equal(503, HostileText.StatusOf(await RawCalls.InviteAsync(late, "during-2")));
 
         server.Process.LimitFiles(null);
         await server.Process.OutputLineAsync("works again");
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+        Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/readyz"));
         ChildProcess alice = await scene.SippAgentAsync("alice", "agent_answers");
         ChildProcess next = scene.SippCaller("0901", "1000");
         await alice.SucceedsAsync();
@@ -53,13 +52,13 @@ public sealed class StoreOutageTests
         Array.ForEach(files, static file => File.Move(file, file + ".away"));
         using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
 
-        Assert.Equal(503, HostileText.StatusOf(await InviteAsync(caller, "deleted")));
+        Assert.Equal(503, HostileText.StatusOf(await RawCalls.InviteAsync(caller, "deleted")));
         await server.Process.OutputLineAsync("was deleted or moved away");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
 
         Array.ForEach(files, static file => File.Move(file + ".away", file));
         await server.Process.OutputLineAsync("works again");
-        Assert.Equal(200, HostileText.StatusOf(await InviteAsync(caller, "back")));
+        Assert.Equal(200, HostileText.StatusOf(await RawCalls.InviteAsync(caller, "back")));
     }
 
     [Fact]
@@ -71,31 +70,31 @@ public sealed class StoreOutageTests
         {
             RoutingServer server = scene.Server;
             using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
-            string answer = await InviteAsync(caller, "before");
+            string answer = await RawCalls.InviteAsync(caller, "before");
             Assert.Equal(200, HostileText.StatusOf(answer));
-            caller.Send(InDialog("ACK", 1, answer, caller.Local));
+            caller.Send(RawCalls.InDialog("ACK", 1, answer, caller.Local));
 
             disk!.Fill();
             using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
             // The log still has some room of its own.
             string refusal = string.Empty;
-            for (int i = 0; i < 500 && HostileText.StatusOf(refusal = await InviteAsync(late, $"full-{i}")) == 200; i++)
+            for (int i = 0; i < 500 && HostileText.StatusOf(refusal = await RawCalls.InviteAsync(late, $"full-{i}")) == 200; i++)
             {
-                late.Send(InDialog("ACK", 1, refusal, late.Local));
+                late.Send(RawCalls.InDialog("ACK", 1, refusal, late.Local));
             }
 
             Assert.Equal(503, HostileText.StatusOf(refusal));
             Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
-            caller.Send(InDialog("BYE", 2, answer, caller.Local));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
+            Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
+            caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
             Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
 
             disk.Empty();
             await server.Process.OutputLineAsync("works again");
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+            Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/readyz"));
             using RawUdp next = new(server.Network.NextAddress(), server.SipAddress);
-            Assert.Equal(200, HostileText.StatusOf(await InviteAsync(next, "room")));
+            Assert.Equal(200, HostileText.StatusOf(await RawCalls.InviteAsync(next, "room")));
             Assert.Contains("Full", Assert.Single(FailuresTold(server)), StringComparison.Ordinal);
         }
         finally
@@ -113,25 +112,25 @@ public sealed class StoreOutageTests
         RoutingServer server = scene.Server;
         using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
         using RawUdp stays = new(server.Network.NextAddress(), server.SipAddress);
-        string answer = await AnsweredAsync(caller, "before");
-        await AnsweredAsync(stays, "stays");
+        string answer = await RawCalls.AnsweredAsync(caller, "before");
+        await RawCalls.AnsweredAsync(stays, "stays");
 
         await mounted.StallAsync();
         using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
-        string refusal = await InviteAsync(late, "during");
+        string refusal = await RawCalls.InviteAsync(late, "during");
         Assert.Equal(503, HostileText.StatusOf(refusal));
         Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
         await server.Process.OutputLineAsync("It has not come back");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
-        caller.Send(InDialog("BYE", 2, answer, caller.Local));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
+        Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
+        caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
         Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
 
         await mounted.GoOnAsync();
         await server.Process.OutputLineAsync("works again");
         using RawUdp next = new(server.Network.NextAddress(), server.SipAddress);
-        await AnsweredAsync(next, "after");
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+        await RawCalls.AnsweredAsync(next, "after");
+        Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/readyz"));
         // Who hung up is gone, who was refused never came in, and who stayed is there.
         await scene.Live.WaitingAsync("support", 2);
     }
@@ -142,7 +141,7 @@ public sealed class StoreOutageTests
         await using Scene scene = await Scene.OpenAsync();
         RoutingServer server = scene.Server;
         using RawUdp caller = new(server.Network.NextAddress(), server.SipAddress);
-        string answer = await AnsweredAsync(caller, "before");
+        string answer = await RawCalls.AnsweredAsync(caller, "before");
         // Not the map of the log beside them (-shm): a page of it that cannot be written is a bus error, for SQLite as for any program that maps files.
         string[] files = [Path.Combine(server.DataFolder, "mailbox.db"), Path.Combine(server.DataFolder, "mailbox.db-wal")];
 
@@ -150,12 +149,12 @@ public sealed class StoreOutageTests
         try
         {
             using RawUdp late = new(server.Network.NextAddress(), server.SipAddress);
-            string refusal = await InviteAsync(late, "during");
+            string refusal = await RawCalls.InviteAsync(late, "during");
             Assert.Equal(503, HostileText.StatusOf(refusal));
             Assert.Contains("\r\nRetry-After: ", refusal, StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/healthz"));
-            caller.Send(InDialog("BYE", 2, answer, caller.Local));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
+            Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
+            caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
             Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
         }
         finally
@@ -164,9 +163,9 @@ public sealed class StoreOutageTests
         }
 
         await server.Process.OutputLineAsync("works again");
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
+        Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/readyz"));
         using RawUdp next = new(server.Network.NextAddress(), server.SipAddress);
-        await AnsweredAsync(next, "after");
+        await RawCalls.AnsweredAsync(next, "after");
         await scene.Live.WaitingAsync("support", 1);
         Assert.Contains(" 1103 ", server.Process.Output, StringComparison.Ordinal);
     }
@@ -180,47 +179,5 @@ public sealed class StoreOutageTests
     {
         await using ChildProcess chattr = ChildProcess.Start("chattr", [isProtected ? "+i" : "-i", .. files], Path.GetTempPath());
         Assert.True(await chattr.ExitAsync() == 0, chattr.Errors);
-    }
-
-    /// <summary>A call that was answered and acknowledged; the 200.</summary>
-    private static async Task<string> AnsweredAsync(RawUdp caller, string call)
-    {
-        string answer = await InviteAsync(caller, call);
-        Assert.Equal(200, HostileText.StatusOf(answer));
-        caller.Send(InDialog("ACK", 1, answer, caller.Local));
-        return answer;
-    }
-
-    /// <summary>The final response.</summary>
-    private static async Task<string> InviteAsync(RawUdp caller, string call)
-    {
-        caller.Send(Encoding.UTF8.GetBytes(HostileText.Request("INVITE", caller.Local, call, body: HostileText.Sdp)));
-        string response;
-        do
-        {
-            response = await caller.ReceiveAsync();
-        }
-        while (HostileText.StatusOf(response) < 200 || !response.Contains($"Call-ID: {call}\r\n", StringComparison.Ordinal));
-
-        if (HostileText.StatusOf(response) >= 300)
-        {
-            caller.Send(InDialog("ACK", 1, response, caller.Local, $"z9hG4bK-{call}-1-INVITE"));
-        }
-
-        return response;
-    }
-
-    private static string InDialog(string method, int cseq, string response, IPEndPoint local, string? branch = null)
-    {
-        string Header(string name) => response.Split("\r\n").First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
-        return $"{method} sip:1000@demo SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch={branch ?? $"z9hG4bK-{method}-{cseq}"};rport\r\nMax-Forwards: 70\r\n{Header("From")}\r\n"
-            + $"{Header("To")}\r\n{Header("Call-ID")}\r\nCSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n";
-    }
-
-    private static async Task<HttpStatusCode> StatusAsync(RoutingServer server, string path)
-    {
-        using HttpClient http = new();
-        using HttpResponseMessage response = await http.GetAsync(new Uri($"http://{server.HttpAddress}{path}"));
-        return response.StatusCode;
     }
 }

@@ -49,7 +49,9 @@ internal sealed class RoutingServer : IAsyncDisposable
     /// <param name="configuration">YAML; the demo when null.</param>
     /// <param name="prepare">Called with the data folder before the start.</param>
     /// <param name="split">A silo and a gateway in processes of their own; <see cref="Process"/> is the gateway's.</param>
-    public static async Task<RoutingServer> StartAsync(string? configuration = null, Action<string>? prepare = null, bool split = false)
+    /// <param name="store">What --store says; the embedded one when null.</param>
+    public static async Task<RoutingServer> StartAsync(
+        string? configuration = null, Action<string>? prepare = null, bool split = false, string? store = null)
     {
         var server = new RoutingServer(new TestNetwork()) { _isSplit = split };
         try
@@ -60,6 +62,7 @@ internal sealed class RoutingServer : IAsyncDisposable
                 server._options = ["--config", server.ConfigurationFile];
             }
 
+            server._options = store is null ? server._options : [.. server._options, "--store", store];
             prepare?.Invoke(server.DataFolder);
             if (split)
             {
