@@ -17,7 +17,7 @@ internal static class MailboxBenchmark
     private const int WarmUpCommands = 20_000;
     private const int IdleCommands = 2_000;
 
-    public static void Run(string kind, string folder, int commands, int inFlight, int domains)
+    public static void Run(string kind, string folder, int commands, int inFlight, int domains, int lanes)
     {
         using PostgresServer? server = kind == "postgres" && !folder.Contains('=', StringComparison.Ordinal) ? PostgresServer.StartOwn("fsync=on", "full_page_writes=on", "shared_buffers=128MB") : null;
         using IMailboxStore store = kind switch
@@ -26,7 +26,7 @@ internal static class MailboxBenchmark
             "postgres" => PostgresStore.Open((server?.Connection ?? folder) + ";Search Path=micro", TimeProvider.System),
             _ => SqliteStore.Open(folder, TimeProvider.System),
         };
-        using LocalHost host = new(store, new ThreeRowFactory(), TimeProvider.System);
+        using LocalHost host = new(store, new ThreeRowFactory(), TimeProvider.System, new LocalHostOptions { LanesCount = lanes });
         host.Start();
         DomainId[] ids = [.. Enumerable.Range(0, domains).Select(i => DomainId.Of(string.Create(CultureInfo.InvariantCulture, $"d{i}")))];
         foreach (DomainId id in ids)
@@ -39,6 +39,7 @@ internal static class MailboxBenchmark
         sink.Session = session;
         Load(session, ids, WarmUpCommands, inFlight);
         LaneStatus before = host.Status().Lanes[0];
+        long commitsBefore = host.Status().Lanes.Sum(static lane => lane.Commits);
         long writtenBefore = WrittenBytes();
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         TimeSpan serverBefore = server?.CpuUsage() ?? default;
@@ -52,7 +53,8 @@ internal static class MailboxBenchmark
 
         Print($"{kind}: {cpuUs:F1} us of CPU and {(WrittenBytes() - writtenBefore) / commands} bytes written a command");
         long commits = after.Commits - before.Commits;
-        Print($"{kind}: {commands / seconds:F0} durable commands/s, {commits / seconds:F0} commits/s, {(double)commands / commits:F0} turns a commit, "
+        long allCommits = host.Status().Lanes.Sum(static lane => lane.Commits) - commitsBefore;
+        Print($"{kind}: {commands / seconds:F0} durable commands/s, {allCommits / seconds:F0} commits/s, {(double)commands / allCommits:F0} turns a commit; first lane: "
             + $"{(after.CommitTotalUs - before.CommitTotalUs) / commits} us a commit ({(after.CommitTotalUs - before.CommitTotalUs) / seconds / 1e6:P0} of the time)");
         Print($"  commits by time: {Histogram(before, after)}");
         Idle(session, ids[0]);
@@ -71,7 +73,7 @@ internal static class MailboxBenchmark
             room.Wait();
             session.Send(ids[i % ids.Length], command, reply =>
             {
-                failed += reply.IsOk ? 0 : 1;
+                Interlocked.Add(ref failed, reply.IsOk ? 0 : 1);
                 room.Release();
                 left.Signal();
             });

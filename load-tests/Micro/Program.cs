@@ -2,7 +2,7 @@ using System.Globalization;
 using Routing.Micro;
 using Routing.Micro.Decisions;
 
-// Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection]: postgres without a connection starts a server of its own
+// Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection|""] [lanes]: postgres without a connection starts a server of its own
 // Micro domain [agents,agents…] [calls]
 // Micro messages [calls a turn] [turns]
 // Micro decisions [agents,agents…]
@@ -12,8 +12,8 @@ using Routing.Micro.Decisions;
 switch (args.ElementAtOrDefault(0))
 {
     case "mailbox":
-        string folder = args.ElementAtOrDefault(5) ?? Directory.CreateTempSubdirectory("mailbox-micro-").FullName;
-        MailboxBenchmark.Run(args.ElementAtOrDefault(1) ?? "sqlite", folder, Number(2, 200_000), Number(3, 2_000), Number(4, 1));
+        string folder = args.ElementAtOrDefault(5) is { Length: > 0 } given ? given : Directory.CreateTempSubdirectory("mailbox-micro-").FullName;
+        MailboxBenchmark.Run(args.ElementAtOrDefault(1) ?? "sqlite", folder, Number(2, 200_000), Number(3, 2_000), Number(4, 1), Number(6, 1));
         return 0;
     case "domain":
         foreach (string agents in (args.ElementAtOrDefault(1) ?? "100,100000").Split(','))
@@ -51,7 +51,7 @@ switch (args.ElementAtOrDefault(0))
 
         return 0;
     default:
-        Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection]");
+        Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection|''] [lanes]");
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
         Console.Error.WriteLine("       Micro messages [calls a turn] [turns]");
         Console.Error.WriteLine("       Micro decisions [agents,agents...]");

@@ -1,5 +1,4 @@
 using Routing.Contracts.Commands;
-using Routing.Contracts.Ids;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Tests.Fakes;
