@@ -61,7 +61,7 @@ public sealed class ClusterTests
 
         Assert.Equal("waiting", (string?)(await scene.Server.GetAsync("calls/" + id))["call"]!["state"]);
         string address = scene.Server.Network.NextAddress() + ":5060";
-        Assert.Equal(0, await scene.RegisterAsync("alice", "alice-demo", address));
+        await scene.RegisterAsync("alice", "alice-demo", address);
         await using LiveWatch live = await scene.Server.WatchAsync();
         Assert.Equal(id, await live.CallAsync("1203", "ringing"));
     }
