@@ -13,8 +13,7 @@ internal static class PackedSource
     /// <summary>Null when a text cannot be freed of its secrets.</summary>
     public static ReadOnlyMemory<byte>? Pack(IReadOnlyList<ConfigurationFile> files)
     {
-        List<ConfigurationFile> hidden = [.. files.Select(SecretHiding.Hide).OfType<ConfigurationFile>()];
-        if (hidden.Count < files.Count)
+        if (SecretHiding.Hide(files) is not { } hidden)
         {
             return null;
         }

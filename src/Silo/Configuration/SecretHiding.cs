@@ -17,22 +17,28 @@ internal static class SecretHiding
     private static readonly string[] AgentSecrets = ["password", "ha1Md5", "ha1Sha256"];
     private static readonly string[] KeySecrets = ["key", "sha256"];
 
-    /// <summary>The file without secrets; null when that cannot be.</summary>
-    public static ConfigurationFile? Hide(ConfigurationFile file)
+    /// <summary>The files without secrets, those of each other too; null when that cannot be.</summary>
+    public static ConfigurationFile[]? Hide(IReadOnlyList<ConfigurationFile> files)
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(file.Text));
-            List<YamlScalarNode> secrets = [.. stream.Documents.SelectMany(static document => SecretsOf(document.RootNode))];
-            string[] values = [.. secrets.Select(static node => node.Value!).Where(static value => value.Length > 0).Distinct(StringComparer.Ordinal)];
-            string text = Replace(file.Text, secrets, values);
-            return Array.Exists(values, value => text.Contains(value, StringComparison.Ordinal)) || !IsStillRead(text, secrets.Count) ? null : file with { Text = text };
+            List<YamlScalarNode>[] secrets = [.. files.Select(static file => SecretsIn(file.Text))];
+            string[] values = [.. secrets.SelectMany(static nodes => nodes).Select(static node => node.Value!).Where(static value => value.Length > 0).Distinct(StringComparer.Ordinal)];
+            ConfigurationFile[] hidden = [.. files.Zip(secrets, (file, nodes) => file with { Text = Replace(file.Text, nodes, values) })];
+            bool isLeft = hidden.Zip(secrets).Any(pair => Array.Exists(values, value => pair.First.Text.Contains(value, StringComparison.Ordinal)) || !IsStillRead(pair.First.Text, pair.Second.Count));
+            return isLeft ? null : hidden;
         }
         catch (YamlException)
         {
             return null;
         }
+    }
+
+    private static List<YamlScalarNode> SecretsIn(string text)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        return [.. stream.Documents.SelectMany(static document => SecretsOf(document.RootNode))];
     }
 
     private static IEnumerable<YamlScalarNode> SecretsOf(YamlNode root) => [.. In(root, "agents", AgentSecrets), .. In(root, "apiKeys", KeySecrets)];
@@ -73,9 +79,7 @@ internal static class SecretHiding
 
     private static bool IsStillRead(string text, int secretsCount)
     {
-        var stream = new YamlStream();
-        stream.Load(new StringReader(text));
-        List<YamlScalarNode> secrets = [.. stream.Documents.SelectMany(static document => SecretsOf(document.RootNode))];
+        List<YamlScalarNode> secrets = SecretsIn(text);
         return secrets.Count == secretsCount && secrets.TrueForAll(static node => node.Value == Hidden);
     }
 }

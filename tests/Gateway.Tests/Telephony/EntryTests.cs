@@ -85,6 +85,17 @@ public sealed class EntryTests
         Assert.Equal(value, Assert.Single(read.Headers).Value);
     }
 
+    [Fact]
+    public async Task A_callers_name_of_any_length_is_told_no_longer_than_its_limit()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+
+        rig.Do(() => rig.Caller.Invite(GatewayRig.Number, Phone.Sdp("127.0.0.2", 40_000), static request =>
+            request.Headers.Set(HeaderId.From, $"\"{new string('n', 127)}\U0001F600{new string('n', 4_000)}\" <sip:caller@127.0.0.2>;tag=long")));
+
+        Assert.Equal(new string('n', 127), rig.Host.Last<CallArrived>().DisplayName);
+    }
+
     [Theory]
     [InlineData(9_000, 513)]
     [InlineData(0, 400)]

@@ -60,6 +60,18 @@ public sealed class KeptSourceTests
     }
 
     [Fact]
+    public void A_secret_of_one_file_is_in_no_other_of_the_folder()
+    {
+        ConfigurationFile agents = new("a.yaml", "domain: d\nagents: [ { id: ann, password: wonderland-9 } ]\n");
+
+        IReadOnlyList<ConfigurationFile> kept = PackedSource.Unpack(PackedSource.Pack([new("0.yaml", "# Ann has wonderland-9.\nhosts: []\n"), agents])!.Value);
+        Assert.Equal("# Ann has (hidden).\nhosts: []\n", kept[0].Text);
+        Assert.DoesNotContain("wonderland-9", kept[1].Text, StringComparison.Ordinal);
+
+        Assert.Null(PackedSource.Pack([agents, new("b.yaml", "realm: wonderland-9\n")]));
+    }
+
+    [Fact]
     public void The_demo_and_the_sample_of_the_load_tests_are_kept()
     {
         foreach (string file in (string[])["deploy/demo.yaml", "load-tests/bench.yaml"])

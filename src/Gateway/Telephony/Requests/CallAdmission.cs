@@ -20,6 +20,9 @@ internal sealed class CallAdmission(GatewayServices services)
 {
     private const int OverloadRetryAfterSeconds = 5;
 
+    /// <summary>It is stored with every step of the call and sent to every page.</summary>
+    private const int DisplayNameLimitChars = 128;
+
     public void OnInvite(InviteServerTransaction invite)
     {
         if (Refuse(invite, out var domain, out var offer) is { } refusal)
@@ -56,7 +59,7 @@ internal sealed class CallAdmission(GatewayServices services)
         Gateway = services.Options.Gateway,
         Dnis = TelephoneNumber.Of(request.RequestUri) ?? "",
         Ani = TelephoneNumber.OfCaller(request.From.Uri) is { } ani && Identifier.IsValid(ani) ? ani : "",
-        DisplayName = request.From.DisplayName,
+        DisplayName = request.From.DisplayName is { } name ? Cut(name, DisplayNameLimitChars) : null,
         Headers = HeadersOf(request, domain.Configuration.Headers),
         LateOffer = offer is null,
         Leg = new LegState(LegId.Of(LegRef.Caller.ToString()), default),
@@ -70,7 +73,7 @@ internal sealed class CallAdmission(GatewayServices services)
         {
             if (request.Headers[name] is { } value)
             {
-                headers.Add(new SipHeaderValue(name, Cut(value)));
+                headers.Add(new SipHeaderValue(name, Cut(value, SipHeaderValue.MaxLengthChars)));
             }
         }
 
@@ -78,11 +81,8 @@ internal sealed class CallAdmission(GatewayServices services)
     }
 
     /// <summary>Between characters: half of one is no text that could be stored.</summary>
-    private static string Cut(string value)
-    {
-        const int Limit = SipHeaderValue.MaxLengthChars;
-        return value.Length <= Limit ? value : value[..(char.IsHighSurrogate(value[Limit - 1]) ? Limit - 1 : Limit)];
-    }
+    private static string Cut(string value, int limitChars) =>
+        value.Length <= limitChars ? value : value[..(char.IsHighSurrogate(value[limitChars - 1]) ? limitChars - 1 : limitChars)];
 
     private SipResponse? Refuse(InviteServerTransaction invite, out EdgeDomain? domain, out SessionDescription? offer)
     {
