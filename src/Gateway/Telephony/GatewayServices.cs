@@ -64,6 +64,9 @@ internal sealed class GatewayServices
 
     public required DialogAudit Audit { get; init; }
 
+    /// <summary>Set once, before the first message.</summary>
+    public ForgottenInvites Forgotten { get; set; } = null!;
+
     /// <summary>Set with the services.</summary>
     public ClosedCalls Closed { get; set; } = null!;
 }

@@ -79,6 +79,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Audit = new DialogAudit(loop, options.AuditLimitPerSecond, TimeSpan.FromMinutes(options.AuditPeriodMinutes)),
         };
         _services.Strays = new StrayResponses(_services);
+        _services.Forgotten = new ForgottenInvites(_services);
         _router = new RequestRouter(_services);
         _restorer = new CallRestorer(_services);
         _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
@@ -201,6 +202,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             _services.Domains.Dispose();
             _services.Audit.Stop();
             _services.Closed.Stop();
+            _services.Forgotten.Stop();
             foreach (var call in _services.Calls.Calls.ToList())
             {
                 call.Abandon();

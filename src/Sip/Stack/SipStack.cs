@@ -123,13 +123,15 @@ public sealed class SipStack : IDisposable
     }
 
     /// <summary>
-    /// Cancels an INVITE that a former life of this process sent (RFC 3261 §9.1). Nobody is told of the outcome: the responses to the INVITE come as stray ones.
+    /// Cancels an INVITE that a former life of this process sent (RFC 3261 §9.1). The responses to the INVITE come as stray ones.
     /// </summary>
     /// <param name="invite">The INVITE as it was, without Via.</param>
     /// <param name="destination">Where it was sent.</param>
     /// <param name="branch">Its branch.</param>
     /// <param name="reason">Value of a Reason header (RFC 3326); null for none.</param>
-    public void SendCancel(SipRequest invite, SipDestination destination, string branch, string? reason)
+    /// <param name="user">Told of the answer to the CANCEL itself, or that there was none. Not told when no way to the destination is found.</param>
+    /// <param name="userState">See <see cref="SipTransaction.UserState"/>.</param>
+    public void SendCancel(SipRequest invite, SipDestination destination, string branch, string? reason, ISipClientUser user, object? userState = null)
     {
         Loop.AssertOnLoop();
         _router.Find(destination, (flow, _) =>
@@ -143,7 +145,7 @@ public sealed class SipStack : IDisposable
                     cancel.Headers.Set(HeaderId.Reason, reason);
                 }
 
-                _transactions.SendCancel(cancel, flow, branch);
+                _transactions.SendCancel(cancel, flow, branch, user, userState);
             }
         });
     }

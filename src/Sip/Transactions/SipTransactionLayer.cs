@@ -19,6 +19,7 @@ internal sealed class SipTransactionLayer
     private readonly Dictionary<TransactionKey, SipServerTransaction> _servers = [];
     private readonly Dictionary<MergeKey, SipServerTransaction> _merges = [];
     private readonly Dictionary<SipFlow, HashSet<SipTransaction>> _byConnection = [];
+    private readonly SourceShares _shares;
     private int _clientCount;
     private long _lastNumber;
 
@@ -32,6 +33,7 @@ internal sealed class SipTransactionLayer
         Counters = counters;
         _responder = responder;
         _forgotten = new ForgottenAnswers(loop.Time, options.Timers.Timeout, options.ForgottenLimitAnswers);
+        _shares = new SourceShares(options.ServerLimitTransactions);
     }
 
     public SipLoop Loop { get; }
@@ -69,8 +71,11 @@ internal sealed class SipTransactionLayer
         }
         else if (_servers.Count >= Options.ServerLimitTransactions)
         {
-            Counters.Add(SipCounter.RequestOverLimit);
-            _responder.Respond(request, flow, ServiceUnavailable, Options.OverloadRetryAfterSeconds);
+            Overload(request, flow, SipCounter.RequestOverLimit);
+        }
+        else if (!_shares.Admits(flow.Remote, isGoingOn: request.Method == SipMethod.Cancel || request.To.Tag is not null))
+        {
+            Overload(request, flow, SipCounter.RequestOverShare);
         }
         else if (request.Method == SipMethod.Cancel)
         {
@@ -128,9 +133,14 @@ internal sealed class SipTransactionLayer
         client.Begin(flow, pushesVia);
     }
 
-    /// <summary>Sends the CANCEL of an INVITE, which shares its Via. Nobody is told of its outcome: the INVITE's own response says it all.</summary>
-    public void SendCancel(SipRequest cancel, SipFlow flow, string branch) =>
-        Begin(CreateClient(cancel, SilentClientUser.Instance, branch), flow, pushesVia: false);
+    /// <summary>Sends the CANCEL of an INVITE, which shares its Via.</summary>
+    /// <param name="user">Told of its outcome; null for nobody, since the INVITE's own response says it all.</param>
+    public void SendCancel(SipRequest cancel, SipFlow flow, string branch, ISipClientUser? user = null, object? userState = null)
+    {
+        SipClientTransaction client = CreateClient(cancel, user ?? SilentClientUser.Instance, branch);
+        client.UserState = userState;
+        Begin(client, flow, pushesVia: false);
+    }
 
     /// <summary>The server transaction of an INVITE known from before a restart, as if it had arrived just now; the live one when there is one.</summary>
     public InviteServerTransaction RestoreInvite(SipRequest request, SipFlow flow, bool isAccepted)
@@ -182,6 +192,7 @@ internal sealed class SipTransactionLayer
         if (transaction is SipServerTransaction server)
         {
             _servers.Remove(server.Key);
+            _shares.Remove(server.Flow.Remote);
             ForgetMerge(server);
         }
         else if (transaction is SipClientTransaction client)
@@ -220,6 +231,12 @@ internal sealed class SipTransactionLayer
         {
             transaction.Terminate();
         }
+    }
+
+    private void Overload(SipRequest request, SipFlow flow, SipCounter reason)
+    {
+        Counters.Add(reason);
+        _responder.Respond(request, flow, ServiceUnavailable, Options.OverloadRetryAfterSeconds);
     }
 
     private void HandleAck(SipRequest ack, SipFlow flow, TransactionKey key)
@@ -262,6 +279,7 @@ internal sealed class SipTransactionLayer
     {
         CountLive(server, 1);
         _servers.Add(server.Key, server);
+        _shares.Add(server.Flow.Remote);
         Track(server, server.SendFlow);
         if (merge is { } key && _merges.TryAdd(key, server))
         {

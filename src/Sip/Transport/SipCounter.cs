@@ -39,6 +39,9 @@ public enum SipCounter
     /// <summary>Requests answered 503 because a limit was reached.</summary>
     RequestOverLimit,
 
+    /// <summary>Requests answered 503 because their source had its share of the transactions.</summary>
+    RequestOverShare,
+
     /// <summary>Messages dropped because the loop's inbox was full.</summary>
     MessageDroppedInboxFull,
 

@@ -9,7 +9,8 @@ public sealed class FramerTests
 {
     private const string Head = "OPTIONS sip:a@example.com SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\n";
 
-    public static TheoryData<string> Names => [.. TortureCorpus.All.Select(message => message.Name)];
+    /// <summary>A body that is not all there is waited for in a stream.</summary>
+    public static TheoryData<string> Names => [.. TortureCorpus.All.Where(message => message.Reason != SipRejectionReason.BodyTruncated).Select(message => message.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

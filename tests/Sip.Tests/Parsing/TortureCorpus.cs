@@ -145,6 +145,17 @@ internal static class TortureCorpus
             Content-Length: 0
 
 
+            INVITE sip:joe@example.com SIP/2.0
+            t: sip:joe@example.com
+            From: sip:caller@example.net;tag=141334
+            Max-Forwards: 8
+            Call-ID: dblreq.0ha0isnda977644900765@192.0.2.15
+            CSeq: 8 INVITE
+            Via: SIP/2.0/UDP 192.0.2.15;branch=z9hG4bKkdjuw380234
+            Content-Type: application/sdp
+            Content-Length: 3
+
+            v=0
             """),
         Accept("semiuri", """
             OPTIONS sip:user;par=u%40example.net@example.com SIP/2.0
@@ -250,6 +261,7 @@ internal static class TortureCorpus
 
 
             """),
+        Refuse("clerr", SipRejectionReason.BodyTruncated, $"INVITE sip:user@example.com SIP/2.0\n{Common}CSeq: 8 INVITE\nContent-Type: application/sdp\nContent-Length: 9999\n\nv=0\ns=-\n"),
         Refuse("ncl", SipRejectionReason.BadContentLength, $"INVITE sip:user@example.com SIP/2.0\n{Common}CSeq: 8 INVITE\nContent-Length: -999\n\nv=0\n"),
         Refuse("scalar02 Max-Forwards", SipRejectionReason.BadMaxForwards,
             $"REGISTER sip:example.com SIP/2.0\n{Common.Replace(": 70", ": 300", StringComparison.Ordinal)}CSeq: 8 REGISTER\nl: 0\n\n"),

@@ -38,6 +38,7 @@ public sealed class TortureTests
     }
 
     [Theory]
+    [InlineData("clerr", 400)]
     [InlineData("ncl", 400)]
     [InlineData("quotbal", 400)]
     [InlineData("badvers", 505)]
@@ -116,6 +117,15 @@ public sealed class TortureTests
         Assert.Equal(90, request.Body.Length);
         Assert.Equal("multipart/mixed", request.Headers.ContentType);
         Assert.True(request.Body.Span.IndexOf<byte>([0x82, 0x00, 0xFF]) > 0);
+    }
+
+    [Fact]
+    public void What_follows_the_body_in_a_datagram_is_ignored()
+    {
+        var request = Accepted("dblreq");
+        Assert.Equal(SipMethod.Register, request.Method);
+        Assert.True(request.Body.IsEmpty);
+        Assert.Equal(1, request.Headers.CountOf(HeaderId.CallId));
     }
 
     [Fact]

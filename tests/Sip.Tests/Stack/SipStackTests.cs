@@ -85,6 +85,34 @@ public sealed class SipStackTests
     }
 
     [Fact]
+    public void A_source_that_has_its_share_gets_503_with_retry_after_while_its_calls_and_others_go_on()
+    {
+        StackHarness sip = new(options: new SipStackOptions { Transactions = new SipTransactionOptions { ServerLimitTransactions = 20 } });
+        RawPeer other = new(sip.Network.Attach(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse("10.0.0.3"), 5070)), () => sip.Driver.Elapsed);
+        foreach (int i in Enumerable.Range(1, 17))
+        {
+            sip.FromPeer(sip.NewPeerRequest(SipMethod.Options, $"z9hG4bKs{i}"));
+        }
+
+        Assert.Equal(16, sip.User.Requests.Count);
+        Assert.Equal(["503@0"], sip.Peer.Log);
+        Assert.Equal("5", sip.Peer.LastResponse.Headers[HeaderId.RetryAfter]);
+        Assert.Equal(1, sip.Stack.Counters[SipCounter.RequestOverShare]);
+
+        SipRequest bye = sip.NewPeerRequest(SipMethod.Bye, "z9hG4bKbye");
+        bye.Headers.Set(HeaderId.To, bye.To.WithTag("t").ToString());
+        sip.FromPeer(bye);
+        other.Send(other.Transport.GetFlow(sip.StackTransport.LocalEndPoint), sip.NewPeerRequest(SipMethod.Options, "z9hG4bKo1", via: "SIP/2.0/UDP 10.0.0.3:5070;branch=z9hG4bKo1"));
+        sip.Run();
+        Assert.Equal(18, sip.User.Requests.Count);
+
+        sip.Advance(32_000);
+        sip.AssertNothingLeaks();
+        sip.FromPeer(sip.NewPeerRequest(SipMethod.Options, "z9hG4bKagain"));
+        Assert.Equal(19, sip.User.Requests.Count);
+    }
+
+    [Fact]
     public void Above_the_limit_sending_is_refused_later_and_not_inside_the_call()
     {
         StackHarness sip = new(options: new SipStackOptions { Transactions = new SipTransactionOptions { ClientLimitTransactions = 1 } });

@@ -117,10 +117,23 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         Ask(to, offer);
     }
 
+    /// <summary>Asks a leg that takes part in the conversation whether it is still there, with what it was told last.</summary>
+    public void AskAgain(DialogLeg leg)
+    {
+        if (_agent is { Phase: OfferPhase.Won } && _relayFrom is null && !_tellCaller && !_tellAgent && leg.CanAsk && leg.Media.Sent is { } sent)
+        {
+            leg.IsAudited = true;
+            leg.Exchange = LegExchange.Asking;
+            output.Emit(new CallAction.Reinvite(leg.Ref, sent));
+        }
+    }
+
     /// <summary>The other side's final response to what we asked.</summary>
     public void Answered(DialogLeg leg, int status, SessionDescription? sdp)
     {
         bool accepted = status is >= 200 and < 300;
+        bool isAudit = leg.IsAudited;
+        leg.IsAudited = false;
         if (leg.IsOver || leg.Exchange != LegExchange.Asking)
         {
             // It hung up meanwhile; its 200 is owed an ACK all the same.
@@ -147,6 +160,10 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         if (accepted && sdp is not null)
         {
             Accepted(leg, sdp);
+        }
+        else if (isAudit && status is not (408 or 481))
+        {
+            // Whatever it says, it has the dialog: nothing was wanted of it.
         }
         else if (status == 491)
         {

@@ -39,6 +39,11 @@ public abstract record CallInput
     /// <summary>A leg's other end does not know the dialog any more, or does not answer.</summary>
     public sealed record AuditFailed(LegRef Leg, int Status) : CallInput;
 
+    /// <summary>
+    /// A leg's other end answers after a restart, but in a way that does not say whether it still has the dialog: many phones accept any OPTIONS.
+    /// </summary>
+    public sealed record AuditUnclear(LegRef Leg) : CallInput;
+
     /// <summary>The domain's reply to a command of this call.</summary>
     public sealed record Replied(Command Command, CommandReply Reply) : CallInput;
 

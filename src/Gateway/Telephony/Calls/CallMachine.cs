@@ -79,6 +79,9 @@ internal sealed class CallMachine
             case CallInput.AuditFailed failed:
                 TakeAuditFailure(failed.Leg, failed.Status);
                 break;
+            case CallInput.AuditUnclear unclear:
+                AskAgain(unclear.Leg);
+                break;
             case CallInput.Effected effected:
                 TakeEffect(effected.Effect, effected.HoldAddress);
                 break;
@@ -203,6 +206,22 @@ internal sealed class CallMachine
         {
             offer.Fail(AgentLegEndCause.Lost, reason);
             EndRelayOf(offer.Dialog);
+        }
+    }
+
+    /// <summary>
+    /// The last description again, under the same version, so nothing changes (RFC 3264 §8): a phone that does not have the dialog must say 481 (RFC 3261 §12.2.2). Not while
+    /// another INVITE is open or about to be, which finds out the same.
+    /// </summary>
+    private void AskAgain(LegRef leg)
+    {
+        if (leg.IsCaller && _caller.IsOnHold)
+        {
+            _caller.AskAgain();
+        }
+        else if (DialogOf(leg) is { } dialog)
+        {
+            _bridge.AskAgain(dialog);
         }
     }
 

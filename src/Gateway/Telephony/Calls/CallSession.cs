@@ -116,10 +116,11 @@ internal sealed class CallSession
     }
 
     /// <summary>Asks every other end whether it is still there.</summary>
+    /// <param name="isThorough">Who may have forgotten its dialog and does not say so is asked again, by INVITE.</param>
     /// <returns>True when one was not asked, since it may have no dialog yet: it has not acknowledged our 200.</returns>
-    public bool Audit()
+    public bool Audit(bool isThorough)
     {
-        Audit(_wire.ConfirmedLegs);
+        Audit(_wire.ConfirmedLegs, isThorough);
         return !_isRemoved && _wire.UnacknowledgedLegs.Any();
     }
 
@@ -127,19 +128,19 @@ internal sealed class CallSession
     /// Asks those who were sent our 200 again after a restart and still have not acknowledged it. Who lives did so at once; who gave up before the 200 came
     /// says 481, and would else be waited for during 64·T1 after every restart, with an agent who talks to no one.
     /// </summary>
-    public void AuditUnacknowledged() => Audit(_wire.UnacknowledgedLegs);
+    public void AuditUnacknowledged() => Audit(_wire.UnacknowledgedLegs, isThorough: false);
 
     public void OnEffect(Effect effect) =>
         Run(new CallInput.Effected(effect, effect is AnswerCaller && _machine.CallerPhase == CallerPhase.Proceeding ? OpenMedia(null) : null));
 
     public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
 
-    private void Audit(IEnumerable<LegShell> legs)
+    private void Audit(IEnumerable<LegShell> legs, bool isThorough)
     {
         foreach (var leg in _isRemoved ? [] : legs.ToArray())
         {
             _services.Counters.Add(SipGatewayCounter.AuditsSent);
-            _wire.Audit(leg);
+            _wire.Audit(leg, isThorough);
         }
     }
 

@@ -77,7 +77,8 @@ internal sealed class CallWire : ISipClientUser
         _agents.Values.Append(Caller).Where(static leg => leg.Dialog.State == DialogState.Confirmed && leg.AwaitsAck && leg.ByeReceived is null);
 
     /// <summary>Asks the other end of a leg whether it is still there.</summary>
-    public void Audit(LegShell leg) => leg.Audit(new Audited(leg));
+    /// <param name="isThorough">An answer that says nothing of the dialog leads to another question.</param>
+    public void Audit(LegShell leg, bool isThorough) => leg.Audit(new Audited(leg, AsksAgain: isThorough && !leg.IsAuditedByUpdate));
 
     public void OnCancel(NonInviteServerTransaction cancel)
     {
@@ -110,7 +111,7 @@ internal sealed class CallWire : ISipClientUser
                 break;
             case Audited audited when response.IsFinal:
                 Closed(audited.Leg);
-                AuditEnded(audited.Leg, response.StatusCode);
+                AuditEnded(audited, response.StatusCode);
                 break;
             default:
                 break;
@@ -135,7 +136,7 @@ internal sealed class CallWire : ISipClientUser
                 break;
             case Audited audited:
                 Closed(audited.Leg);
-                AuditEnded(audited.Leg, 408);
+                AuditEnded(audited, 408);
                 break;
             case Relayed relayed:
                 relayed.Source.Conclude(_services.Responses.For(relayed.Source.Request, status == 408 ? 480 : status));
@@ -229,7 +230,7 @@ internal sealed class CallWire : ISipClientUser
                 BranchOf(cancel.Offer, cancel.Branch).Transaction?.Cancel(cancel.Reason);
                 break;
             case CallAction.CancelForgotten cancel:
-                CancelForgotten(cancel);
+                _services.Forgotten.Cancel(_inviter, cancel.Offer, cancel.Branch, cancel.Reason);
                 break;
             case CallAction.AckBranch ack:
                 Acknowledge(BranchOf(ack.Offer, ack.Branch), ack.Tag);
@@ -363,13 +364,6 @@ internal sealed class CallWire : ISipClientUser
             prepared.Request, prepared.Destination, this, prepared.Branch, branch);
     }
 
-    /// <summary>The answer to this CANCEL says nothing: what the phone says to its INVITE comes as a stray response.</summary>
-    private void CancelForgotten(CallAction.CancelForgotten action)
-    {
-        var prepared = _inviter.Prepare(action.Offer, action.Branch, null);
-        _services.Stack.SendCancel(prepared.Request, prepared.Destination, prepared.Branch, action.Reason);
-    }
-
     private void Acknowledge(BranchShell branch, string tag)
     {
         if (branch.DialogWith(tag) is { } leg)
@@ -423,19 +417,24 @@ internal sealed class CallWire : ISipClientUser
         _session.RemoveWhenQuiet();
     }
 
-    /// <summary>Any answer but these says that somebody is there who knows the dialog, or at least does not deny it.</summary>
-    private void AuditEnded(LegShell leg, int status)
+    /// <summary>Any answer but these says that somebody is there who, asked by UPDATE, knows the dialog; asked by OPTIONS, does not deny it.</summary>
+    private void AuditEnded(Audited audited, int status)
     {
+        var leg = audited.Leg;
+        bool isUnacknowledged = leg.AwaitsAck;
         if (status is 408 or 481)
         {
             _services.Counters.Add(SipGatewayCounter.AuditsFailed);
-            bool isUnacknowledged = leg.AwaitsAck;
             leg.StopSuccess();
             _session.Run(isUnacknowledged ? new CallInput.AckLost(leg.Ref) : new CallInput.AuditFailed(leg.Ref, status));
         }
+        else if (audited.AsksAgain && !isUnacknowledged)
+        {
+            _session.Run(new CallInput.AuditUnclear(leg.Ref));
+        }
     }
 
-    private sealed record Audited(LegShell Leg);
+    private sealed record Audited(LegShell Leg, bool AsksAgain);
 
     private sealed record Relayed(SipServerTransaction Source, LegShell Leg);
 }

@@ -140,6 +140,16 @@ internal sealed class CallerLeg
         }
     }
 
+    /// <summary>Asks whether the caller who hears the tone is still there, with what it was told last.</summary>
+    public void AskAgain()
+    {
+        if (_holdOffer is null && Dialog.Media.Sent is { } sent && Dialog.CanAsk)
+        {
+            _holdOffer = sent;
+            AdvanceHold();
+        }
+    }
+
     public void HoldAnswered(int status, SessionDescription? answer, CallerLeaveCause lossCause)
     {
         IsAskingHold = false;

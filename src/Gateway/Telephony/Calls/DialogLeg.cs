@@ -17,6 +17,9 @@ internal sealed class DialogLeg(LegRef reference, LegMedia media)
     /// <summary>Nothing more may be asked of this leg: it hung up or was hung up.</summary>
     public bool IsOver { get; set; }
 
+    /// <summary>Our INVITE only asks whether the other end is still there; it may refuse it.</summary>
+    public bool IsAudited { get; set; }
+
     /// <summary>A 491 came; we wait before asking again.</summary>
     public bool IsBackingOff { get; set; }
 

@@ -91,10 +91,12 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
 
     /// <summary>
     /// Asks whether the other end still has the dialog, in the way that disturbs it least: UPDATE without a description (RFC 3311 §5.1, a refresh of
-    /// the target and nothing else) where it is taken, else OPTIONS inside the dialog (RFC 3261 §11), which every phone answers. A new INVITE would
-    /// find the same and could change the media.
+    /// the target and nothing else) where it is taken, else OPTIONS inside the dialog (RFC 3261 §11), which every phone answers, though not every one looks for the dialog.
     /// </summary>
-    public SipClientTransaction Audit(object state) => Send(Dialog.CreateRequest(AllowsUpdate && !AwaitsAck ? SipMethod.Update : SipMethod.Options), state);
+    public SipClientTransaction Audit(object state) => Send(Dialog.CreateRequest(IsAuditedByUpdate ? SipMethod.Update : SipMethod.Options), state);
+
+    /// <summary>The audit asks by UPDATE, to which a phone without the dialog must say 481.</summary>
+    public bool IsAuditedByUpdate => AllowsUpdate && !AwaitsAck;
 
     /// <summary>Any request of the other leg that is passed on as it is (INFO).</summary>
     public SipClientTransaction Relay(SipRequest request, object state)

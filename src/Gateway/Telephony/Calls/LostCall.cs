@@ -68,8 +68,7 @@ internal sealed class LostCall(GatewayServices services, RestoreCall effect, IRe
     {
         for (int i = 0; i < offer.Targets.Count; i++)
         {
-            var prepared = inviter.Prepare(offer, i, null);
-            services.Stack.SendCancel(prepared.Request, prepared.Destination, prepared.Branch, AgentOffer.ReasonOf(cause));
+            services.Forgotten.Cancel(inviter, offer, i, AgentOffer.ReasonOf(cause));
         }
     }
 

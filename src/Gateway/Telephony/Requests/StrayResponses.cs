@@ -64,6 +64,7 @@ internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
 
     private void Finish(SipResponse response, SipFlow flow)
     {
+        services.Forgotten.Heard(response);
         if (response.IsSuccess)
         {
             HangUp(response, flow);

@@ -53,6 +53,12 @@ internal sealed class CrashRig : IAsyncDisposable
     /// <summary>Dies when so many crash points were passed; several for several deaths.</summary>
     public Queue<int> DiesAt { get; } = new();
 
+    /// <summary>Dies when this crash point is passed next; null for none.</summary>
+    public CrashPoint? DiesAtPoint { get; set; }
+
+    /// <summary>What happens in the world once it is dead.</summary>
+    public Action WhileDown { get; set; } = static () => { };
+
     public TimeSpan DownTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Where it died.</summary>
@@ -156,6 +162,7 @@ internal sealed class CrashRig : IAsyncDisposable
         while (_mustDie)
         {
             await DieAsync();
+            WhileDown();
             long endMs = NowMs + (long)DownTime.TotalMilliseconds;
             while (NowMs < endMs)
             {
@@ -248,9 +255,18 @@ internal sealed class CrashRig : IAsyncDisposable
         }
 
         Passed.Add(point);
-        if (DiesAt.TryPeek(out int at) && Passed.Count == at)
+        bool isNamed = DiesAtPoint == point;
+        if (isNamed || (DiesAt.TryPeek(out int at) && Passed.Count == at))
         {
-            DiesAt.Dequeue();
+            if (isNamed)
+            {
+                DiesAtPoint = null;
+            }
+            else
+            {
+                DiesAt.Dequeue();
+            }
+
             Deaths.Add(point);
             _mustDie = true;
             _dead.UnionWith(_transports);

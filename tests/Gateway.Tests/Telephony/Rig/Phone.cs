@@ -54,6 +54,9 @@ internal sealed class Phone : ISipUser, ISipClientUser, IDisposable
 
     public InviteClientTransaction? Call { get; private set; }
 
+    /// <summary>The description that it offered last; null before the first.</summary>
+    public byte[]? Offered { get; private set; }
+
     public string Contact => $"<sip:{_name}@{_address}{(Transport.Kind == SipTransportKind.Tcp ? ";transport=tcp" : "")}>";
 
     public SipResponse LastResponse => Responses[^1];
@@ -80,6 +83,7 @@ internal sealed class Phone : ISipUser, ISipClientUser, IDisposable
     public void Invite(string uri, byte[]? sdp, Action<SipRequest>? change = null)
     {
         _calls++;
+        Offered = sdp;
         Responses.Clear();
         var request = NewRequest(SipMethod.Invite, uri, sdp);
         change?.Invoke(request);
@@ -127,6 +131,7 @@ internal sealed class Phone : ISipUser, ISipClientUser, IDisposable
             request.SetBody(contentType, body);
         }
 
+        Offered = method == SipMethod.Invite ? body ?? Offered : Offered;
         change?.Invoke(request);
         var transaction = _stack.SendRequest(request, To(Dialog), this);
         Call = transaction as InviteClientTransaction ?? Call;

@@ -7,7 +7,7 @@ namespace Routing.Gateway.Tests.Telephony.Rig;
 /// <summary>Plays a person with a phone: does what phones do by themselves, and answers when it rings.</summary>
 internal sealed class Robot(Phone phone, byte[] sdp)
 {
-    private const int SuccessRepeatMs = 500;
+    private const int DefaultSuccessRepeatMs = 500;
 
     /// <summary>Who owns the Call-ID waits between 2.1 and 4 s after 491 (RFC 3261 §14.1).</summary>
     private const int AskAgainMs = 2_500;
@@ -22,8 +22,14 @@ internal sealed class Robot(Phone phone, byte[] sdp)
 
     public Phone Phone => phone;
 
+    /// <summary>How often it repeats a 200 that is not acknowledged; phones come to 4 s (RFC 3261 §13.3.1.4).</summary>
+    public int SuccessRepeatMs { get; set; } = DefaultSuccessRepeatMs;
+
     /// <summary>Answers new calls; else lets them ring.</summary>
     public bool Answers { get; set; } = true;
+
+    /// <summary>Accepts OPTIONS without looking for the dialog that it names, as many phones do.</summary>
+    public bool AcceptsAnyOptions { get; set; }
 
     /// <summary>Its INVITE has failed for it: what comes for that is not heard, and it knows of no dialog.</summary>
     public bool HasGivenUp { get; set; }
@@ -66,6 +72,16 @@ internal sealed class Robot(Phone phone, byte[] sdp)
     {
         _question = description;
         phone.Ask(SipMethod.Invite, description);
+    }
+
+    /// <summary>Its call is over without a word: the phone was restarted.</summary>
+    public void Forget() => IsOver = true;
+
+    /// <summary>Answers the call that rings.</summary>
+    public void PickUp(long nowMs)
+    {
+        IsOver = false;
+        Accept(nowMs);
     }
 
     /// <summary>Reacts to what came since the last time.</summary>
@@ -133,7 +149,8 @@ internal sealed class Robot(Phone phone, byte[] sdp)
 
     private void Accept(long nowMs)
     {
-        phone.Respond(SipMethod.Invite, 200, sdp);
+        // Who asked for something still wants it.
+        phone.Respond(SipMethod.Invite, 200, phone.Offered ?? sdp);
         var transaction = phone.LastRequest(SipMethod.Invite);
         _unacknowledged.Add(new Answered(transaction, transaction.Request, transaction.LastResponse!) { SentMs = nowMs });
     }
@@ -157,6 +174,9 @@ internal sealed class Robot(Phone phone, byte[] sdp)
                 }
 
                 break;
+            case SipMethod.Invite when IsOver || HasGivenUp:
+                phone.Respond(SipMethod.Invite, 481);
+                break;
             case SipMethod.Invite:
                 Heard = request.Body.IsEmpty ? "" : Encoding.UTF8.GetString(request.Body.Span);
                 Accept(nowMs);
@@ -165,6 +185,9 @@ internal sealed class Robot(Phone phone, byte[] sdp)
                 ByesReceived++;
                 phone.Respond(SipMethod.Bye, IsOver || HasGivenUp ? 481 : 200);
                 IsOver = true;
+                break;
+            case SipMethod.Options when AcceptsAnyOptions:
+                phone.Respond(SipMethod.Options, 200);
                 break;
             default:
                 phone.Respond(request.Method, IsOver || HasGivenUp ? 481 : 200);
