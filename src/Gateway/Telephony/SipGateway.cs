@@ -68,7 +68,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Loop = loop,
             Ids = ids,
             Directory = Directory,
-            Domains = new DomainLink(loop, counters, options.AtCrashPoint),
+            Domains = new DomainLink(loop, counters, options.Journal, options.AtCrashPoint),
             Media = new RtpHoldPlayer(options.Media, time, RandomNumber),
             Calls = new CallTable(),
             Flows = new FlowTable(options.Incarnation),
@@ -112,13 +112,16 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
 
         _services.Media.Start();
         _services.Domains.Open(_host, _options.Gateway, _options.Incarnation);
+        var ends = _options.Journal?.Read() ?? [];
         foreach (var domain in _host.Domains)
         {
+            await ReplayAsync(ends.Where(end => end.Domain == domain), cancellationToken);
             await AnnounceAsync(domain, cancellationToken);
             long sequence = await RefreshAsync(domain, cancellationToken);
             _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
         }
 
+        _options.Journal?.Clear();
         foreach (var transport in transports)
         {
             _services.Stack.AddTransport(transport);
@@ -192,6 +195,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
 
         _services.Media.Dispose();
+        _options.Journal?.Dispose();
         _stopping.Dispose();
     }
 
@@ -222,17 +226,34 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// </summary>
     private async Task AnnounceAsync(DomainId domain, CancellationToken cancellationToken)
     {
-        GatewayStarted started = new(_options.Gateway, _options.Incarnation);
-        CommandReply reply;
-        while ((reply = await _host.SendAsync(domain, started, null, cancellationToken)).Code == ReplyCode.Unavailable)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(AnnounceDelayMs), _time, cancellationToken);
-        }
-
+        var reply = await SendUntilTakenAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation), cancellationToken);
         if (!reply.IsOk)
         {
             TelephonyLog.CallsNotHandedBack(_logger, domain.Value, reply.Detail ?? reply.Code.ToString());
         }
+    }
+
+    /// <summary>
+    /// Who hung up in the former life and could not be told of: before the calls are handed back, so that they come back as ended. What the domain heard of already changes nothing.
+    /// </summary>
+    private async Task ReplayAsync(IEnumerable<LegEnd> ends, CancellationToken cancellationToken)
+    {
+        foreach (var end in ends)
+        {
+            await SendUntilTakenAsync(end.Domain, end.Command, cancellationToken);
+            _services.Counters.Add(SipGatewayCounter.EndsReplayed);
+        }
+    }
+
+    private async Task<CommandReply> SendUntilTakenAsync(DomainId domain, Command command, CancellationToken cancellationToken)
+    {
+        CommandReply reply;
+        while ((reply = await _host.SendAsync(domain, command, null, cancellationToken)).Code == ReplyCode.Unavailable)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(AnnounceDelayMs), _time, cancellationToken);
+        }
+
+        return reply;
     }
 
     /// <summary>

@@ -42,6 +42,15 @@ public enum SipGatewayCounter
     /// <summary>Commands given up after their last repeat.</summary>
     CommandsLost,
 
+    /// <summary>Ends of legs written to the journal, since the store did not take them in time.</summary>
+    EndsJournaled,
+
+    /// <summary>Ends of legs that did not fit into the journal.</summary>
+    EndsNotJournaled,
+
+    /// <summary>Ends of legs that a former life left in the journal, told to their domains.</summary>
+    EndsReplayed,
+
     /// <summary>Answers that did not wait longer for a store that stalls.</summary>
     StallsOverridden,
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Telephony.Defence;
+using Routing.Gateway.Telephony.Domains;
 using Routing.Sip.Auth;
 using Routing.Sip.Rtp;
 using Routing.Sip.Stack;
@@ -51,6 +52,9 @@ public sealed record SipGatewayOptions
 
     /// <summary>… and each that lasts again after so long.</summary>
     public int AuditPeriodMinutes { get; init; } = 10;
+
+    /// <summary>Keeps who hung up while the store stalls, over the end of this process; null to do without. The gateway's from then on.</summary>
+    public ILegEndJournal? Journal { get; init; }
 
     /// <summary>Called at every crash point passed; throws to die there. Tests of this assembly only: no setting reaches it.</summary>
     internal Action<CrashPoint>? AtCrashPoint { get; init; }

@@ -13,4 +13,13 @@ internal static partial class TelephonyLog
 
     [LoggerMessage(3003, LogLevel.Error, "Domain {Domain} did not hand back the calls of this gateway's former life: {Reason}")]
     public static partial void CallsNotHandedBack(ILogger logger, string domain, string reason);
+
+    [LoggerMessage(3004, LogLevel.Error, "The journal {Path} cannot be read, the gateway starts without it: {Reason}")]
+    public static partial void JournalNotRead(ILogger logger, string path, string reason);
+
+    [LoggerMessage(3005, LogLevel.Warning, "{Count} lines of the journal {Path} are damaged or of another version and were passed over")]
+    public static partial void JournalLinesNotRead(ILogger logger, string path, int count);
+
+    [LoggerMessage(3006, LogLevel.Error, "The journal {Path} cannot be written; who hangs up while the store stalls is known in memory only: {Reason}")]
+    public static partial void JournalNotWritten(ILogger logger, string path, string reason);
 }

@@ -5,6 +5,7 @@ using Routing.Gateway.Api;
 using Routing.Gateway.Api.Configuration;
 using Routing.Gateway.Sessions;
 using Routing.Gateway.Telephony;
+using Routing.Gateway.Telephony.Domains;
 using Routing.Mailbox.Hosting;
 using Routing.Silo.Diagnostics;
 using Routing.Sip.Rtp;
@@ -46,6 +47,7 @@ internal static class ProcessParts
             Key = identity.Key(),
             Listen = [.. settings.Sip.Zip(settings.Advertise).SelectMany(static both => ListenPoints(both.First, both.Second))],
             Media = media,
+            Journal = new LegEndFile(Path.Combine(settings.DataFolder, "gateway.journal"), loggers.CreateLogger<LegEndFile>()),
             Product = "Routing/" + Version,
         };
         return new SipGateway(settings.Limits.Apply(options), host, loggers.CreateLogger<SipGateway>(), TimeProvider.System);

@@ -16,6 +16,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     private const int RepeatsLimit = 64;
     private const int LateRepeatDelayMs = 5_000;
 
+    /// <summary>An end that is not committed by then goes to the journal: before it is answered (<see cref="Calls.CallerLeg.StallLimitMs"/>).</summary>
+    private const int JournalAfterMs = 500;
+
     /// <summary>The link that this thread lets the reply and the effects of one turn out to.</summary>
     [ThreadStatic]
     private static DomainLink? _turnOf;
@@ -23,14 +26,17 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     private readonly SipLoop _loop;
     private readonly SipGatewayCounters _counters;
     private readonly Action<CrashPoint>? _atCrashPoint;
+    private readonly ILegEndJournal? _journal;
     private readonly Dictionary<DomainId, EffectGate> _gates = [];
     private readonly List<DomainId> _unacknowledged = [];
     private IGatewaySession? _session;
+    private int _journaledCount;
     private bool _isStopped;
 
-    public DomainLink(SipLoop loop, SipGatewayCounters counters, Action<CrashPoint>? atCrashPoint)
+    public DomainLink(SipLoop loop, SipGatewayCounters counters, ILegEndJournal? journal, Action<CrashPoint>? atCrashPoint)
     {
         _atCrashPoint = atCrashPoint;
+        _journal = journal;
         _loop = loop;
         _counters = counters;
     }
@@ -56,6 +62,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         _atCrashPoint?.Invoke(CrashPoint.BeforeCommit);
         int repeatsLimit = command is CallerLeft or AgentLegEnded or CallsClosed ? int.MaxValue : RepeatsLimit;
         Attempt attempt = new(this, domain, command, repeats ? repeatsLimit : 0, onReply);
+        attempt.Watch();
         session.Send(domain, command, attempt.OnReply);
     }
 
@@ -135,6 +142,23 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         _unacknowledged.Clear();
     }
 
+    private bool TryJournal(DomainId domain, Command command)
+    {
+        bool isKept = _journal!.TryWrite(new LegEnd(domain, command));
+        _counters.Add(isKept ? SipGatewayCounter.EndsJournaled : SipGatewayCounter.EndsNotJournaled);
+        _journaledCount += isKept ? 1 : 0;
+        return isKept;
+    }
+
+    /// <summary>One of those in the journal is committed.</summary>
+    private void Committed()
+    {
+        if (--_journaledCount == 0)
+        {
+            _journal!.Clear();
+        }
+    }
+
     private sealed record Arrival(DomainLink Link, EffectEnvelope Envelope)
     {
         public void Take() => Link.Take(Envelope);
@@ -145,6 +169,18 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     {
         private int _repeatsCount;
         private CommandReply? _reply;
+        private SipTimer? _journalTimer;
+        private bool _isJournaled;
+
+        /// <summary>What ended in the world is written down when the store does not take it in time.</summary>
+        public void Watch()
+        {
+            if (link._journal is not null && LegEnd.IsToldBy(command))
+            {
+                _journalTimer = link._loop.CreateTimer(static state => ((Attempt)state!).Journal(), this);
+                _journalTimer.Start(TimeSpan.FromMilliseconds(JournalAfterMs));
+            }
+        }
 
         /// <summary>On a thread of the host.</summary>
         public void OnReply(CommandReply reply)
@@ -164,6 +200,12 @@ internal sealed class DomainLink : IEffectSink, IDisposable
                 return;
             }
 
+            _journalTimer?.Stop();
+            if (_isJournaled && _reply.Code != ReplyCode.Unavailable)
+            {
+                link.Committed();
+            }
+
             if (_reply.Code == ReplyCode.Unavailable && repeatsLimit > 0)
             {
                 link._counters.Add(SipGatewayCounter.CommandsLost);
@@ -172,6 +214,8 @@ internal sealed class DomainLink : IEffectSink, IDisposable
             link._atCrashPoint?.Invoke(CrashPoint.AfterCommit);
             onReply(_reply);
         }
+
+        private void Journal() => _isJournaled = !link._isStopped && link.TryJournal(domain, command);
 
         private void SendAgain()
         {

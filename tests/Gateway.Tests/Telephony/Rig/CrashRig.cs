@@ -25,7 +25,7 @@ internal sealed class CrashRig : IAsyncDisposable
     private const int StepLimitMs = 1_000;
     private const int SettleLimitRounds = 10_000;
     private static readonly IPEndPoint GatewayAddress = new(IPAddress.Loopback, 5060);
-    private static readonly DomainId Domain = DomainId.Of("demo");
+    public static readonly DomainId Domain = DomainId.Of("demo");
 
     private readonly ManualTimeProvider _time = new();
     private readonly SipLoop _loop;
@@ -56,6 +56,12 @@ internal sealed class CrashRig : IAsyncDisposable
     /// <summary>Dies when this crash point is passed next; null for none.</summary>
     public CrashPoint? DiesAtPoint { get; set; }
 
+    /// <summary>The store takes nothing: what is sent to the domain waits.</summary>
+    public bool IsStalled { get; set; }
+
+    /// <summary>Outlives the lives; null for none.</summary>
+    public MemoryJournal? Journal { get; init; }
+
     /// <summary>What happens in the world once it is dead.</summary>
     public Action WhileDown { get; set; } = static () => { };
 
@@ -64,13 +70,18 @@ internal sealed class CrashRig : IAsyncDisposable
     /// <summary>Where it died.</summary>
     public List<CrashPoint> Deaths { get; } = [];
 
+    /// <summary>The newest call in the gateway.</summary>
+    public CallId LastCall => _gateway!.Calls.Last().Call;
+
     public long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public SipGatewaySnapshot Snapshot => _gateway!.Snapshot();
 
-    public static async Task<CrashRig> StartAsync(int ringTimeoutMs, TimeSpan downTime, params string[] agents)
+    public static Task<CrashRig> StartAsync(int ringTimeoutMs, TimeSpan downTime, params string[] agents) => StartAsync(ringTimeoutMs, downTime, journal: null, agents);
+
+    public static async Task<CrashRig> StartAsync(int ringTimeoutMs, TimeSpan downTime, MemoryJournal? journal, params string[] agents)
     {
-        CrashRig rig = new() { DownTime = downTime };
+        CrashRig rig = new() { DownTime = downTime, Journal = journal };
         await rig.BeginLifeAsync(Configuration(ringTimeoutMs, agents));
         return rig;
     }
@@ -184,7 +195,7 @@ internal sealed class CrashRig : IAsyncDisposable
             Assert.True(++rounds < SettleLimitRounds, "never quiet");
             before = Passed.Count + _network.InFlightCount;
             _loop.RunUntilIdle();
-            if (!_mustDie)
+            if (!_mustDie && !IsStalled)
             {
                 _host!.RunUntilIdle();
             }
@@ -235,6 +246,7 @@ internal sealed class CrashRig : IAsyncDisposable
                 Key = new byte[32],
                 Listen = [],
                 MediaAddress = IPAddress.Loopback,
+                Journal = Journal,
                 AtCrashPoint = AtCrashPoint,
             },
             _host,
