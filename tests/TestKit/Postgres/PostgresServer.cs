@@ -21,15 +21,17 @@ public sealed class PostgresServer : IDisposable
     private static readonly Lazy<PostgresServer> TheShared = new(StartShared);
     private static int _schemas;
 
-    // Ends with the standard input of the tests: theirs by closing, or by dying. Frozen processes must run to end.
+    // Ends with its standard input. Without a word before that the tests have died, and the folder goes too. Frozen processes must run to end.
     private const string Guard =
         """
         "$@" & server=$!
         echo "pid $server"
-        read -r _
+        word=
+        read -r word
         kill -CONT "$server" $(cat /proc/$server/task/$server/children 2>/dev/null) 2>/dev/null
         kill -QUIT "$server" 2>/dev/null
         wait "$server"
+        [ -n "$word" ] || rm -rf "$PWD"
         """;
 
     private readonly string _folder;
@@ -120,10 +122,13 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>As a crash: every process of the server ends at once, and the next start recovers from its log.</summary>
-    public void StopImmediately()
+    public void StopImmediately() => Stop("stop");
+
+    private void Stop(string word)
     {
         Process guard = _guard!;
         _guard = null;
+        guard.StandardInput.WriteLine(word);
         guard.StandardInput.Close();
         guard.WaitForExit();
         guard.Dispose();
@@ -164,7 +169,7 @@ public sealed class PostgresServer : IDisposable
     {
         if (_guard is not null)
         {
-            StopImmediately();
+            Stop("");
         }
 
         if (Directory.Exists(_folder))
