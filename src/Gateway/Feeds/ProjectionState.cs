@@ -217,7 +217,7 @@ internal sealed class ProjectionState
             }
         }
 
-        return new CallReading(call.View, position, OfferedTo(id));
+        return new CallReading(call.View, position, OfferedTo(id), RingsOf(call));
     }
 
     public List<CallReading> Calls(CallFilter filter)
@@ -253,10 +253,12 @@ internal sealed class ProjectionState
             IReadOnlyList<AgentId> offeredTo = OfferedTo(call.View.Id);
             if (filter.Agent is not { } agent || call.View.Agent == agent || offeredTo.Contains(agent))
             {
-                found.Add(new CallReading(call.View, position, offeredTo));
+                found.Add(new CallReading(call.View, position, offeredTo, RingsOf(call)));
             }
         }
     }
+
+    private static IReadOnlyList<string> RingsOf(CallEntry call) => call.Line?.View?.Rings ?? [];
 
     private IReadOnlyList<AgentId> OfferedTo(CallId call) => _offers.TryGetValue(call, out List<AgentId>? agents) ? [.. agents] : [];
 
