@@ -217,7 +217,7 @@ internal sealed class ProjectionState
             }
         }
 
-        return new CallReading(call.View, position, OfferedTo(id), RingsOf(call));
+        return new CallReading(call.View, position, OfferedTo(id), call.Rings);
     }
 
     public List<CallReading> Calls(CallFilter filter)
@@ -253,12 +253,10 @@ internal sealed class ProjectionState
             IReadOnlyList<AgentId> offeredTo = OfferedTo(call.View.Id);
             if (filter.Agent is not { } agent || call.View.Agent == agent || offeredTo.Contains(agent))
             {
-                found.Add(new CallReading(call.View, position, offeredTo, RingsOf(call)));
+                found.Add(new CallReading(call.View, position, offeredTo, call.Rings));
             }
         }
     }
-
-    private static IReadOnlyList<string> RingsOf(CallEntry call) => call.Line?.View?.Rings ?? [];
 
     private IReadOnlyList<AgentId> OfferedTo(CallId call) => _offers.TryGetValue(call, out List<AgentId>? agents) ? [.. agents] : [];
 
