@@ -130,7 +130,7 @@ public sealed class AnnouncementsInFiles : IDisposable
         byte[] good = Wave(7, 1, 8_000, 8, Sound);
         for (int i = 0; i < good.Length; i++)
         {
-            _ = SoundReader.TryRead(new SoundFile("a.wav", good[..i]), out _, out _, out _, out _);
+            _ = SoundReader.TryRead(new SoundFile("a.wav", good.AsMemory(0, i)), out _, out _, out _, out _);
             byte[] damaged = [.. good];
             damaged[i] ^= 0xFF;
             Assert.Equal(SoundReader.TryRead(new SoundFile("a.wav", damaged), out _, out _, out string problem, out _), problem.Length == 0);
