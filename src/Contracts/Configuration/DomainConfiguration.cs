@@ -44,6 +44,8 @@ public sealed record DomainConfiguration
 
     public IReadOnlyList<NumberConfiguration> Numbers { get; init; } = [];
 
+    public IReadOnlyList<AnnouncementConfiguration> Announcements { get; init => field = value ?? []; } = [];
+
     public IReadOnlyList<CalendarConfiguration> Calendars { get; init => field = value ?? []; } = [];
 
     public IReadOnlyList<TrunkConfiguration> Trunks { get; init; } = [];

@@ -24,5 +24,8 @@ public sealed record EdgeConfiguration
 
     public required IReadOnlyList<TrunkConfiguration> Trunks { get; init; }
 
+    /// <summary>What callers may be played: gateways have no files.</summary>
+    public IReadOnlyList<AnnouncementConfiguration> Announcements { get; init => field = value ?? []; } = [];
+
     public required IReadOnlyList<ApiKeyConfiguration> ApiKeys { get; init; }
 }

@@ -8,4 +8,5 @@ namespace Routing.Contracts.Configuration;
 /// <param name="Redirect">
 /// It is answered with 302 and this SIP URI as Contact (RFC 3261 §21.3.3). A caller who was answered to wait cannot be redirected any more and is ended with BYE.
 /// </param>
-public sealed record RouteTarget(QueueId? Queue = null, int? RejectStatus = null, string? Redirect = null);
+/// <param name="Announcement">Name of an announcement: the caller is answered, hears it and is hung up on. It leaves its queue, and no agent is offered the call any more.</param>
+public sealed record RouteTarget(QueueId? Queue = null, int? RejectStatus = null, string? Redirect = null, string? Announcement = null);

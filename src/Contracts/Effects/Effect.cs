@@ -7,6 +7,7 @@ namespace Routing.Contracts.Effects;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(RingCaller), "ringCaller")]
 [JsonDerivedType(typeof(AnswerCaller), "answerCaller")]
+[JsonDerivedType(typeof(PlayAnnouncement), "playAnnouncement")]
 [JsonDerivedType(typeof(EndCaller), "endCaller")]
 [JsonDerivedType(typeof(OfferCall), "offerCall")]
 [JsonDerivedType(typeof(WithdrawOffer), "withdrawOffer")]

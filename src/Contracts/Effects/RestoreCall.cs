@@ -12,7 +12,7 @@ public sealed record RestoreCall(CallId Call) : Effect(Call)
 {
     public required CallState State { get; init; }
 
-    /// <summary>Whether <see cref="AnswerCaller"/> or <see cref="ConnectCall"/> was decided for it: the caller has, or must get, a 200.</summary>
+    /// <summary>Whether <see cref="AnswerCaller"/>, <see cref="PlayAnnouncement"/> or <see cref="ConnectCall"/> was decided for it: the caller has, or must get, a 200.</summary>
     public required bool CallerAnswered { get; init; }
 
     /// <summary>The offers that ring now, or the one that answered; of a call that ended: the one that answered, if any.</summary>
@@ -22,6 +22,9 @@ public sealed record RestoreCall(CallId Call) : Effect(Call)
 
     /// <summary>Name of the hold media of its queue.</summary>
     public required string Media { get; init; }
+
+    /// <summary>The announcement that it is played, from its beginning again; null when it is played none.</summary>
+    public string? Announcement { get; init; }
 
     /// <summary>Offers that were over not long ago, whose CANCEL may never have left: phones must not ring on.</summary>
     public IReadOnlyList<StoppedOffer> Stopped { get; init; } = [];

@@ -9,6 +9,9 @@ public sealed record CallExplanation : Explanation
     /// <summary>It talks.</summary>
     public const string Talking = "talking";
 
+    /// <summary>It is turned away with an announcement, and in no queue any more.</summary>
+    public const string Announcing = "announcing";
+
     /// <summary>It rings an agent.</summary>
     public const string Ringing = "ringing";
 

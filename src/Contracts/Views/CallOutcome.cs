@@ -16,4 +16,7 @@ public enum CallOutcome
 
     /// <summary>A fault of ours or of the network.</summary>
     Failed,
+
+    /// <summary>Turned away with an announcement, whether or not the caller heard it to its end: who hangs up when it says "we are closed" abandoned nothing.</summary>
+    Announced,
 }

@@ -10,4 +10,7 @@ public enum CallState
 
     Talking,
     Ended,
+
+    /// <summary>In no queue any more: it hears an announcement and ends with it. Last, since stored calls have the number of their state.</summary>
+    Announcing,
 }

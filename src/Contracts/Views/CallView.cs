@@ -35,6 +35,9 @@ public sealed record CallView
     /// <summary>Until when nobody else may take it; null: others may.</summary>
     public long? HoldUntilMs { get; init; }
 
+    /// <summary>When the needs of the next ring count; null when there is none after this one, or it does not wait.</summary>
+    public long? NextRingAtMs { get; init; }
+
     /// <summary>Place in line: a smaller key is served first among calls of the queue. Compare as (Priority descending, OrderMs, OrderNumber); where the domain lets priorities
     /// age (<see cref="DomainView.AgeingMs"/>), as (OrderMs − Priority × AgeingMs, OrderMs, OrderNumber).</summary>
     public long OrderMs { get; init; }
@@ -52,6 +55,12 @@ public sealed record CallView
 
     /// <summary>The rule that ended a call which nobody answered (<see cref="OverflowReason"/>); null when none did.</summary>
     public string? EndReason { get; init; }
+
+    /// <summary>The announcement that it is or was turned away with; null for none.</summary>
+    public string? Announcement { get; init; }
+
+    /// <summary>When the announcement ends at the latest, and the call with it; null while it hears none.</summary>
+    public long? AnnouncementUntilMs { get; init; }
 
     /// <summary>How many offers were made so far.</summary>
     public int Offers { get; init; }

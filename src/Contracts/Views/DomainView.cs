@@ -2,7 +2,7 @@ using Routing.Contracts.Ids;
 
 namespace Routing.Contracts.Views;
 
-/// <summary>Counters of calls since the domain exists. Offered = Answered + Abandoned + OverflowedOut + Rejected + Failed + Waiting + Talking.</summary>
+/// <summary>Counters of calls since the domain exists. Offered = Answered + Abandoned + OverflowedOut + Rejected + Failed + Announced + Waiting + Talking + Announcing.</summary>
 public sealed record DomainView
 {
     public required DomainId Domain { get; init; }
@@ -25,7 +25,13 @@ public sealed record DomainView
 
     public required long Failed { get; init; }
 
+    /// <summary>Turned away with an announcement that is over.</summary>
+    public long Announced { get; init; }
+
     public required int Waiting { get; init; }
 
     public required int Talking { get; init; }
+
+    /// <summary>Calls that hear the announcement that they are turned away with.</summary>
+    public int Announcing { get; init; }
 }

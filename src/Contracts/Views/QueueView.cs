@@ -5,7 +5,7 @@ namespace Routing.Contracts.Views;
 
 /// <summary>
 /// A queue and its counters since the domain exists.
-/// Offered = Answered + Abandoned + Overflowed + Rejected + Failed + Waiting + Talking, at every moment.
+/// Offered = Answered + Abandoned + Overflowed + Rejected + Failed + Announced + Waiting + Talking, at every moment.
 /// </summary>
 public sealed record QueueView
 {
@@ -18,6 +18,9 @@ public sealed record QueueView
 
     /// <summary>What an agent must meet besides <see cref="Needs"/>; null: nothing.</summary>
     public NeedExpression? Condition { get; init; }
+
+    /// <summary>What an agent must meet in each ring (<see cref="CallView.Ring"/>), in the form in which needs are compared; empty text: any agent. The first one is that of the queue itself.</summary>
+    public IReadOnlyList<string> Rings { get; init => field = value ?? []; } = [];
 
     /// <summary>Calls in the queue, those whose agent is being rung included.</summary>
     public required int Waiting { get; init; }
@@ -40,6 +43,9 @@ public sealed record QueueView
     public required long Rejected { get; init; }
 
     public required long Failed { get; init; }
+
+    /// <summary>Calls that left it for an announcement, counted when they left.</summary>
+    public long Announced { get; init; }
 
     /// <summary>Calls answered, counted when answered: within the service level, and all.</summary>
     public required long AnsweredWithinServiceLevel { get; init; }

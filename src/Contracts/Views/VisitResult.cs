@@ -10,4 +10,7 @@ public enum VisitResult
 
     /// <summary>Taken out otherwise: rejected, failed, removed.</summary>
     Withdrawn,
+
+    /// <summary>Led to an announcement.</summary>
+    Announced,
 }

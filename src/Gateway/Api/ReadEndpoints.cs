@@ -28,8 +28,10 @@ internal static class ReadEndpoints
             OverflowedOut = domain.OverflowedOut,
             Rejected = domain.Rejected,
             Failed = domain.Failed,
+            Announced = domain.Announced,
             Waiting = domain.Waiting,
             Talking = domain.Talking,
+            Announcing = domain.Announcing,
             Queues = scope.Projection.Queues().Count,
             Agents = Enum.GetValues<AgentState>().ToDictionary(Words.Of, state => agents[(int)state]),
         });

@@ -23,6 +23,8 @@ internal static partial class TimelineText
         "offer-ended" => OfferEnded(step.Text),
         "overflowed" => Overflowed(step.Text),
         "routed" => Rest(step.Text, "no route") is { } none ? "No route" + none : "Led by " + step.Text,
+        "announcement" => Announcement().Match(step.Text) is { Success: true } told ? $"Turned away with announcement {told.Groups["name"].Value}: {told.Groups["why"].Value}" : step.Text,
+        "next-ring" => NextRing().Match(step.Text) is { Success: true } next ? $"Ring {int.Parse(next.Groups["ring"].Value, CultureInfo.InvariantCulture) + 1} counts now: {next.Groups["needs"].Value}" : step.Text,
         "ended" => Ended(step.Text),
         "resumed" => DownTime().Match(step.Text) is { Success: true } down ? $"The program was down for {Seconds(down.Groups["ms"].Value)}; the call went on" : step.Text,
         _ => step.Text,
@@ -102,6 +104,7 @@ internal static partial class TimelineText
             CallOutcome.Abandoned => "Abandoned",
             CallOutcome.OverflowedOut => "Sent on",
             CallOutcome.Rejected => "Rejected",
+            CallOutcome.Announced => "Turned away with an announcement",
             _ => "Failed",
         };
         string why = end.Groups["why"].Value;
@@ -181,6 +184,12 @@ internal static partial class TimelineText
 
     [GeneratedRegex("^(caller|agent (?<agent>[^ ]*)): (?<cause>[A-Za-z]+)(, (?<reason>.*))?$", RegexOptions.Singleline)]
     private static partial Regex Side();
+
+    [GeneratedRegex("^(?<name>[^ :]+): (?<why>.*)$", RegexOptions.Singleline)]
+    private static partial Regex Announcement();
+
+    [GeneratedRegex("^ring (?<ring>[0-9]{1,3}): (?<needs>.*)$", RegexOptions.Singleline)]
+    private static partial Regex NextRing();
 
     [GeneratedRegex("^after (?<ms>[0-9]+) ms down$")]
     private static partial Regex DownTime();

@@ -43,6 +43,7 @@ internal static class ViewMapping
             Name = queue.Name,
             Needs = Map(queue.Needs),
             Condition = queue.Condition?.Text,
+            Rings = queue.Rings,
             Waiting = queue.Waiting,
             Ringing = queue.Ringing,
             Talking = queue.Talking,
@@ -57,6 +58,7 @@ internal static class ViewMapping
             Overflowed = queue.Overflowed,
             Rejected = queue.Rejected,
             Failed = queue.Failed,
+            Announced = queue.Announced,
         };
     }
 
@@ -72,6 +74,7 @@ internal static class ViewMapping
     public static CallModel Map(CallReading reading, long nowMs)
     {
         CallView call = reading.View;
+        bool waits = call.State is CallState.Waiting or CallState.Ringing;
         long waitEndMs = call.AnsweredMs ?? call.EndedMs ?? nowMs;
         return new CallModel
         {
@@ -84,6 +87,12 @@ internal static class ViewMapping
             Queue = call.Queue?.Value,
             Priority = call.Priority,
             Position = reading.Position > 0 ? reading.Position : null,
+            Ring = waits ? call.Ring + 1 : null,
+            Rings = waits && reading.Rings.Count > 0 ? reading.Rings.Count : null,
+            Needs = waits && call.Ring < reading.Rings.Count ? reading.Rings[call.Ring] : null,
+            NextRing = waits ? Time(call.NextRingAtMs) : null,
+            PreferredAgent = waits ? call.PreferredAgent?.Value : null,
+            HeldUntil = waits ? Time(call.HoldUntilMs) : null,
             OfferedTo = [.. reading.OfferedTo.Select(agent => agent.Value)],
             Agent = call.Agent?.Value,
             Arrived = Time(call.ArrivedMs),
@@ -96,13 +105,15 @@ internal static class ViewMapping
             TalkMs = call.AnsweredMs is { } answered && call.Outcome != CallOutcome.Failed ? Elapsed(answered, call.EndedMs ?? nowMs) : null,
             Outcome = call.Outcome,
             EndReason = call.EndReason,
+            Announcement = call.Announcement,
+            AnnouncementUntil = Time(call.AnnouncementUntilMs),
             Offers = call.Offers,
         };
     }
 
     public static CallDetailModel Map(CallDetail detail, CallReading? live, long nowMs) => new()
     {
-        Call = Map(live is { } reading && detail.Call.State != CallState.Ended ? reading : new CallReading(detail.Call, 0, []), nowMs),
+        Call = Map(live is { } reading && detail.Call.State != CallState.Ended ? reading : new CallReading(detail.Call, 0, [], []), nowMs),
         Timeline = [.. detail.Timeline.Select(step => new TimelineModel { At = Time(step.AtMs), Kind = step.Kind, Text = TimelineText.Of(step) })],
         Visits = [.. detail.Visits.Select(visit => Map(visit, nowMs))],
         Offers = [.. detail.Offers.Select(Map)],

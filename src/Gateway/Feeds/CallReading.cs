@@ -7,4 +7,5 @@ namespace Routing.Gateway.Feeds;
 /// <param name="View">Its state.</param>
 /// <param name="Position">Place in its queue's line from 1; 0 when it stands in none.</param>
 /// <param name="OfferedTo">Agents whose phones ring for it.</param>
-public readonly record struct CallReading(CallView View, int Position, IReadOnlyList<AgentId> OfferedTo);
+/// <param name="Rings">What each ring of its queue needs (<see cref="QueueView.Rings"/>); empty when it stands in none.</param>
+public readonly record struct CallReading(CallView View, int Position, IReadOnlyList<AgentId> OfferedTo, IReadOnlyList<string> Rings);

@@ -217,7 +217,7 @@ internal sealed class ProjectionState
             }
         }
 
-        return new CallReading(call.View, position, OfferedTo(id));
+        return new CallReading(call.View, position, OfferedTo(id), call.Rings);
     }
 
     public List<CallReading> Calls(CallFilter filter)
@@ -253,7 +253,7 @@ internal sealed class ProjectionState
             IReadOnlyList<AgentId> offeredTo = OfferedTo(call.View.Id);
             if (filter.Agent is not { } agent || call.View.Agent == agent || offeredTo.Contains(agent))
             {
-                found.Add(new CallReading(call.View, position, offeredTo));
+                found.Add(new CallReading(call.View, position, offeredTo, call.Rings));
             }
         }
     }

@@ -57,6 +57,7 @@ internal static class LiveMapping
         OverflowedOut = domain.OverflowedOut,
         Rejected = domain.Rejected,
         Failed = domain.Failed,
+        Announced = domain.Announced,
         Waiting = domain.Waiting,
         Talking = domain.Talking,
     };

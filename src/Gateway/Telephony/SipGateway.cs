@@ -296,7 +296,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
 
         _services.Counters.Add(SipGatewayCounter.EffectsOrphaned);
-        if (effect is RingCaller or AnswerCaller or OfferCall or ConnectCall)
+        if (effect is RingCaller or AnswerCaller or PlayAnnouncement or OfferCall or ConnectCall)
         {
             // A call that could not be restored: the domain must not keep an agent for it.
             CallerLeft lost = new(effect.Call, CallerLeaveCause.Lost, "the gateway does not have the call");

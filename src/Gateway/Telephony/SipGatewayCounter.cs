@@ -36,6 +36,9 @@ public enum SipGatewayCounter
     /// <summary>Effects that speak of a call which is not here.</summary>
     EffectsOrphaned,
 
+    /// <summary>Announcements that the configuration of the moment does not have: the caller heard silence.</summary>
+    AnnouncementsUnknown,
+
     /// <summary>Commands that the domain could not take and that were sent again.</summary>
     CommandsRepeated,
 

@@ -27,6 +27,10 @@ internal static class CallEnding
             CallOutcome outcome = command.Cause == CallerLeaveCause.ConnectFailed ? CallOutcome.Failed : CallOutcome.Answered;
             EndTalking(call, answered, outcome, null, text, turn);
         }
+        else if (call.Record.State == CallState.Announcing)
+        {
+            CallAnnouncing.CallerLeft(call, command.Cause, text, turn);
+        }
         else
         {
             EndWaiting(call, CallOutcome.Abandoned, text, turn);
@@ -97,7 +101,8 @@ internal static class CallEnding
         Finish(call, outcome, text, turn);
     }
 
-    private static void Finish(CallGrain call, CallOutcome outcome, string text, TurnContext turn)
+    /// <summary>The last step of every path.</summary>
+    public static void Finish(CallGrain call, CallOutcome outcome, string text, TurnContext turn)
     {
         CallRecord record = call.Record;
         if (record.Outcome is not null)

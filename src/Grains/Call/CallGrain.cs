@@ -11,7 +11,7 @@ using Routing.Grains.Records;
 namespace Routing.Grains.Call;
 
 /// <summary>
-/// A live call. Handlers by phase: <see cref="CallWaiting"/>, <see cref="CallOffers"/>, <see cref="CallEnding"/>, <see cref="CallRestoring"/>.
+/// A live call. Handlers by phase: <see cref="CallWaiting"/>, <see cref="CallOffers"/>, <see cref="CallAnnouncing"/>, <see cref="CallEnding"/>, <see cref="CallRestoring"/>.
 /// Invariants: one outcome, exactly once; Ringing means at least one pending offer; <see cref="ReleaseCall"/> is its last effect.
 /// </summary>
 internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.Of(id))
@@ -24,7 +24,8 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     private const int CoolOffSlot = 2;
     private const int NextRingSlot = 3;
     private const int ClosingSlot = 4;
-    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold"];
+    private const int AnnouncementSlot = 6;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement"];
 
     public CallId Id { get; } = id;
 
@@ -135,6 +136,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         CoolOffSlot => CallOffers.NextCoolOffMs(this),
         NextRingSlot => IsWaiting ? DueOrNever(Record.NextRingAtMs) : long.MaxValue,
         ClosingSlot => Record.State == CallState.Waiting ? DueOrNever(Record.ClosesAtMs) : long.MaxValue,
+        AnnouncementSlot => Record.State == CallState.Announcing ? DueOrNever(Record.AnnouncementUntilMs) : long.MaxValue,
         _ => IsWaiting ? DueOrNever(Record.HoldUntilMs) : long.MaxValue,
     };
 
@@ -159,6 +161,10 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         else if (name == Timers[NextRingSlot])
         {
             CallRings.Next(this, turn);
+        }
+        else if (name == Timers[AnnouncementSlot])
+        {
+            CallAnnouncing.Over(this, turn);
         }
         else
         {

@@ -145,9 +145,15 @@ internal static class CallOverflow
         }
     }
 
-    /// <summary>Ends a call that a rule rejects or redirects, in a queue or as it came.</summary>
+    /// <summary>Ends a call that a rule rejects, redirects or turns away with an announcement, in a queue or as it came.</summary>
     public static void End(CallGrain call, RouteTarget to, string reason, string text, TurnContext turn)
     {
+        if (to.Announcement is { } announcement)
+        {
+            CallAnnouncing.Begin(call, announcement, reason, text, turn);
+            return;
+        }
+
         call.Record.EndReason = reason;
         if (to.Redirect is { } contact && !call.Record.CallerAnswered)
         {

@@ -21,6 +21,7 @@ internal static class CallReading
         Ring = record.Ring,
         PreferredAgent = record.PreferredAgent,
         HoldUntilMs = record.HoldUntilMs == 0 ? null : record.HoldUntilMs,
+        NextRingAtMs = record.NextRingAtMs == 0 ? null : record.NextRingAtMs,
         OrderMs = record.OrderMs,
         OrderNumber = record.OrderNumber,
         Agent = record.Agent,
@@ -28,6 +29,8 @@ internal static class CallReading
         EndedMs = record.EndedMs == 0 ? null : record.EndedMs,
         Outcome = record.Outcome,
         EndReason = record.EndReason,
+        Announcement = record.Announcement,
+        AnnouncementUntilMs = record.AnnouncementUntilMs == 0 ? null : record.AnnouncementUntilMs,
         Offers = record.OfferCount,
     };
 

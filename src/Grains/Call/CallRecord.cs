@@ -80,6 +80,15 @@ internal sealed class CallRecord
     /// <summary>The rule that ended it (<see cref="OverflowReason"/>); null when none did.</summary>
     public string? EndReason { get; set; }
 
+    /// <summary>The announcement that it is turned away with.</summary>
+    public string? Announcement { get; set; }
+
+    /// <summary>How long that plays, as it did when it began: a later configuration may have another of the name, or none.</summary>
+    public int AnnouncementMs { get; set; }
+
+    /// <summary>When the call ends with it, whatever the gateway does.</summary>
+    public long AnnouncementUntilMs { get; set; }
+
     /// <summary>Offers made so far; the number of the last one.</summary>
     public int OfferCount { get; set; }
 
@@ -149,6 +158,9 @@ internal sealed class CallRecord
                 case 34: record.HoldUntilMs = reader.Number(); break;
                 case 40: record.ClosesAtMs = reader.Number(); break;
                 case 41: record.EndReason = reader.Text(); break;
+                case 42: record.Announcement = reader.Text(); break;
+                case 43: record.AnnouncementMs = reader.Int(); break;
+                case 44: record.AnnouncementUntilMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -190,6 +202,9 @@ internal sealed class CallRecord
         writer.Number(34, HoldUntilMs);
         writer.Number(40, ClosesAtMs);
         writer.Text(41, EndReason);
+        writer.Text(42, Announcement);
+        writer.Number(43, AnnouncementMs);
+        writer.Number(44, AnnouncementUntilMs);
         writer.Unknown(_unknown);
     }
 

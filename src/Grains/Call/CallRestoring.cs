@@ -58,13 +58,20 @@ internal static class CallRestoring
             }
         }
 
+        bool isAnnouncing = record.State == CallState.Announcing;
+        if (isAnnouncing)
+        {
+            CallAnnouncing.FromBeginning(call, turn);
+        }
+
         call.Emit(turn, new RestoreCall(call.Id)
         {
             State = record.State,
             CallerAnswered = record.CallerAnswered,
             Offers = offers,
             Legs = CallClosing.ReadLegs(call.Id, record.Legs, turn),
-            Media = turn.Plan.Queue(record.Queue).Configuration.HoldMedia,
+            Media = isAnnouncing ? string.Empty : turn.Plan.Queue(record.Queue).Configuration.HoldMedia,
+            Announcement = isAnnouncing ? record.Announcement : null,
             Stopped = CallClosing.Stopped(call, turn),
         });
     }
@@ -78,6 +85,7 @@ internal static class CallRestoring
             offer.RingUntilMs = offer.IsPending ? Math.Max(offer.RingUntilMs + downForMs, turn.NowMs + RingAfterDownMs) : offer.RingUntilMs;
         }
 
+        record.AnnouncementUntilMs += record.AnnouncementUntilMs == 0 ? 0 : downForMs;
         record.QueueTimeoutAtMs += record.QueueTimeoutAtMs == 0 ? 0 : downForMs;
         if (call.IsWaiting)
         {
@@ -86,6 +94,6 @@ internal static class CallRestoring
 
         record.DownMs += record.State == CallState.Talking ? downForMs : 0;
         call.Note(turn, "resumed", $"after {downForMs} ms down");
-        turn.Touch(call, isView: false);
+        turn.Touch(call, isView: record.AnnouncementUntilMs > 0);
     }
 }

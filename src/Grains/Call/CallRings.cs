@@ -37,7 +37,7 @@ internal static class CallRings
         Set(call.Record, queue, WaitedMs(call.Record, turn.NowMs));
         if ((ring, nextMs) != (call.Record.Ring, call.Record.NextRingAtMs))
         {
-            turn.Touch(call, isView: ring != call.Record.Ring);
+            turn.Touch(call);
         }
     }
 
@@ -47,7 +47,7 @@ internal static class CallRings
         record.WaitDownMs += downForMs;
         record.NextRingAtMs += record.NextRingAtMs == 0 ? 0 : downForMs;
         record.HoldUntilMs += record.HoldUntilMs == 0 ? 0 : downForMs;
-        turn.Touch(call, isView: record.HoldUntilMs > 0);
+        turn.Touch(call, isView: record.HoldUntilMs > 0 || record.NextRingAtMs > 0);
     }
 
     private static long WaitedMs(CallRecord record, long nowMs) => nowMs - record.EnqueuedMs - record.WaitDownMs;

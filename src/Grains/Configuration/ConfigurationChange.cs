@@ -46,15 +46,16 @@ internal static class ConfigurationChange
         {
             if (!state.Queues.TryGetValue(queue.Id, out QueueGrain? grain))
             {
-                grain = new QueueGrain(queue.Id, new QueueRecord(), queue);
+                grain = new QueueGrain(queue.Id, new QueueRecord(), state.Plan.Queue(queue.Id));
                 state.Queues.Add(queue.Id, grain);
                 turn.Touch(grain);
                 continue;
             }
 
             QueueConfiguration old = grain.Configuration;
-            grain.Configuration = queue;
-            if (old.Name != queue.Name || old.ServiceLevelMs != queue.ServiceLevelMs || !old.Needs.SequenceEqual(queue.Needs) || old.Condition != queue.Condition)
+            string[] rings = grain.Rings;
+            grain.Follow(state.Plan.Queue(queue.Id));
+            if (old.Name != queue.Name || old.ServiceLevelMs != queue.ServiceLevelMs || !old.Needs.SequenceEqual(queue.Needs) || old.Condition != queue.Condition || !rings.AsSpan().SequenceEqual(grain.Rings))
             {
                 turn.Show(grain);
             }

@@ -52,6 +52,7 @@ public sealed class ConfigurationCheck
         check._needs.CheckNames();
         check.CheckAgents();
         check._entries.CheckCalendars();
+        check._entries.CheckAnnouncements();
         check.CheckQueues();
         check.CheckOrder();
         check.CheckNumbers();

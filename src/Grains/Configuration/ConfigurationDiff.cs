@@ -5,14 +5,14 @@ namespace Routing.Grains.Configuration;
 
 /// <summary>
 /// Compares two configurations in their stored form, so that a setting cannot be forgotten here. Entries of lists are told apart by their id, number or name; other lists are
-/// compared as a whole. Secrets are never shown.
+/// compared as a whole. Secrets are never shown, nor sound, which nobody can read.
 /// </summary>
 internal sealed class ConfigurationDiff
 {
     private const int MaxValueLengthChars = 200;
 
     private static readonly string[] IdentityKeys = ["id", "number", "name"];
-    private static readonly string[] SecretKeys = ["ha1Md5", "ha1Sha256", "sha256"];
+    private static readonly string[] SecretKeys = ["ha1Md5", "ha1Sha256", "sha256", "audio"];
 
     private readonly List<ConfigurationDifference> _differences = [];
 

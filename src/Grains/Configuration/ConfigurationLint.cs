@@ -48,6 +48,7 @@ public sealed class ConfigurationLint
         order.LookAtReserves();
         lint._entries.LookAtNumbers();
         lint._entries.LookAtCalendars();
+        lint._entries.LookAtAnnouncements();
         return lint._findings;
     }
 

@@ -11,6 +11,7 @@ internal sealed class DomainPlan
     private readonly Dictionary<QueueId, QueuePlan> _queues = [];
     private readonly Dictionary<string, NumberConfiguration> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CalendarPlan> _calendars = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AnnouncementConfiguration> _announcements = new(StringComparer.Ordinal);
     private readonly NeedIndex _needs;
     private Dictionary<AgentId, AgentConfiguration>? _agents;
 
@@ -24,6 +25,11 @@ internal sealed class DomainPlan
         foreach (CalendarConfiguration calendar in configuration.Calendars)
         {
             _calendars.Add(calendar.Id, new CalendarPlan(calendar));
+        }
+
+        foreach (AnnouncementConfiguration announcement in configuration.Announcements)
+        {
+            _announcements.Add(announcement.Name, announcement);
         }
 
         foreach (QueueConfiguration queue in configuration.Queues)
@@ -69,6 +75,9 @@ internal sealed class DomainPlan
     /// <summary>A calendar that a checked configuration names.</summary>
     public CalendarPlan Calendar(string id) => _calendars[id];
 
+    /// <summary>The same of an announcement.</summary>
+    public AnnouncementConfiguration Announcement(string name) => _announcements[name];
+
     /// <summary>The classes that the agent satisfies, by index.</summary>
     public ClassMembership[] MembershipsOf(AgentConfiguration agent) => _needs.MembershipsOf(agent.Traits);
 
@@ -88,6 +97,7 @@ internal sealed class DomainPlan
         ],
         Agents = [.. Configuration.Agents.Select(agent => new EdgeAgent(agent.Id, agent.SipUser, agent.Ha1Md5, agent.Ha1Sha256))],
         Trunks = Configuration.Trunks,
+        Announcements = Configuration.Announcements,
         ApiKeys = Configuration.ApiKeys,
     };
 

@@ -11,6 +11,7 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
 {
     public const int MaxCalendarEntriesCount = 1_000;
     public const int MaxRoutesCount = 100;
+    public const int MaxAnnouncementsCount = 100;
     public const int MaxHeadersCount = 8;
     public const int MaxHeaderNameChars = 64;
     public const int MaxHeaderValueChars = 128;
@@ -21,6 +22,7 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
     private const string TokenMarks = "-.!%*_+`'~";
 
     private readonly HashSet<string> _calendars = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _announcements = new(StringComparer.Ordinal);
 
     public void CheckCalendars()
     {
@@ -44,6 +46,47 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
             {
                 add($"{at}.timeZone", "its offsets are missing or not in the order of time", "name a time zone, such as Europe/Paris");
             }
+        }
+    }
+
+    public void CheckAnnouncements()
+    {
+        if (configuration.Announcements.Count > MaxAnnouncementsCount)
+        {
+            add("announcements", $"there are {configuration.Announcements.Count}", $"{MaxAnnouncementsCount} are the most");
+        }
+
+        long bytes = 0;
+        for (int i = 0; i < configuration.Announcements.Count; i++)
+        {
+            AnnouncementConfiguration announcement = configuration.Announcements[i];
+            bool isFirst = _announcements.Add(announcement.Name);
+            string at = EntryPath.Of("announcements", announcement.Name, i, isFirst);
+            if (!Identifier.IsValid(announcement.Name))
+            {
+                add($"{at}.name", $"'{announcement.Name}' is no name", "name the announcement with letters and digits");
+            }
+            else if (!isFirst)
+            {
+                add($"{at}.name", $"announcement '{announcement.Name}' is there twice", "give one of them another name");
+            }
+
+            if (!Enum.IsDefined(announcement.Law))
+            {
+                add($"{at}.law", $"{announcement.Law} is not known", $"use one of {string.Join(", ", Enum.GetNames<AudioLaw>())}");
+            }
+
+            if (announcement.LengthMs is 0 or > AnnouncementConfiguration.MaxLengthMs)
+            {
+                add($"{at}.file", announcement.LengthMs == 0 ? "is silent: it has no sound" : $"plays {announcement.LengthMs} ms", $"it must be from 1 to {AnnouncementConfiguration.MaxLengthMs} ms long");
+            }
+
+            bytes += announcement.Audio.Length;
+        }
+
+        if (bytes > AnnouncementConfiguration.MaxTotalBytes)
+        {
+            add("announcements", $"they play {bytes / AnnouncementConfiguration.BytesPerMillisecond / 1000} s together", $"{AnnouncementConfiguration.MaxTotalBytes / AnnouncementConfiguration.BytesPerMillisecond / 1000} s are the most: they are part of the configuration");
         }
     }
 
@@ -88,7 +131,7 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
         }
         else
         {
-            add($"{at}.queue", "the number leads nowhere", "add 'queue:', or 'reject:' or 'redirect:'");
+            add($"{at}.queue", "the number leads nowhere", "add 'queue:', or 'announcement:', 'reject:' or 'redirect:'");
         }
 
         if (number.Routes.Count > MaxRoutesCount)
@@ -219,10 +262,15 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
 
     private void CheckTarget(string at, RouteTarget to)
     {
-        int count = (to.Queue is null ? 0 : 1) + (to.RejectStatus is null ? 0 : 1) + (to.Redirect is null ? 0 : 1);
+        int count = (to.Queue is null ? 0 : 1) + (to.RejectStatus is null ? 0 : 1) + (to.Redirect is null ? 0 : 1) + (to.Announcement is null ? 0 : 1);
         if (count != 1)
         {
-            add(at, count == 0 ? "leads nowhere" : "leads to several places", "write exactly one of 'queue:', 'reject:' and 'redirect:'");
+            add(at, count == 0 ? "leads nowhere" : "leads to several places", "write exactly one of 'queue:', 'announcement:', 'reject:' and 'redirect:'");
+        }
+
+        if (to.Announcement is { } announcement && !_announcements.Contains(announcement))
+        {
+            add($"{at}.announcement", $"there is no announcement '{announcement}'", NearestName.Remedy(announcement, _announcements, "list it under 'announcements:' first"));
         }
 
         if (to.Queue is { } queue)

@@ -38,6 +38,24 @@ internal sealed class EntryLint(DomainConfiguration configuration, Action<string
         }
     }
 
+    public void LookAtAnnouncements()
+    {
+        IEnumerable<RouteTarget> targets =
+        [
+            .. configuration.Numbers.SelectMany(number => number.Routes).Select(route => route.To),
+            .. configuration.Numbers.Select(number => number.Otherwise).OfType<RouteTarget>(),
+            .. configuration.Queues.SelectMany(queue => queue.Overflow).Select(rule => rule.To),
+        ];
+        HashSet<string> used = [.. targets.Select(to => to.Announcement).OfType<string>()];
+        foreach (AnnouncementConfiguration announcement in configuration.Announcements)
+        {
+            if (!used.Contains(announcement.Name))
+            {
+                add($"announcements[{announcement.Name}]", $"nobody is led to announcement '{announcement.Name}'", "remove it, or write 'announcement: …' in a number, a route or a queue's overflow");
+            }
+        }
+    }
+
     public void LookAtNumbers()
     {
         foreach (NumberConfiguration number in configuration.Numbers)

@@ -5,7 +5,7 @@ using Routing.Grains.Records;
 
 namespace Routing.Grains.Domain;
 
-/// <summary>The domain's own counters. Invariant: offered = answered + abandoned + overflowed out + rejected + failed + waiting + talking.</summary>
+/// <summary>The domain's own counters. Invariant: offered = answered + abandoned + overflowed out + rejected + failed + announced + waiting + talking + announcing.</summary>
 internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog watchdog) : Grain(GrainKind.DomainKey)
 {
     /// <summary>Due at once and long before: what is stuck waits no longer.</summary>
@@ -26,11 +26,15 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
 
     public int Talking { get; private set; }
 
+    /// <summary>Calls that hear the announcement that they end with.</summary>
+    public int Announcing { get; private set; }
+
     /// <summary>Counts a loaded call.</summary>
     public void Count(CallState state)
     {
         Waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
         Talking += state is CallState.Talking ? 1 : 0;
+        Announcing += state is CallState.Announcing ? 1 : 0;
     }
 
     public long NextCallNumber() => Record.OfferedCount + 1;
@@ -63,8 +67,10 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
         OverflowedOut = Record.OverflowedOutCount,
         Rejected = Record.RejectedCount,
         Failed = Record.FailedCount,
+        Announced = Record.AnnouncedCount,
         Waiting = Waiting,
         Talking = Talking,
+        Announcing = Announcing,
     };
 
     internal override IReadOnlyList<string> TimerNames => Timers;
@@ -89,6 +95,14 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
             case DomainStep.Answered:
                 Waiting--;
                 Talking++;
+                break;
+            case DomainStep.Announcing:
+                Waiting--;
+                Announcing++;
+                break;
+            case DomainStep.EndedAnnouncing:
+                Announcing--;
+                CountOutcome(tally.Outcome);
                 break;
             case DomainStep.EndedWaiting:
                 Waiting--;
@@ -122,6 +136,9 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
                 break;
             case CallOutcome.Rejected:
                 Record.RejectedCount++;
+                break;
+            case CallOutcome.Announced:
+                Record.AnnouncedCount++;
                 break;
             default:
                 Record.FailedCount++;

@@ -103,7 +103,7 @@ internal sealed class DomainLoader(DomainState state)
     {
         foreach (QueueConfiguration queue in state.Plan.Configuration.Queues)
         {
-            state.Queues.Add(queue.Id, new QueueGrain(queue.Id, _queues.GetValueOrDefault(queue.Id) ?? new QueueRecord(), queue));
+            state.Queues.Add(queue.Id, new QueueGrain(queue.Id, _queues.GetValueOrDefault(queue.Id) ?? new QueueRecord(), state.Plan.Queue(queue.Id)));
         }
     }
 
@@ -138,7 +138,12 @@ internal sealed class DomainLoader(DomainState state)
             live.Add(new LiveCall(call.Record.OrderNumber, call));
             state.Calls.Add(call.Id, call);
             state.Domain.Count(callState);
-            state.Queues[call.Record.Queue].Count(call);
+            if (callState != CallState.Announcing)
+            {
+                // Who hears an announcement is in no queue, and that of before may be gone.
+                state.Queues[call.Record.Queue].Count(call);
+            }
+
             call.HeldBy = call.Record is { HoldUntilMs: > 0, PreferredAgent: { } agent } ? state.Agents.GetValueOrDefault(agent) : null;
             if (call.Record.Customer is { } customer)
             {

@@ -24,6 +24,8 @@ internal sealed class DomainRecord
 
     public long FailedCount { get; set; }
 
+    public long AnnouncedCount { get; set; }
+
     /// <summary>In the order they were first heard of.</summary>
     public List<GatewayRecord> Gateways { get; } = [];
 
@@ -43,6 +45,7 @@ internal sealed class DomainRecord
                 case 6: record.RejectedCount = reader.Number(); break;
                 case 7: record.FailedCount = reader.Number(); break;
                 case 8: record.Gateways.Add(GatewayRecord.Read(reader.Bytes())); break;
+                case 9: record.AnnouncedCount = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -64,6 +67,7 @@ internal sealed class DomainRecord
             gateway.Write(writer, 8);
         }
 
+        writer.Number(9, AnnouncedCount);
         writer.Unknown(_unknown);
     }
 }

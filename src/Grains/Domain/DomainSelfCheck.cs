@@ -115,6 +115,7 @@ internal static class DomainSelfCheck
             CallState.Waiting => pendingCount == 0 && answeredCount == 0,
             CallState.Ringing => pendingCount > 0 && answeredCount == 0,
             CallState.Talking => pendingCount == 0 && answeredCount == 1,
+            CallState.Announcing => pendingCount == 0 && answeredCount == 0 && record.AnnouncementUntilMs > 0,
             _ => false,
         };
         if (!isRight)
@@ -127,7 +128,7 @@ internal static class DomainSelfCheck
             defects.Add($"call {call.Id} rings {pendingCount} agents");
         }
 
-        if (call.WantsOffer(state.Plan.Queue(record.Queue).Configuration) != (call.Line is not null))
+        if ((call.IsWaiting && call.WantsOffer(state.Plan.Queue(record.Queue).Configuration)) != (call.Line is not null))
         {
             defects.Add($"call {call.Id} is {record.State}, in line: {call.Line is not null}");
         }
@@ -192,7 +193,7 @@ internal static class DomainSelfCheck
             defects.Add($"queue {queue.Id} counts {view.Waiting}/{view.Ringing}/{view.Talking} and has {waiting}/{ringing}/{talking}");
         }
 
-        if (view.Offered != view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Waiting + view.Talking)
+        if (view.Offered != view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Announced + view.Waiting + view.Talking)
         {
             defects.Add($"queue {queue.Id} does not add up: {view}");
         }
@@ -256,12 +257,12 @@ internal static class DomainSelfCheck
 
     private static void CheckDomain(DomainView view, List<CallGrain> calls, List<string> defects)
     {
-        if (view.Waiting != calls.Count(call => call.IsWaiting) || view.Talking != calls.Count(call => call.Record.State == CallState.Talking))
+        if (view.Waiting != calls.Count(call => call.IsWaiting) || view.Talking != calls.Count(call => call.Record.State == CallState.Talking) || view.Announcing != calls.Count(call => call.Record.State == CallState.Announcing))
         {
-            defects.Add($"the domain counts {view.Waiting}/{view.Talking}");
+            defects.Add($"the domain counts {view.Waiting}/{view.Talking}/{view.Announcing}");
         }
 
-        if (view.Offered != view.Answered + view.Abandoned + view.OverflowedOut + view.Rejected + view.Failed + view.Waiting + view.Talking)
+        if (view.Offered != view.Answered + view.Abandoned + view.OverflowedOut + view.Rejected + view.Failed + view.Announced + view.Waiting + view.Talking + view.Announcing)
         {
             defects.Add($"the domain does not add up: {view}");
         }

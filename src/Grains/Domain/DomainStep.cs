@@ -7,4 +7,8 @@ internal enum DomainStep
     Answered,
     EndedWaiting,
     EndedTalking,
+
+    /// <summary>It waits no longer: it hears an announcement.</summary>
+    Announcing,
+    EndedAnnouncing,
 }

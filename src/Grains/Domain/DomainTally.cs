@@ -8,4 +8,6 @@ internal sealed record DomainTally(DomainStep Step, CallOutcome Outcome = defaul
     public static DomainTally Arrived { get; } = new(DomainStep.Arrived);
 
     public static DomainTally Answered { get; } = new(DomainStep.Answered);
+
+    public static DomainTally Announcing { get; } = new(DomainStep.Announcing);
 }

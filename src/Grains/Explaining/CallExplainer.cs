@@ -23,7 +23,12 @@ internal static class CallExplainer
         {
             AtMs = nowMs,
             ConfigurationVersion = state.Plan.Version,
-            Reason = call.Record.State == CallState.Talking ? CallExplanation.Talking : CallExplanation.Ringing,
+            Reason = call.Record.State switch
+            {
+                CallState.Talking => CallExplanation.Talking,
+                CallState.Announcing => CallExplanation.Announcing,
+                _ => CallExplanation.Ringing,
+            },
             Call = call.View(),
             Timers = NextTimers.Of(call),
         };

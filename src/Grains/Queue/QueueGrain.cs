@@ -3,6 +3,7 @@ using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Call;
+using Routing.Grains.Configuration;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
 using Routing.Grains.Records;
@@ -10,10 +11,10 @@ using Routing.Grains.Records;
 namespace Routing.Grains.Queue;
 
 /// <summary>
-/// A queue's counters. Invariant: offered = answered + abandoned + overflowed + rejected + failed + waiting + talking.
+/// A queue's counters. Invariant: offered = answered + abandoned + overflowed + rejected + failed + announced + waiting + talking.
 /// The line itself belongs to matching: calls of all queues with the same needs stand in one.
 /// </summary>
-internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfiguration configuration) : Grain(GrainKind.Of(id))
+internal sealed class QueueGrain(QueueId id, QueueRecord record, QueuePlan plan) : Grain(GrainKind.Of(id))
 {
     private static readonly string[] Timers = [OverflowReason.NobodyLoggedIn, OverflowReason.NobodyReady];
 
@@ -21,7 +22,10 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
 
     public QueueRecord Record { get; } = record;
 
-    public QueueConfiguration Configuration { get; set; } = configuration;
+    public QueueConfiguration Configuration { get; private set; } = plan.Configuration;
+
+    /// <summary>What its rings need, as readers are shown it.</summary>
+    public string[] Rings { get; private set; } = RingsOf(plan);
 
     public int Waiting { get; private set; }
 
@@ -33,6 +37,13 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
     public OrderedSet<LiveCall> Line { get; } = new();
 
     internal override IReadOnlyList<string> TimerNames => Timers;
+
+    /// <summary>Another configuration is in force.</summary>
+    public void Follow(QueuePlan next)
+    {
+        Configuration = next.Configuration;
+        Rings = RingsOf(next);
+    }
 
     /// <summary>Counts a loaded call.</summary>
     public void Count(CallGrain call)
@@ -54,6 +65,7 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
         Name = Configuration.Name,
         Needs = Configuration.Needs,
         Condition = Configuration.Condition,
+        Rings = Rings,
         Waiting = Waiting,
         Ringing = Ringing,
         Talking = Talking,
@@ -63,6 +75,7 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
         Overflowed = Record.OverflowedCount,
         Rejected = Record.RejectedCount,
         Failed = Record.FailedCount,
+        Announced = Record.AnnouncedCount,
         AnsweredWithinServiceLevel = Record.AnsweredWithinServiceLevelCount,
         AnsweredAll = Record.AnsweredAllCount,
         AnsweredWaitMs = Record.AnsweredWaitMs,
@@ -129,6 +142,8 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
 
     internal override DomainEvent ChangedEvent() => IsRemoved ? new QueueRemoved(Id) : new QueueChanged(View());
 
+    private static string[] RingsOf(QueuePlan plan) => [.. plan.Rings.Select(static ring => ring.Class.Text)];
+
     private void CountOutcome(CallOutcome outcome)
     {
         switch (outcome)
@@ -144,6 +159,9 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueueConfigurat
                 break;
             case CallOutcome.Rejected:
                 Record.RejectedCount++;
+                break;
+            case CallOutcome.Announced:
+                Record.AnnouncedCount++;
                 break;
             default:
                 Record.FailedCount++;

@@ -24,6 +24,8 @@ internal sealed class QueueRecord
 
     public long FailedCount { get; set; }
 
+    public long AnnouncedCount { get; set; }
+
     public long AnsweredWithinServiceLevelCount { get; set; }
 
     public long AnsweredAllCount { get; set; }
@@ -60,6 +62,7 @@ internal sealed class QueueRecord
                 case 11: record.LastRung = AgentId.Of(reader.Text()); break;
                 case 20: record.NobodyLoggedInSinceMs = reader.Number(); break;
                 case 21: record.NobodyReadySinceMs = reader.Number(); break;
+                case 22: record.AnnouncedCount = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -82,6 +85,7 @@ internal sealed class QueueRecord
         writer.Text(11, LastRung?.Value);
         writer.Number(20, NobodyLoggedInSinceMs);
         writer.Number(21, NobodyReadySinceMs);
+        writer.Number(22, AnnouncedCount);
         writer.Unknown(_unknown);
     }
 }

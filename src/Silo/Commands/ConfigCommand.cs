@@ -103,7 +103,11 @@ internal static class ConfigCommand
         }
 
         using ServerClient client = server.Open(result);
-        var model = new ConfigurationFilesModel { Files = [.. read.Files.Select(static file => new ConfigurationFileModel { Name = Path.GetFileName(file.Name), Text = file.Text })] };
+        var model = new ConfigurationFilesModel
+        {
+            Files = [.. read.Files.Select(static file => new ConfigurationFileModel { Name = Path.GetFileName(file.Name), Text = file.Text })],
+            Sounds = read.Sounds.Count == 0 ? null : [.. read.Sounds.Select(static sound => new SoundFileModel { Name = sound.Name, Base64 = Convert.ToBase64String(sound.Bytes.Span) })],
+        };
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(model, CommandJson.Default.ConfigurationFilesModel));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         string query = Query(("dryRun", dryRun ? "true" : null), ("comment", comment));

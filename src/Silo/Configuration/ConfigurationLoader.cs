@@ -21,13 +21,14 @@ internal static partial class ConfigurationLoader
         ("agents", "there is no agent '"),
         ("queues", "there is no queue '"),
         ("calendars", "there is no calendar '"),
+        ("announcements", "there is no announcement '"),
     ];
 
     /// <summary>Reads a file of the caller's, or a folder of them.</summary>
     public static ConfigurationResult LoadFile(string path)
     {
         var mistakes = new MistakeList(path);
-        return ConfigurationFiles.Read(path, mistakes) is { } files ? Load(path, files) : new ConfigurationResult(null, mistakes.InFileOrder(), []);
+        return ConfigurationFiles.Read(path, mistakes) is { } files ? Load(path, files, new SoundFolder(Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? "")) : new ConfigurationResult(null, mistakes.InFileOrder(), []);
     }
 
     /// <summary>The built-in demo: the sample file of the repository, embedded so that the two cannot differ.</summary>
@@ -41,12 +42,13 @@ internal static partial class ConfigurationLoader
     }
 
     /// <summary>Reads the text of a file whose name is used in messages.</summary>
-    public static ConfigurationResult Load(string file, string yaml) => Load(file, [new ConfigurationFile(file, yaml)]);
+    public static ConfigurationResult Load(string file, string yaml) => Load(file, [new ConfigurationFile(file, yaml)], new SentSounds([]));
 
     /// <summary>Reads texts and merges them in this order.</summary>
     /// <param name="name">Of the whole, in messages that are not of one file.</param>
     /// <param name="files">At least one.</param>
-    public static ConfigurationResult Load(string name, IReadOnlyList<ConfigurationFile> files)
+    /// <param name="sounds">Where the sounds are that they name.</param>
+    public static ConfigurationResult Load(string name, IReadOnlyList<ConfigurationFile> files, ISoundSource sounds)
     {
         var lines = new SourceLines();
         var mistakes = new MistakeList(name, lines);
@@ -59,10 +61,12 @@ internal static partial class ConfigurationLoader
         }
 
         DomainConfiguration? configuration = null;
+        IReadOnlyList<SoundFile> read = [];
         if (documents.Count > 0 && isReadable)
         {
-            var reader = new DomainReader(mistakes, warnings);
+            var reader = new DomainReader(mistakes, warnings, sounds);
             configuration = reader.Read(DocumentMerge.Merge(documents, mistakes));
+            read = reader.Sounds;
             CheckMeaning(configuration, reader.Places, mistakes);
             if (mistakes.IsEmpty)
             {
@@ -74,7 +78,7 @@ internal static partial class ConfigurationLoader
             mistakes.Add("has 0 YAML documents", "it must have one");
         }
 
-        return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder(), warnings.InFileOrder()) { Files = files };
+        return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder(), warnings.InFileOrder()) { Files = files, Sounds = read };
     }
 
     /// <summary>A file has one document. Of several files one may be empty or nothing but comments. False when it is no YAML, so that it cannot be said what would be in it.</summary>

@@ -11,4 +11,7 @@ internal sealed record ConfigurationResult(DomainConfiguration? Configuration, I
 {
     /// <summary>What was read, in the order in which it was merged.</summary>
     public IReadOnlyList<ConfigurationFile> Files { get; init; } = [];
+
+    /// <summary>The sounds that it names, in the order of its announcements.</summary>
+    public IReadOnlyList<SoundFile> Sounds { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Gateway.Api.Configuration;
 using Routing.Grains.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -11,9 +12,10 @@ namespace Routing.Silo.Configuration;
 /// Makes a domain's configuration of a YAML document. What can be said of one entry is checked here, with its line; what needs the whole
 /// (a number that leads to no queue) is the brain's to check. An entry without a usable name is read to its end under the name <c>#3</c>, its place in the list: what else is wrong with it is told too.
 /// </summary>
-internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
+internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, ISoundSource sounds)
 {
     private readonly SecretCheck _secrets = new(mistakes, warnings);
+    private readonly List<SoundFile> _sounds = [];
     private NeedsReader? _needs;
     private int _agentsCount;
 
@@ -29,6 +31,9 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
 
     /// <summary>Where everything that was read stands.</summary>
     public ConfigurationPlaces Places { get; } = new();
+
+    /// <summary>The sounds that were found.</summary>
+    public IReadOnlyList<SoundFile> Sounds => _sounds;
 
     private NeedsReader NeedsReader => _needs ??= new NeedsReader(mistakes, Places);
 
@@ -73,6 +78,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
             Reserves = [.. domain.List("reserves").Select(Reserve)],
             Numbers = [.. domain.List("numbers").Select(Number)],
             Calendars = [.. domain.List("calendars").Select(new CalendarReader(mistakes, Places, TimeProvider.System.GetUtcNow().Year).Read)],
+            Announcements = [.. domain.List("announcements").Select(new AnnouncementReader(mistakes, Places, sounds, _sounds).Read)],
             Trunks = [.. domain.List("trunks").Select(Trunk)],
             ApiKeys = [.. domain.List("apiKeys").Select(ApiKey)],
         };
@@ -258,16 +264,16 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings)
         int? priority = number.Has("priority") ? number.Integer("priority", 0, -MaxPriority, MaxPriority) : null;
         string path = Places.PathOf("numbers", dialled, index);
         Places.Add(path, number);
-        if (!number.Has("queue") && !number.Has("reject") && !number.Has("redirect"))
+        if (to == new RouteTarget())
         {
-            mistakes.Add(number.Place, "a number needs 'queue'", "add 'queue: …', or 'reject: …' or 'redirect: …'");
+            mistakes.Add(number.Place, "a number needs 'queue'", "add 'queue: …', or 'announcement: …', 'reject: …' or 'redirect: …'");
             to = new RouteTarget(RouteReader.Unreadable);
         }
 
         return new NumberConfiguration(dialled, to.Queue, priority, NeedsReader.Prefer(number, path))
         {
             Routes = Routes.Routes(number, path),
-            Otherwise = to is { RejectStatus: null, Redirect: null } ? null : to with { Queue = null },
+            Otherwise = to with { Queue = null } is var otherwise && otherwise == new RouteTarget() ? null : otherwise,
         };
     }
 

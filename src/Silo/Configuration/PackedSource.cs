@@ -33,14 +33,19 @@ internal static class PackedSource
         return JsonSerializer.Deserialize(brotli, HostingJson.Default.ConfigurationFileArray) ?? [];
     }
 
-    /// <summary>SHA-256 of the texts in lower-case hex, whatever their names: a folder that was moved is the same.</summary>
-    public static string Sha256(IReadOnlyList<ConfigurationFile> files)
+    /// <summary>SHA-256 of the texts and sounds in lower-case hex, whatever their names: a folder that was moved is the same.</summary>
+    public static string Sha256(IReadOnlyList<ConfigurationFile> files, IReadOnlyList<SoundFile> sounds)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ConfigurationFile file in files)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(file.Text));
             hash.AppendData([0]);
+        }
+
+        foreach (SoundFile sound in sounds)
+        {
+            hash.AppendData(SHA256.HashData(sound.Bytes.Span));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

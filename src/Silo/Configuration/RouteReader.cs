@@ -32,7 +32,8 @@ internal sealed class RouteReader(MistakeList mistakes, ConfigurationPlaces plac
     public RouteTarget Target(MappingReader entry) => new(
         entry.Has("queue") ? queueId(entry, "queue") : null,
         entry.Has("reject") ? entry.Integer("reject", 480, 400, 699) : null,
-        entry.Text("redirect") ?? (entry.Has("redirect") ? UnreadableUri : null));
+        entry.Text("redirect") ?? (entry.Has("redirect") ? UnreadableUri : null),
+        entry.Text("announcement") ?? (entry.Has("announcement") ? Unreadable.Value : null));
 
     private EntryRoute Route(YamlNode node, string path)
     {

@@ -31,6 +31,7 @@ internal static class DomainMetrics
             text.Sample(domain.OverflowedOut, ("domain", domain.Domain.Value), ("outcome", "overflowed-out"));
             text.Sample(domain.Rejected, ("domain", domain.Domain.Value), ("outcome", "rejected"));
             text.Sample(domain.Failed, ("domain", domain.Domain.Value), ("outcome", "failed"));
+            text.Sample(domain.Announced, ("domain", domain.Domain.Value), ("outcome", "announced"));
         }
 
         Queues(text.Gauge("routing_queue_waiting", "Calls waiting in a queue, those that ring included."), domains, queue => queue.Waiting);

@@ -7,9 +7,9 @@ namespace Routing.Silo.Hosting;
 /// <summary>Reads the configurations that REST brings, with what this process may not take among the mistakes.</summary>
 internal sealed class ConfigurationReader(SiloSettings settings) : IConfigurationReader
 {
-    public ConfigurationReading Read(IReadOnlyList<ConfigurationFile> files)
+    public ConfigurationReading Read(IReadOnlyList<ConfigurationFile> files, IReadOnlyList<SoundFile> sounds)
     {
-        ConfigurationResult result = ConfigurationLoader.Load(files.Count == 1 ? files[0].Name : "configuration", files);
+        ConfigurationResult result = ConfigurationLoader.Load(files.Count == 1 ? files[0].Name : "configuration", files, new SentSounds(sounds));
         if (result.Configuration is not { } domain)
         {
             return new ConfigurationReading(null, [.. result.Mistakes.Select(Map)], [], null);

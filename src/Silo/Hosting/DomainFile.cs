@@ -31,7 +31,7 @@ internal static class DomainFile
             Origin = ConfigurationOrigin.File,
             Actor = Actor,
             Comment = occasion,
-            TextSha256 = PackedSource.Sha256(file.Files),
+            TextSha256 = PackedSource.Sha256(file.Files, file.Sounds),
             Source = PackedSource.Pack(file.Files),
         };
         return host.SendAsync(domain.Domain, command, idempotencyKey: null, cancellation);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Routing.Sip.Rtp;
 
 /// <summary>
-/// Plays a hold tone as real RTP to many calls. One thread paces all of them on an absolute schedule: packet n of a stream is due at
+/// Plays a hold tone, or recordings, as real RTP to many calls. One thread paces all of them on an absolute schedule: packet n of a stream is due at
 /// start + n · 20 ms, so lateness never adds up. Each stream sends in one of 20 slots of 1 ms, the emptiest when it was opened, so that
 /// calls do not send all at the same instant. The tone is computed once; a packet costs a copy of 160 bytes and one system call.
 /// <para>A late thread (a collection, a busy machine) sends what it missed up to <see cref="RtpHoldOptions.CatchUpLimitPackets"/> at

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Routing.Sip.Rtp;
 
 /// <summary>
-/// The media end of one held call: a port of its own, from which it plays the hold tone once started. Made by
+/// The media end of one held call: a port of its own, from which it plays the hold tone, or a recording, once started. Made by
 /// <see cref="RtpHoldPlayer.Open(IPAddress)"/>. <see cref="Start"/>, <see cref="Stop"/> and <see cref="Dispose"/> may be called from any
 /// one thread; the socket is touched by the pacing thread only, so none of them waits.
 /// <para>Timestamps follow the packet clock of the player also while nothing is sent, sequence numbers count packets: a pause looks to
@@ -53,13 +53,14 @@ public sealed class RtpHoldStream : IDisposable
     internal int Slot { get; }
 
     /// <summary>
-    /// Plays the tone from its beginning, or, when it plays already, goes on with it to a new address or in another codec.
+    /// Plays the tone from its beginning, or a recording once and then nothing; what plays already goes on, to a new address or in another codec.
     /// The first packet leaves within 20 ms.
     /// </summary>
     /// <param name="codec">Codec of the tone.</param>
     /// <param name="payloadType">Payload type agreed in the SDP, 0–127; the codec's static one is usual.</param>
     /// <param name="remote">Address from the SDP. With port 0 or an unspecified address (on hold) the stream stays silent.</param>
-    public void Start(RtpCodec codec, byte payloadType, IPEndPoint remote)
+    /// <param name="clip">The recording; null for the tone.</param>
+    public void Start(RtpCodec codec, byte payloadType, IPEndPoint remote, RtpClip? clip = null)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadType, 127);
@@ -70,8 +71,8 @@ public sealed class RtpHoldStream : IDisposable
             return;
         }
 
-        int serial = IsPlaying ? _starts : ++_starts;
-        Replace(new RtpTarget(codec, payloadType, remote.Serialize(), serial));
+        int serial = Volatile.Read(ref _target) is { } playing && playing.Clip == clip ? _starts : ++_starts;
+        Replace(new RtpTarget(codec, payloadType, remote.Serialize(), clip, serial));
     }
 
     /// <summary>Sends no more; the port is kept. Nothing happens when it does not play.</summary>
@@ -105,6 +106,11 @@ public sealed class RtpHoldStream : IDisposable
             _lastTick = tick - 1;
         }
 
+        if (target.Clip is { } clip && tick - _startTick >= clip.PacketCount)
+        {
+            return;
+        }
+
         long skipped = tick - _lastTick - 1;
         Send(target, tick, marker: isFirst || skipped > 0);
         _lastTick = tick;
@@ -119,7 +125,9 @@ public sealed class RtpHoldStream : IDisposable
             marker, target.PayloadType, _sequenceNumber, unchecked(_firstTimestamp + (uint)(tick * HoldTone.SamplesPerPacket)), _ssrc);
         header.WriteHeader(_packet);
         HoldTone tone = _player.Tone;
-        tone.Payload(target.Codec, (int)((tick - _startTick) % tone.PacketCount)).CopyTo(_packet.AsSpan(RtpPacket.HeaderBytes));
+        long index = tick - _startTick;
+        ReadOnlySpan<byte> payload = target.Clip is { } clip ? clip.Payload(target.Codec, (int)index) : tone.Payload(target.Codec, (int)(index % tone.PacketCount));
+        payload.CopyTo(_packet.AsSpan(RtpPacket.HeaderBytes));
         _sequenceNumber++;
         try
         {

@@ -6,5 +6,6 @@ namespace Routing.Sip.Rtp;
 /// <param name="Codec">Codec of the payload.</param>
 /// <param name="PayloadType">Payload type as negotiated, 0–127.</param>
 /// <param name="Remote">Address, in the form that a send needs: made once, not for each packet.</param>
+/// <param name="Clip">What is played once, silence after it; null: the tone, round and round.</param>
 /// <param name="Serial">One more for each start of the stream: tells a fresh start from a change of address.</param>
-internal sealed record RtpTarget(RtpCodec Codec, byte PayloadType, SocketAddress Remote, int Serial);
+internal sealed record RtpTarget(RtpCodec Codec, byte PayloadType, SocketAddress Remote, RtpClip? Clip, int Serial);

@@ -9,13 +9,13 @@ namespace Routing.Gateway.Tests.Api;
 /// <summary>Takes every text but "bad", with a warning.</summary>
 internal sealed class PlainConfigurationReader : IConfigurationReader
 {
-    public ConfigurationReading Read(IReadOnlyList<ConfigurationFile> files) => files[0].Text == "bad"
+    public ConfigurationReading Read(IReadOnlyList<ConfigurationFile> files, IReadOnlyList<SoundFile> sounds) => files[0].Text == "bad"
         ? new ConfigurationReading(null, [Mistake(files[0].Name, "is bad"), Mistake(files[0].Name, "is very bad")], [], null)
         : new ConfigurationReading(
             new DomainConfiguration { Domain = Sample.DomainId, Realm = "r" },
             [],
             [Mistake(files[0].Name, "hardly meant")],
-            Encoding.UTF8.GetBytes(string.Join(';', files.Select(file => $"{file.Name}={file.Text}"))));
+            Encoding.UTF8.GetBytes(string.Join(';', files.Select(file => $"{file.Name}={file.Text}").Concat(sounds.Select(sound => $"{sound.Name}:{sound.Bytes.Length}")))));
 
     public IReadOnlyList<ConfigurationFile> Unpack(ReadOnlyMemory<byte> source) => [new ConfigurationFile("a.yaml", Encoding.UTF8.GetString(source.Span))];
 

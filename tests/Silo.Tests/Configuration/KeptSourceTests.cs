@@ -133,9 +133,10 @@ public sealed class KeptSourceTests
     [Fact]
     public void The_digest_of_texts_is_of_their_contents_alone()
     {
-        string one = PackedSource.Sha256([new ConfigurationFile("a", "x"), new ConfigurationFile("b", "y")]);
+        string one = PackedSource.Sha256([new ConfigurationFile("a", "x"), new ConfigurationFile("b", "y")], []);
 
-        Assert.Equal(one, PackedSource.Sha256([new ConfigurationFile("c", "x"), new ConfigurationFile("d", "y")]));
-        Assert.NotEqual(one, PackedSource.Sha256([new ConfigurationFile("a", "xy"), new ConfigurationFile("b", "")]));
+        Assert.Equal(one, PackedSource.Sha256([new ConfigurationFile("c", "x"), new ConfigurationFile("d", "y")], []));
+        Assert.NotEqual(one, PackedSource.Sha256([new ConfigurationFile("a", "xy"), new ConfigurationFile("b", "")], []));
+        Assert.NotEqual(one, PackedSource.Sha256([new ConfigurationFile("a", "x"), new ConfigurationFile("b", "y")], [new SoundFile("s.pcmu", new byte[1])]));
     }
 }

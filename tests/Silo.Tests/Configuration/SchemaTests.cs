@@ -27,6 +27,7 @@ public sealed class SchemaTests
         { "calendar", ConfigurationKeys.Calendar },
         { "hours", ConfigurationKeys.Hours },
         { "holiday", ConfigurationKeys.Holiday },
+        { "announcement", ConfigurationKeys.Announcement },
         { "trunk", ConfigurationKeys.Trunk },
         { "apiKey", ConfigurationKeys.ApiKey },
     };

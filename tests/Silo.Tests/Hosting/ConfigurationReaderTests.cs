@@ -14,8 +14,8 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void A_demo_is_taken_on_loopback_with_its_text_and_refused_by_a_process_that_others_reach()
     {
-        ConfigurationReading taken = Reader("127.0.0.1").Read([new ConfigurationFile("demo.yaml", Demo)]);
-        ConfigurationReading refused = Reader("192.0.2.1").Read([new ConfigurationFile("demo.yaml", Demo)]);
+        ConfigurationReading taken = Reader("127.0.0.1").Read([new ConfigurationFile("demo.yaml", Demo)], []);
+        ConfigurationReading refused = Reader("192.0.2.1").Read([new ConfigurationFile("demo.yaml", Demo)], []);
 
         Assert.Equal("d", taken.Configuration!.Domain.Value);
         Assert.Equal(Demo, Assert.Single(Reader("127.0.0.1").Unpack(taken.Source!.Value)).Text);
@@ -27,7 +27,7 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void Mistakes_of_several_files_name_each_file()
     {
-        ConfigurationReading reading = Reader("127.0.0.1").Read([new ConfigurationFile("a.yaml", "domain: d\n"), new ConfigurationFile("b.yaml", "\nqueues:\n  - { id: q, wrapUp: soon }\n")]);
+        ConfigurationReading reading = Reader("127.0.0.1").Read([new ConfigurationFile("a.yaml", "domain: d\n"), new ConfigurationFile("b.yaml", "\nqueues:\n  - { id: q, wrapUp: soon }\n")], []);
 
         ConfigurationMistakeModel mistake = Assert.Single(reading.Mistakes);
         Assert.Equal(("b.yaml", 3L, 22L), (mistake.File, mistake.Line, mistake.Column));
@@ -36,7 +36,7 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void A_text_that_cannot_be_kept_is_applied_nevertheless()
     {
-        ConfigurationReading reading = Reader("127.0.0.1").Read([new ConfigurationFile("a.yaml", "domain: d\nagents: [ { id: annabel, password: annabel } ]\n")]);
+        ConfigurationReading reading = Reader("127.0.0.1").Read([new ConfigurationFile("a.yaml", "domain: d\nagents: [ { id: annabel, password: annabel } ]\n")], []);
 
         Assert.NotNull(reading.Configuration);
         Assert.Null(reading.Source);

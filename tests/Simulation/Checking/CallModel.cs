@@ -42,6 +42,13 @@ internal sealed class CallModel
 
     public int OffersMade { get; set; }
 
+    /// <summary>The announcement that the gateway was told to play, how long it is, and when the call is to end with it.</summary>
+    public string? Announcement { get; set; }
+
+    public int AnnouncementMs { get; set; }
+
+    public long AnnouncementDueMs { get; set; }
+
     public bool CallerAnswered { get; set; }
 
     public bool CallerRung { get; set; }

@@ -101,6 +101,7 @@ internal static class CallRules
             CallState.Waiting => before.State is CallState.Waiting or CallState.Ringing,
             CallState.Ringing => before.State is CallState.Waiting or CallState.Ringing,
             CallState.Talking => before.State is CallState.Talking || (before.State == CallState.Ringing && turn.Input.Command is OfferAnswered),
+            CallState.Announcing => before.State is CallState.Waiting or CallState.Ringing || (before.State == CallState.Announcing && before.Announcement == after.Announcement),
             CallState.Ended => OutcomeFits(mirror, turn, before, after),
             _ => false,
         };
@@ -122,6 +123,17 @@ internal static class CallRules
             // Who was never connected was not served, whoever is to blame.
             bool neverConnected = turn.Input.Command is CallerLeft { Cause: CallerLeaveCause.ConnectFailed } or AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed };
             return after.Outcome == (neverConnected ? CallOutcome.Failed : CallOutcome.Answered);
+        }
+
+        if (before.State == CallState.Announcing)
+        {
+            return after.EndReason == before.EndReason && after.Announcement == before.Announcement && after.Outcome == turn.Input.Command switch
+            {
+                CallerLeft { Cause: CallerLeaveCause.Cancelled } => CallOutcome.Abandoned,
+                CallerLeft { Cause: CallerLeaveCause.ConnectFailed } => CallOutcome.Failed,
+                CallerLeft => CallOutcome.Announced,
+                _ => turn.NowMs >= before.AnnouncementUntilMs ? CallOutcome.Announced : null,
+            };
         }
 
         return turn.Input.Command switch

@@ -11,13 +11,15 @@ internal static class CounterRules
     {
         int waiting = 0;
         int talking = 0;
+        int announcing = 0;
         Dictionary<QueueId, (int Waiting, int Ringing, int Talking)> counts = [];
         foreach (CallModel call in mirror.Calls.Values)
         {
             CallState state = call.Seen.State;
             bool talks = state == CallState.Talking;
             talking += talks ? 1 : 0;
-            waiting += talks ? 0 : 1;
+            announcing += state == CallState.Announcing ? 1 : 0;
+            waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
             (int Waiting, int Ringing, int Talking) count = counts.GetValueOrDefault(call.Queue);
             count.Waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
             count.Ringing += state == CallState.Ringing ? 1 : 0;
@@ -39,15 +41,15 @@ internal static class CounterRules
             return;
         }
 
-        Require(domain.Waiting == waiting && domain.Talking == talking, $"{domain}, counted waiting {waiting}, talking {talking}");
+        Require(domain.Waiting == waiting && domain.Talking == talking && domain.Announcing == announcing, $"{domain}, counted waiting {waiting}, talking {talking}, announcing {announcing}");
         Require(domain.Offered == mirror.Offered, $"{domain}, counted offered {mirror.Offered}");
         Require(
             domain.Answered == Count(mirror, CallOutcome.Answered) && domain.Abandoned == Count(mirror, CallOutcome.Abandoned)
                 && domain.OverflowedOut == Count(mirror, CallOutcome.OverflowedOut) && domain.Rejected == Count(mirror, CallOutcome.Rejected)
-                && domain.Failed == Count(mirror, CallOutcome.Failed),
+                && domain.Failed == Count(mirror, CallOutcome.Failed) && domain.Announced == Count(mirror, CallOutcome.Announced),
             $"{domain}, counted {string.Join(", ", mirror.Outcomes)}");
         Require(
-            domain.Offered == domain.Answered + domain.Abandoned + domain.OverflowedOut + domain.Rejected + domain.Failed + domain.Waiting + domain.Talking,
+            domain.Offered == domain.Answered + domain.Abandoned + domain.OverflowedOut + domain.Rejected + domain.Failed + domain.Announced + domain.Waiting + domain.Talking + domain.Announcing,
             $"{domain} does not add up");
     }
 
@@ -60,10 +62,10 @@ internal static class CounterRules
             $"{view}, counted waiting {count.Waiting}, ringing {count.Ringing}, talking {count.Talking}");
         Require(
             view.Offered == tally.Offered && view.Answered == tally.Answered && view.Abandoned == tally.Abandoned && view.Overflowed == tally.Overflowed
-                && view.Rejected == tally.Rejected && view.Failed == tally.Failed && view.AnsweredAll == tally.AnsweredAll,
-            $"{view}, counted {tally.Offered} {tally.Answered} {tally.Abandoned} {tally.Overflowed} {tally.Rejected} {tally.Failed} {tally.AnsweredAll}");
+                && view.Rejected == tally.Rejected && view.Failed == tally.Failed && view.Announced == tally.Announced && view.AnsweredAll == tally.AnsweredAll,
+            $"{view}, counted {tally.Offered} {tally.Answered} {tally.Abandoned} {tally.Overflowed} {tally.Rejected} {tally.Failed} {tally.Announced} {tally.AnsweredAll}");
         Require(
-            view.Offered == view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Waiting + view.Talking,
+            view.Offered == view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Announced + view.Waiting + view.Talking,
             $"{view} does not add up");
         Require(view.AnsweredWithinServiceLevel <= view.AnsweredAll, $"{view}: more within the service level than in all");
     }

@@ -43,6 +43,7 @@ internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
         HoldRules.Check(Mirror, turn, _facts);
         MatchingRules.Check(Mirror, turn, _facts);
         DeadlineRules.Check(Mirror, turn);
+        AnnouncementRules.Check(Mirror, turn);
         WayOutRules.CheckStaying(Mirror, turn);
     }
 

@@ -80,7 +80,11 @@ internal static class EffectRules
                 Require(!call.CallerAnswered && !call.CallerGone && !call.CallerEnded, "answer-caller-once", effect, "the caller is answered or gone");
                 call.CallerAnswered = true;
                 break;
+            case PlayAnnouncement play:
+                AnnouncementRules.Take(mirror, turn, call, play);
+                break;
             case OfferCall offer:
+                Require(call.Announcement is null, "announcement-offered", effect, $"the caller hears {call.Announcement}");
                 TakeOffer(mirror, turn, facts, call, offer);
                 break;
             case WithdrawOffer withdraw:

@@ -41,6 +41,7 @@ internal static class ExplanationRules
     {
         Require(why.Call == call.Seen, $"{call.Id} is {call.Seen}, explained as {why.Call}");
         Require(call.Seen.State != CallState.Talking || why.Reason == CallExplanation.Talking, $"{call.Id} talks, explained as {why.Reason}");
+        Require(call.Seen.State != CallState.Announcing || why.Reason == CallExplanation.Announcing, $"{call.Id} hears an announcement, explained as {why.Reason}");
         if (call.Seen.State != CallState.Waiting)
         {
             return;

@@ -47,6 +47,7 @@ internal static class MirrorUpdate
                 break;
             case GatewayStarted started when !mirror.Restored.TryGetValue(started.Gateway, out long known) || started.Incarnation > known:
                 RingAgain(mirror, started.Gateway, turn.NowMs);
+                AnnouncementRules.BeginAgain(mirror, started.Gateway, turn.NowMs);
                 break;
             default:
                 break;
@@ -125,6 +126,7 @@ internal static class MirrorUpdate
         foreach (CallModel call in mirror.Calls.Values)
         {
             call.ShiftMs += byMs;
+            call.AnnouncementDueMs += byMs;
         }
     }
 
@@ -206,6 +208,9 @@ internal static class MirrorUpdate
                 break;
             case VisitResult.Overflowed:
                 tally.Overflowed++;
+                break;
+            case VisitResult.Announced:
+                tally.Announced++;
                 break;
             default:
                 bool failed = facts.Calls.TryGetValue(visit.Call, out CallView? view) && view.Outcome == CallOutcome.Failed;

@@ -23,6 +23,8 @@ internal sealed class QueueTally
 
     public long Failed { get; set; }
 
+    public long Announced { get; set; }
+
     public long AnsweredAll { get; set; }
 
     /// <summary>Since when certainly nobody who could serve the queue is logged in; 0: somebody may be.</summary>

@@ -62,7 +62,8 @@ internal static class RestoreRules
         bool offersFit = talking
             ? restore.Offers.Count == 1 && restore.Offers[0].Offer == call.Connected
             : restore.Offers.Count == call.Open.Count && restore.Offers.All(offer => call.Open.Contains(offer.Offer));
-        if (restore.State != view.State || restore.CallerAnswered != call.CallerAnswered || !offersFit)
+        string? announcement = view.State == CallState.Announcing ? view.Announcement : null;
+        if (restore.State != view.State || restore.Announcement != announcement || restore.CallerAnswered != call.CallerAnswered || !offersFit)
         {
             throw new CheckFailure("restore-state", $"{restore} but the call was {view.State}, answered {call.CallerAnswered}, rang {string.Join(',', call.Open)}");
         }

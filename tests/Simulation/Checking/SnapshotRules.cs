@@ -23,7 +23,7 @@ internal static class SnapshotRules
         {
             QueueView? known = mirror.Queues.TryGetValue(queue.Id, out QueueTally? tally) ? tally.View : null;
             Require(
-                known is not null && queue.Needs.SequenceEqual(known.Needs) && queue with { Needs = known.Needs } == known,
+                known is not null && queue.Needs.SequenceEqual(known.Needs) && queue.Rings.SequenceEqual(known.Rings) && queue with { Needs = known.Needs, Rings = known.Rings } == known,
                 $"{queue}, events say {known}");
         }
 

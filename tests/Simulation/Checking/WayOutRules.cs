@@ -22,7 +22,7 @@ internal static class WayOutRules
         for (int i = 0; i < facts.Visits.Count; i++)
         {
             VisitEnded visit = facts.Visits[i];
-            if (visit.Result is VisitResult.Overflowed or VisitResult.Withdrawn && mirror.Calls.TryGetValue(visit.Call, out CallModel? call))
+            if (visit.Result is VisitResult.Overflowed or VisitResult.Withdrawn or VisitResult.Announced && mirror.Calls.TryGetValue(visit.Call, out CallModel? call))
             {
                 bool isEntering = call.View is null || facts.Visits.FindIndex(other => other.Call == visit.Call) < i;
                 CheckLeaving(mirror, turn, facts, visit, call, isEntering);
@@ -70,7 +70,7 @@ internal static class WayOutRules
 
         List<VisitEnded> ofCall = facts.Visits.FindAll(other => other.Call == visit.Call);
         int place = ofCall.IndexOf(visit);
-        QueueId? next = place + 1 < ofCall.Count ? ofCall[place + 1].Queue : after.State == CallState.Ended ? null : after.Queue;
+        QueueId? next = place + 1 < ofCall.Count ? ofCall[place + 1].Queue : after.State is CallState.Ended or CallState.Announcing ? null : after.Queue;
         if (visit.Reason == OverflowReason.Loop)
         {
             Require(Rules(queue).Any(rule => rule.To.Queue is not null && Holds(mirror, turn, facts, visit, call, rule)), "way-out-early", $"{visit} at {turn.NowMs} by {turn.Input.Command}: no rule that leads to a queue holds: {string.Join(", ", Rules(queue))}");
@@ -82,15 +82,23 @@ internal static class WayOutRules
         Require(rule is not null && Holds(mirror, turn, facts, visit, call, rule), "way-out-early", $"{visit} at {turn.NowMs}: {rule} does not hold");
         Require(isEntering || (!rule!.EntryOnly && rule.On != OverflowCondition.Full), "way-out-early", $"{visit}: {rule} is not for calls that wait");
         Require(next == rule!.To.Queue, "way-out-target", $"{visit} leads to {next}, {rule} says otherwise");
+        Require((rule.To.Announcement is not null) == (visit.Result == VisitResult.Announced), "way-out-target", $"{visit} by {rule}");
         if (next is null)
         {
             CheckEnd(turn, call, after, rule.To, visit.Reason);
         }
     }
 
-    /// <summary>The end of a call that a rule or its number rejects or redirects.</summary>
+    /// <summary>The end of a call that a rule or its number rejects or redirects, or the announcement that it leads it to.</summary>
     public static void CheckEnd(CommittedTurn turn, CallModel call, CallView after, RouteTarget to, string reason)
     {
+        if (to.Announcement is { } announcement)
+        {
+            bool isPlayed = turn.Result.Effects.Any(effect => effect.Effect is PlayAnnouncement play && play.Call == call.Id && play.Announcement == announcement);
+            Require(isPlayed && after.State == CallState.Announcing && after.Announcement == announcement && after.EndReason == reason, "way-out-target", $"{after}: {to}, played {isPlayed}");
+            return;
+        }
+
         bool isRedirected = to.Redirect is not null && !call.CallerAnswered;
         EndCaller? end = turn.Result.Effects.Select(effect => effect.Effect).OfType<EndCaller>().FirstOrDefault(end => end.Call == call.Id);
         Require(after.State == CallState.Ended && after.EndReason == reason && after.Outcome == (isRedirected ? CallOutcome.OverflowedOut : CallOutcome.Rejected), "way-out-target", $"{after}: {to}");

@@ -75,7 +75,7 @@ internal static class MutantCatalog
     private static IEnumerable<Mutant> Losses()
     {
         yield return new Mutant("lost-call", "the row of a new call is not written; a reload loses the call",
-            "reply", "turn-threw", "snapshot", "stored-rows", "not-quiet", "timer-lost", "lost-call", "stuck-agent", "work-conservation", "unknown-call", "answer-reply", "answer-wins", "restore-complete", "counters", "caller-left-lives")
+            "reply", "turn-threw", "snapshot", "stored-rows", "not-quiet", "timer-lost", "lost-call", "stuck-agent", "work-conservation", "unknown-call", "answer-reply", "answer-wins", "restore-complete", "counters", "caller-left-lives", "announcement-time")
         {
             Machine = (machine, random) => new ResultMutant(machine, (input, result) => input.Command is CallArrived arrived && random.Chance(300)
                 ? result with { Rows = [.. result.Rows.Where(row => row.Key.Id != arrived.Call.Value)] } : result),

@@ -41,6 +41,7 @@ internal static class ConfigurationGenerator
             Queues = queues,
             Numbers = numbers,
             Calendars = EntryGenerator.Calendars(random),
+            Announcements = EntryGenerator.Announcements(random),
         };
     }
 
@@ -75,7 +76,7 @@ internal static class ConfigurationGenerator
                 QueueConfiguration added = Queue(back, scenario.QueuesCount, random) with { OverflowTo = null };
                 return old with { Queues = [.. old.Queues, added], Numbers = [.. old.Numbers, new NumberConfiguration($"{1000 + back}", added.Id)] };
             case 7:
-                return old with { Order = random.Pick(Enum.GetValues<CallOrder>()), AgeingMs = Ageing(random) };
+                return old with { Order = random.Pick(Enum.GetValues<CallOrder>()), AgeingMs = Ageing(random), Announcements = EntryGenerator.Announcements(random) };
             case 8:
                 return old with { Reserves = Reserves(old.Queues, random) };
             case 9:

@@ -15,9 +15,14 @@ internal static class EntryGenerator
     private const int ShownMinutes = 240;
 
     private static readonly string[] _calendars = ["odd", "third"];
+    private static readonly string[] _announcements = ["sorry", "closed"];
 
     public static List<CalendarConfiguration> Calendars(SimRandom random) =>
         [.. _calendars.Select((id, index) => Calendar(id, index + 2, random))];
+
+    /// <summary>Always of the same names, so that rules may name them whatever changes; short, since every reload reads them.</summary>
+    public static List<AnnouncementConfiguration> Announcements(SimRandom random) =>
+        [.. _announcements.Select(name => new AnnouncementConfiguration { Name = name, Law = AudioLaw.Pcmu, Audio = new byte[random.Pick([1, 400, 8_000, 20_001])] })];
 
     public static NumberConfiguration Number(string number, QueueId queue, IReadOnlyList<QueueId> queues, SimRandom random)
     {
@@ -72,8 +77,12 @@ internal static class EntryGenerator
         return rules;
     }
 
-    private static RouteTarget Outside(SimRandom random) =>
-        random.Chance(500) ? new RouteTarget(RejectStatus: random.Pick([480, 486, 503, 603])) : new RouteTarget(Redirect: "sip:elsewhere@192.0.2.9");
+    private static RouteTarget Outside(SimRandom random) => random.Below(3) switch
+    {
+        0 => new RouteTarget(RejectStatus: random.Pick([480, 486, 503, 603])),
+        1 => new RouteTarget(Redirect: "sip:elsewhere@192.0.2.9"),
+        _ => new RouteTarget(Announcement: random.Pick(_announcements)),
+    };
 
     private static EntryRoute Route(IReadOnlyList<QueueId> queues, SimRandom random)
     {

@@ -276,7 +276,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             case RingCaller:
                 call.Caller.HearRinging();
                 break;
-            case AnswerCaller:
+            case AnswerCaller or PlayAnnouncement:
                 AnswerCall(call);
                 break;
             case OfferCall offer when call.Connected != offer.Offer && !call.Rings.ContainsKey(offer.Offer):

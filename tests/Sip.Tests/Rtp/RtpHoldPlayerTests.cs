@@ -62,6 +62,36 @@ public sealed class RtpHoldPlayerTests : IDisposable
         Assert.Equal(packets[..40].Select(packet => packet.Payload), packets[100..140].Select(packet => packet.Payload));
     }
 
+    [Theory]
+    [InlineData(RtpCodec.Pcmu, RtpCodec.Pcmu)]
+    [InlineData(RtpCodec.Pcma, RtpCodec.Pcma)]
+    [InlineData(RtpCodec.Pcma, RtpCodec.Pcmu)]
+    [InlineData(RtpCodec.Pcmu, RtpCodec.Pcma)]
+    public void A_recording_is_played_once_from_its_beginning_byte_for_byte_or_in_the_other_law_and_silence_follows(RtpCodec recorded, RtpCodec spoken)
+    {
+        byte[] audio = [.. Enumerable.Range(0, 730).Select(static i => (byte)(i * 7))];
+        RtpClip clip = new(recorded, audio);
+        Assert.Equal(5, clip.PacketCount);
+        using RtpHoldPlayer player = NewPlayer();
+        using RtpHoldStream stream = player.Open(IPAddress.Loopback);
+        stream.Start(spoken, 0, PhoneAddress);
+        (RtpPacket tone, _) = PlayAndReceive(player, 3)[2];
+
+        stream.Start(spoken, 0, PhoneAddress, clip);
+        List<(RtpPacket Header, byte[] Payload)> packets = PlayAndReceive(player, 2);
+        // A repeat changes nothing.
+        stream.Start(spoken, 0, PhoneAddress, clip);
+        packets.AddRange(PlayAndReceive(player, 3));
+        Step(player, 20);
+
+        Assert.Equal(0, _phone.Available);
+        Assert.Equal([true, false, false, false, false], packets.Select(packet => packet.Header.Marker));
+        Assert.Equal(Enumerable.Range(1, 5).Select(i => tone.Timestamp + (uint)(i * 160)), packets.Select(packet => packet.Header.Timestamp));
+        byte[] heard = [.. packets.SelectMany(packet => packet.Payload)];
+        Assert.Equal(audio.Select(code => recorded == spoken ? code : G711.Encode(spoken, G711.Decode(recorded, code))), heard[..audio.Length]);
+        Assert.All(heard[audio.Length..], code => Assert.InRange(G711.Decode(spoken, code), -8, 8));
+    }
+
     [Fact]
     public void Stopping_keeps_the_port_and_starting_again_goes_on_in_time_with_a_marker()
     {

@@ -74,7 +74,7 @@ internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys i
             return Problems.Result(problem);
         }
 
-        (byte[]? body, IReadOnlyList<ConfigurationFile>? files, problem) = await ConfigurationBody.ReadAsync(context, options.Value.MaxConfigurationBodyBytes);
+        (byte[]? body, ConfigurationSent? sent, problem) = await ConfigurationBody.ReadAsync(context, options.Value.MaxConfigurationBodyBytes);
         string? key = null;
         problem ??= idempotency.Check(context.Request, scope.Grant, body!, out key);
         if (problem is not null)
@@ -83,7 +83,7 @@ internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys i
         }
 
         var reader = (IConfigurationReader?)services.GetService(typeof(IConfigurationReader)) ?? throw new InvalidOperationException("The process has no reader of configurations");
-        ConfigurationReading reading = reader.Read(files!);
+        ConfigurationReading reading = reader.Read(sent!.Files, sent.Sounds);
         return reading.Configuration is { } configuration
             ? await SendAsync(
                 scope,

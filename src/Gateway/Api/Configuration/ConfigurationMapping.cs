@@ -6,10 +6,10 @@ using Routing.Gateway.Api.Models;
 
 namespace Routing.Gateway.Api.Configuration;
 
-/// <summary>Configurations as models. Secrets stay here: digests of passwords and keys log in as well as those themselves do, or can be searched at leisure.</summary>
+/// <summary>Configurations as models. Secrets stay here: digests of passwords and keys log in as well as those themselves do, or can be searched at leisure. So does sound, which is long and for no reader.</summary>
 internal static class ConfigurationMapping
 {
-    private static readonly string[] SecretKeys = ["ha1Md5", "ha1Sha256", "sha256"];
+    private static readonly string[] SecretKeys = ["ha1Md5", "ha1Sha256", "sha256", "audio"];
 
     public static ConfigurationVersionModel Map(ConfigurationVersion version, bool isAdmin) => new()
     {

@@ -14,6 +14,7 @@ internal static class CallExplanationText
         return why.Reason switch
         {
             CallExplanation.Talking => $"It talks to {why.Call.Agent}.",
+            CallExplanation.Announcing => $"It waits for nobody: it hears announcement {why.Call.Announcement} ({why.Call.EndReason}) and ends with it.",
             CallExplanation.Ringing => $"It came {waited} ago and rings {why.Call.Agent} now.",
             CallExplanation.Held => $"It waits for {why.HeldFor} alone for now.",
             CallExplanation.NobodyHasTheNeeds => $"No agent of the configuration has {Needs(why)}. {Before(why)}",

@@ -32,6 +32,24 @@ public sealed record CallModel
     /// <summary>Place in the queue's line from 1; absent when it stands in none.</summary>
     public int? Position { get; init; }
 
+    /// <summary>Which of its queue's rings says who may take it, from 1, the queue's own needs; absent when it does not wait.</summary>
+    public int? Ring { get; init; }
+
+    /// <summary>How many rings the queue has.</summary>
+    public int? Rings { get; init; }
+
+    /// <summary>What an agent must meet now, as it is written in a configuration; empty: any agent may take it. Absent when it does not wait.</summary>
+    public string? Needs { get; init; }
+
+    /// <summary>When the next ring counts; absent when there is none after this one.</summary>
+    public DateTime? NextRing { get; init; }
+
+    /// <summary>The agent who should have it; absent for nobody in particular, and when it does not wait.</summary>
+    public string? PreferredAgent { get; init; }
+
+    /// <summary>Until when it waits for the preferred agent alone; absent when others may take it.</summary>
+    public DateTime? HeldUntil { get; init; }
+
     /// <summary>Agents whose phones ring for it.</summary>
     public required IReadOnlyList<string> OfferedTo { get; init; }
 
@@ -64,6 +82,12 @@ public sealed record CallModel
 
     /// <summary>The rule that ended it: wait, full, nobody-logged-in, nobody-ready, closed, overflow-loop or entry-route; absent when none did.</summary>
     public string? EndReason { get; init; }
+
+    /// <summary>The announcement that it is or was turned away with.</summary>
+    public string? Announcement { get; init; }
+
+    /// <summary>When the announcement ends, and the call with it; absent while it hears none.</summary>
+    public DateTime? AnnouncementUntil { get; init; }
 
     /// <summary>How many offers were made so far.</summary>
     public required int Offers { get; init; }

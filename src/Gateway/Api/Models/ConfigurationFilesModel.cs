@@ -5,4 +5,7 @@ public sealed record ConfigurationFilesModel
 {
     /// <summary>At least one.</summary>
     public IReadOnlyList<ConfigurationFileModel>? Files { get; init; }
+
+    /// <summary>The sound files of its announcements: the server reads none of its own for a request.</summary>
+    public IReadOnlyList<SoundFileModel>? Sounds { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Routing.Gateway.Api.Models;
 
-/// <summary>A queue now, and its counters since the domain exists: offered = answered + abandoned + overflowed + rejected + failed + waiting + talking.</summary>
+/// <summary>A queue now, and its counters since the domain exists: offered = answered + abandoned + overflowed + rejected + failed + announced + waiting + talking.</summary>
 public sealed record QueueModel
 {
     /// <summary>Id of the queue.</summary>
@@ -14,6 +14,9 @@ public sealed record QueueModel
 
     /// <summary>What an agent must meet besides the needs, as it is written in a configuration: support >= 3 and site = paris; null: nothing.</summary>
     public string? Condition { get; init; }
+
+    /// <summary>What an agent must meet in each ring, as it is written in a configuration; the first is that of needs and condition. An empty text: any agent.</summary>
+    public required IReadOnlyList<string> Rings { get; init; }
 
     /// <summary>Calls in line, those that ring an agent included.</summary>
     public required int Waiting { get; init; }
@@ -56,4 +59,7 @@ public sealed record QueueModel
 
     /// <summary>Calls lost to a fault.</summary>
     public required long Failed { get; init; }
+
+    /// <summary>Calls that left it for an announcement, counted when they left.</summary>
+    public required long Announced { get; init; }
 }

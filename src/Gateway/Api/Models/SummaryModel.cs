@@ -1,6 +1,6 @@
 namespace Routing.Gateway.Api.Models;
 
-/// <summary>A domain in figures, since it exists: offered = answered + abandoned + overflowedOut + rejected + failed + waiting + talking.</summary>
+/// <summary>A domain in figures, since it exists: offered = answered + abandoned + overflowedOut + rejected + failed + announced + waiting + talking + announcing.</summary>
 public sealed record SummaryModel
 {
     /// <summary>Id of the domain.</summary>
@@ -33,11 +33,17 @@ public sealed record SummaryModel
     /// <summary>Lost to a fault.</summary>
     public required long Failed { get; init; }
 
+    /// <summary>Turned away with an announcement that is over.</summary>
+    public required long Announced { get; init; }
+
     /// <summary>In line now, ringing ones included.</summary>
     public required int Waiting { get; init; }
 
     /// <summary>In conversation now.</summary>
     public required int Talking { get; init; }
+
+    /// <summary>Hear the announcement that they are turned away with now.</summary>
+    public required int Announcing { get; init; }
 
     /// <summary>How many queues there are.</summary>
     public required int Queues { get; init; }

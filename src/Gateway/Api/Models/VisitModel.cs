@@ -14,7 +14,7 @@ public sealed record VisitModel
     /// <summary>When it left; absent while it is there.</summary>
     public DateTime? Left { get; init; }
 
-    /// <summary>How the visit ended; none while it lasts.</summary>
+    /// <summary>How the visit ended; none while it lasts, announced when it was led to an announcement.</summary>
     public required VisitResult Result { get; init; }
 
     /// <summary>The rule that led it on or ended it: wait, full, nobody-logged-in, nobody-ready, closed or overflow-loop; absent when none did.</summary>

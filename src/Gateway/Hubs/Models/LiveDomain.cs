@@ -20,6 +20,8 @@ public sealed record LiveDomain
 
     public required long Failed { get; init; }
 
+    public required long Announced { get; init; }
+
     public required int Waiting { get; init; }
 
     public required int Talking { get; init; }

@@ -32,6 +32,9 @@ public abstract record CallInput
         /// <summary>Offers that were over, and whose phones may not know.</summary>
         public IReadOnlyList<StoppedOffer> Stopped { get; init; } = [];
 
+        /// <summary>The announcement that the caller hears instead of the tone, from its beginning; null for none.</summary>
+        public string? Announcement { get; init; }
+
         /// <summary>The call ended, and this is what its legs are owed; null while it lives.</summary>
         public OwedEnds? Owed { get; init; }
     }

@@ -235,6 +235,9 @@ internal sealed class CallMachine
             case AnswerCaller:
                 _caller.AnswerWithHold(holdAddress);
                 break;
+            case PlayAnnouncement play:
+                _caller.Announce(play.Announcement, holdAddress);
+                break;
             case OfferCall offer when OfferOf(offer.Offer.Number) is null && !_released:
                 _offers.Add(new AgentOffer(_output, offer, _media(offer.Offer.Number)));
                 break;

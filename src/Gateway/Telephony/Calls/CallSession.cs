@@ -1,11 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Sip.Loop;
 using Routing.Sip.Messages;
-using Routing.Sip.Rtp;
 using Routing.Sip.Sdp;
 using Routing.Sip.Transactions;
 
@@ -28,7 +26,7 @@ internal sealed class CallSession
     private readonly SipTimer?[] _timers = new SipTimer?[Enum.GetValues<CallTimer>().Length];
     private readonly Queue<CallAction> _pending = new();
     private readonly List<LegRef> _unsaved = [];
-    private RtpHoldStream? _media;
+    private readonly CallMedia _media;
     private SipTimer? _saveLimit;
     private SipTimer? _saveAgain;
     private int _saveNumber;
@@ -46,7 +44,8 @@ internal sealed class CallSession
         _origin = origin;
         Domain = domain;
         Call = call;
-        string address = ToldAddress.ToString();
+        _media = new CallMedia(services, domain, origin);
+        string address = _media.ToldAddress.ToString();
         _machine = new CallMachine(call, leg => new LegMedia(services.Ids.SessionId(call, leg), address));
         _wire = new CallWire(services, this, origin);
     }
@@ -66,11 +65,6 @@ internal sealed class CallSession
 
     /// <summary>Nothing is left of it here.</summary>
     public bool IsRemoved => _isRemoved;
-
-    private IPAddress MediaAddress => _services.Options.MediaAddress ?? _origin.LocalAddress;
-
-    /// <summary>What descriptions say of <see cref="MediaAddress"/>: behind NAT another address leads to it.</summary>
-    private IPAddress ToldAddress => _services.AdvertisedAddressOf(_origin.Flow) ?? MediaAddress;
 
     /// <summary>The call begins: its arrival goes to the domain, nothing goes on the wire.</summary>
     public void Begin(CallArrived command, SessionDescription? offer)
@@ -110,9 +104,13 @@ internal sealed class CallSession
         bool isTalking = effect.State == Contracts.Views.CallState.Talking;
         bool isHolding = phase == CallerPhase.Proceeding ? effect.CallerAnswered && !isTalking : !isConnected;
         var told = IPEndPoint.TryParse(caller.HoldEndPoint, out var endPoint) ? endPoint : null;
-        var hold = isHolding ? OpenMedia(told) : null;
+        var hold = isHolding ? _media.Open(told) : null;
         Run(new CallInput.Restored(
-            phase, CallRestorer.MediaOf(caller, _origin), effect.CallerAnswered, isHolding, hold, HoldMoved: told is not null && !told.Equals(_media?.Local), offers) { Stopped = effect.Stopped });
+            phase, CallRestorer.MediaOf(caller, _origin), effect.CallerAnswered, isHolding, hold, HoldMoved: told is not null && !told.Equals(_media.Local), offers)
+        {
+            Stopped = effect.Stopped,
+            Announcement = effect.Announcement,
+        });
     }
 
     /// <summary>Asks every other end whether it is still there.</summary>
@@ -131,7 +129,7 @@ internal sealed class CallSession
     public void AuditUnacknowledged() => Audit(_wire.UnacknowledgedLegs, isThorough: false);
 
     public void OnEffect(Effect effect) =>
-        Run(new CallInput.Effected(effect, effect is AnswerCaller && _machine.CallerPhase == CallerPhase.Proceeding ? OpenMedia(null) : null));
+        Run(new CallInput.Effected(effect, effect is AnswerCaller or PlayAnnouncement && _machine.CallerPhase == CallerPhase.Proceeding ? _media.Open(null) : null));
 
     public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
 
@@ -271,13 +269,13 @@ internal sealed class CallSession
                 _timers[(int)stop.Timer]?.Stop();
                 break;
             case CallAction.PlayTone play:
-                _media?.Start(play.Codec, play.PayloadType, play.Remote);
+                _media.Play(play);
                 break;
             case CallAction.StopTone:
-                _media?.Stop();
+                _media.Stop();
                 break;
             case CallAction.CloseMedia:
-                CloseMedia();
+                _media.Close();
                 break;
             case CallAction.Finish:
                 _isFinished = true;
@@ -400,7 +398,7 @@ internal sealed class CallSession
             Incarnation = _services.Options.Incarnation,
             Invite = withInvite ? SipWriter.ToArray(_origin.Invite!.Request) : default,
             Phase = (int)_machine.CallerPhase,
-            HoldEndPoint = _media?.Local.ToString() ?? "",
+            HoldEndPoint = _media.Local?.ToString() ?? "",
             DescriptionVersion = media.Version,
             DescriptionSent = media.Sent?.ToString() ?? "",
             DescriptionRemote = media.Remote?.ToString() ?? "",
@@ -429,29 +427,6 @@ internal sealed class CallSession
     }
 
     private LegState StateOf(LegRecord record) => new(LegId.Of(record.Leg), record.ToBytes(_services.RecordBuffer));
-
-    /// <param name="wanted">The port that the caller was told before a restart; another one when it is not to be had.</param>
-    private IPEndPoint? OpenMedia(IPEndPoint? wanted)
-    {
-        try
-        {
-            // Told was the way here, which with NAT is no address of ours.
-            IPEndPoint? bound = wanted is not null && wanted.Address.Equals(_services.AdvertisedAddressOf(_origin.Flow)) ? new IPEndPoint(MediaAddress, wanted.Port) : wanted;
-            _media ??= (bound is null ? null : _services.Media.TryOpen(bound)) ?? _services.Media.Open(MediaAddress);
-            return new IPEndPoint(_services.AdvertisedAddressOf(_origin.Flow) ?? _media.Local.Address, _media.Local.Port);
-        }
-        catch (Exception exception) when (exception is RtpPortsExhaustedException or SocketException)
-        {
-            // The machine refuses the caller and tells the domain: other calls go on.
-            return null;
-        }
-    }
-
-    private void CloseMedia()
-    {
-        _media?.Dispose();
-        _media = null;
-    }
 
     private void StartTimer(CallTimer timer, int delayMs)
     {
@@ -486,7 +461,7 @@ internal sealed class CallSession
         _saveLimit?.Stop();
         _saveAgain?.Stop();
         NextAudit?.Stop();
-        CloseMedia();
+        _media.Close();
         _wire.Close();
         _origin.Invite?.Release();
         _services.Calls.Remove(this);

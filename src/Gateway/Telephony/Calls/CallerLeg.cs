@@ -32,6 +32,8 @@ internal sealed class CallerLeg
     private bool _cancelOwed;
     private bool _rejectOwed;
     private SessionDescription? _holdOffer;
+    private HoldMedia? _hold;
+    private string? _announcement;
 
     public CallerLeg(CallOutput output, LegMedia media)
     {
@@ -61,6 +63,7 @@ internal sealed class CallerLeg
     public void Restore(CallInput.Restored stored)
     {
         Dialog.Media.Restore(stored.Caller);
+        _announcement = stored.Announcement;
         if (stored.CallerPhase is not (CallerPhase.Answered or CallerPhase.Confirmed))
         {
             Phase = CallerPhase.Proceeding;
@@ -257,6 +260,20 @@ internal sealed class CallerLeg
         _output.Emit(new CallAction.Save(LegRef.Caller, Before: true));
         Answer(hold.Sdp);
         Play(hold);
+    }
+
+    /// <summary>The caller hears an announcement instead of the tone, after a 200 when there was none. A repeat finds it playing and changes nothing.</summary>
+    public void Announce(string announcement, IPEndPoint? address)
+    {
+        _announcement = announcement;
+        if (Phase == CallerPhase.Proceeding)
+        {
+            AnswerWithHold(address);
+        }
+        else if (IsOnHold && _hold is { } hold)
+        {
+            Play(hold);
+        }
     }
 
     /// <summary>200 with the agent's description: the caller never waited.</summary>
@@ -485,13 +502,7 @@ internal sealed class CallerLeg
 
     private void Play(HoldMedia hold)
     {
-        if (hold.Remote is { } remote)
-        {
-            _output.Emit(new CallAction.PlayTone(hold.Codec, hold.PayloadType, remote));
-        }
-        else
-        {
-            _output.Emit(new CallAction.StopTone());
-        }
+        _hold = hold;
+        _output.Emit(hold.Remote is { } remote ? new CallAction.PlayTone(hold.Codec, hold.PayloadType, remote, _announcement) : new CallAction.StopTone());
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
+using Routing.Sip.Rtp;
 
 namespace Routing.Gateway.Telephony.Edge;
 
@@ -11,6 +12,7 @@ public sealed class EdgeDomain
     private readonly HashSet<string> _hosts;
     private readonly Dictionary<string, EdgeAgent> _agents;
     private readonly IPNetwork[] _trunks;
+    private readonly Dictionary<string, RtpClip> _announcements;
 
     public EdgeDomain(EdgeConfiguration configuration)
     {
@@ -18,6 +20,10 @@ public sealed class EdgeDomain
         _numbers = new HashSet<string>(configuration.Numbers, StringComparer.Ordinal);
         _hosts = new HashSet<string>(configuration.Hosts, StringComparer.OrdinalIgnoreCase) { configuration.Realm };
         _agents = configuration.Agents.ToDictionary(static agent => agent.SipUser, StringComparer.Ordinal);
+        _announcements = configuration.Announcements.ToDictionary(
+            static announcement => announcement.Name,
+            static announcement => new RtpClip(announcement.Law == AudioLaw.Pcma ? RtpCodec.Pcma : RtpCodec.Pcmu, announcement.Audio.Span),
+            StringComparer.Ordinal);
         _trunks = [.. configuration.Trunks.SelectMany(static trunk => trunk.Addresses).Select(ParseTrunk).OfType<IPNetwork>()];
     }
 
@@ -34,6 +40,9 @@ public sealed class EdgeDomain
     public bool HasNumber(string number) => _numbers.Contains(number);
 
     public EdgeAgent? FindAgent(string sipUser) => _agents.GetValueOrDefault(sipUser);
+
+    /// <summary>Null when there is none of the name.</summary>
+    public RtpClip? FindAnnouncement(string name) => _announcements.GetValueOrDefault(name);
 
     public bool IsTrunk(IPAddress source)
     {

@@ -58,11 +58,23 @@ function Detail({ detail, state, connection }: DetailProps) {
     `${text.dialled} ${call.dnis}`,
     `${text.wait} ${duration(call.waitMs)}`,
     ...(call.talkMs === undefined ? [] : [`${text.talk} ${duration(call.talkMs)}`]),
+    ...(call.announcement === undefined ? [] : [text.announcement(call.announcement)]),
     ...(call.priority === 0 ? [] : [`${text.priority} ${call.priority}`]),
+  ];
+  const clock = (time: string) => preciseClock(new Date(time));
+  const wanted = [
+    ...(call.needs === undefined || call.ring === undefined || call.rings === undefined
+      ? []
+      : [call.rings === 1 ? text.needs(call.needs) : text.ring(call.ring, call.rings, call.needs)]),
+    ...(call.nextRing === undefined ? [] : [text.nextRing(clock(call.nextRing))]),
+    ...(call.preferredAgent === undefined
+      ? []
+      : [call.heldUntil === undefined ? text.preferred(name(call.preferredAgent)) : text.held(name(call.preferredAgent), clock(call.heldUntil))]),
   ];
   return (
     <>
       <p class="muted">{facts.join(" · ")}</p>
+      {wanted.length > 0 && <p>{wanted.join(" · ")}</p>}
       {waits && <h3>{text.whyItWaits}</h3>}
       {waits && <Why ask={() => connection.explainCall(call.id)} about={detail} />}
       {(!waits || detail.offers.length > 0) && <h3>{text.offers}</h3>}

@@ -4,7 +4,13 @@ import { byPlace, callerOf, positions, type State } from "../lib/state";
 import { strings } from "../strings";
 
 const text = strings.calls;
-const columns: readonly CallState[] = ["waiting", "ringing", "talking", "ended"];
+type Place = Exclude<CallState, "announcing">;
+const columns: readonly Place[] = ["waiting", "ringing", "talking", "ended"];
+
+/** Who hears the announcement that ends the call is as good as gone: such a call stands before those that have ended. */
+function placeOf(call: Call): Place {
+  return call.state === "announcing" ? "ended" : call.state;
+}
 
 /** Cards of a column; a page that draws thousands of them helps nobody. */
 const maxCards = 60;
@@ -32,7 +38,7 @@ export function Calls({ state, open }: { readonly state: State; readonly open: (
 }
 
 interface ColumnProps {
-  readonly column: CallState;
+  readonly column: Place;
   readonly state: State;
   readonly places: ReadonlyMap<string, number>;
   readonly ringing: ReadonlyMap<string, readonly Agent[]>;
@@ -41,7 +47,7 @@ interface ColumnProps {
 
 function Column({ column, state, places, ringing, open }: ColumnProps) {
   const inOrder = column === "ended" ? byEnd : column === "talking" ? byAnswer : byPlace(state.domain?.ageingMs ?? 0);
-  const calls = [...state.calls.values()].filter((call) => call.state === column).sort(inOrder);
+  const calls = [...state.calls.values()].filter((call) => placeOf(call) === column).sort(inOrder);
   const shown = calls.slice(0, column === "ended" ? maxEndedCards : maxCards);
   return (
     <section class={`column ${column}`} aria-labelledby={`column-${column}`}>
@@ -100,13 +106,15 @@ function progress(call: Call, state: State, place: number | undefined, rings: re
       return rings.length === 0 ? "" : text.rings(rings.map((agent) => agent.name).join(", "));
     case "talking":
       return call.agent === undefined ? "" : text.with(state.agents.get(call.agent)?.name ?? call.agent);
+    case "announcing":
+      return text.hears;
     case "ended":
       return call.outcome === undefined ? "" : text.outcome[call.outcome];
   }
 }
 
 function byEnd(left: Call, right: Call): number {
-  return (right.endedMs ?? 0) - (left.endedMs ?? 0);
+  return (right.endedMs ?? Infinity) - (left.endedMs ?? Infinity) || right.arrivedMs - left.arrivedMs;
 }
 
 function byAnswer(left: Call, right: Call): number {

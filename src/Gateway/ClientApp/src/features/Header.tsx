@@ -23,7 +23,7 @@ export function Header({ state, status }: { readonly state: State; readonly stat
           <Figure name={strings.totals.talking}>{domain.talking}</Figure>
           <Figure name={strings.totals.answered}>{domain.answered}</Figure>
           <Figure name={strings.totals.abandoned}>{domain.abandoned}</Figure>
-          <Figure name={strings.totals.other}>{domain.rejected + domain.failed + domain.overflowedOut}</Figure>
+          <Figure name={strings.totals.other}>{domain.rejected + domain.failed + domain.overflowedOut + domain.announced}</Figure>
         </dl>
       )}
       <div role="status" class="connection">

@@ -1,8 +1,8 @@
 // What the hub sends (src/Gateway/Hubs/Models) and what REST and hub tell of one call (src/Gateway/Api/Models).
 
 export type AgentState = "logged-out" | "ready" | "not-ready" | "offered" | "talking" | "wrap-up";
-export type CallState = "waiting" | "ringing" | "talking" | "ended";
-export type Outcome = "answered" | "abandoned" | "overflowed-out" | "rejected" | "failed";
+export type CallState = "waiting" | "ringing" | "talking" | "announcing" | "ended";
+export type Outcome = "answered" | "abandoned" | "overflowed-out" | "rejected" | "failed" | "announced";
 export type OfferResult = "pending" | "answered" | "declined" | "no-answer" | "unreachable" | "caller-left" | "withdrawn";
 
 export interface Skill {
@@ -20,6 +20,7 @@ export interface Domain {
   readonly overflowedOut: number;
   readonly rejected: number;
   readonly failed: number;
+  readonly announced: number;
   readonly waiting: number;
   readonly talking: number;
 }
@@ -109,6 +110,13 @@ export interface CallDetail {
     readonly displayName?: string;
     readonly queue?: string;
     readonly priority: number;
+    readonly ring?: number;
+    readonly rings?: number;
+    readonly needs?: string;
+    readonly nextRing?: string;
+    readonly preferredAgent?: string;
+    readonly heldUntil?: string;
+    readonly announcement?: string;
     readonly agent?: string;
     readonly waitMs: number;
     readonly talkMs?: number;
