@@ -49,14 +49,16 @@ internal static class SiloProcess
         DemoGuard.Check(domain, settings);
         (IMailboxStore store, string storeName) = StoreOpening.Open(settings);
         using IMailboxStore opened = store;
-        using LocalHost host = StartHost(store, loggers.CreateLogger<MailboxLog>());
+        using LocalHost host = MakeHost(store, loggers.CreateLogger<MailboxLog>());
         CheckStoredDomains(host, domain, settings, storeName);
-        domain = await ConfigureAsync(host, settings, file, cancellation);
-        using var reload = new ConfigurationReload(host, settings, domain, loggers.CreateLogger<ConfigurationReload>());
-        using LinkServer? links = settings.Link is null ? null : ClusterLinks.Listen(host, settings);
-
         await using SipGateway? gateway = settings.Role == ProcessRole.All ? ProcessParts.MakeGateway(host, settings, loggers) : null;
         await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources);
+        using LinkServer? links = settings.Link is null ? null : ClusterLinks.Listen(host, settings);
+
+        // As late as can be: from here on the time-outs of ringing phones run, and the gateway that hears their answers does not listen yet.
+        host.Start();
+        domain = await ConfigureAsync(host, settings, file, cancellation);
+        using var reload = new ConfigurationReload(host, settings, domain, loggers.CreateLogger<ConfigurationReload>());
         await ProcessParts.StartWebAsync(web, settings, cancellation);
         links?.Start();
         if (gateway is not null)
@@ -107,13 +109,11 @@ internal static class SiloProcess
         }
     }
 
-    private static LocalHost StartHost(IMailboxStore store, ILogger<MailboxLog> logger)
+    private static LocalHost MakeHost(IMailboxStore store, ILogger<MailboxLog> logger)
     {
         try
         {
-            LocalHost host = new(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(logger, TimeProvider.System));
-            host.Start();
-            return host;
+            return new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(logger, TimeProvider.System));
         }
         catch (StoreException error)
         {
