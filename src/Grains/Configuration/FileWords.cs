@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Routing.Contracts.Configuration;
 using Routing.Contracts.Serialization;
-using Routing.Grains.Matching;
 
 namespace Routing.Grains.Configuration;
 

@@ -1,6 +1,5 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
-using Routing.Contracts.Views;
 using Routing.Grains.Matching;
 
 namespace Routing.Grains.Configuration;

@@ -19,7 +19,7 @@ public sealed class ConfigTextTests
             """);
         using StringWriter output = new() { NewLine = "\n" };
 
-        ConfigText.Applied(new ServerAnswer(200, body.RootElement), output);
+        ConfigText.Applied(new ServerAnswer(System.Net.HttpStatusCode.OK, body.RootElement), output);
 
         Assert.Equal(
             """
