@@ -37,7 +37,7 @@ public sealed class ConfigurationFormatTests
         foreach ((string key, JsonNode? value) in properties)
         {
             AddWords($"{name}.{key}", value!.AsObject(), lines);
-            lines.Add($"{name}.{key}{(required.Contains(key) ? " (required)" : string.Empty)}: {Text(value.AsObject())}");
+            lines.Add($"{name}.{key}{(required.Contains(key) ? " (required)" : string.Empty)}: {Text(value.AsObject())}".TrimEnd());
         }
     }
 

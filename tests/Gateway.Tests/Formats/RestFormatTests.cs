@@ -60,6 +60,8 @@ public sealed class RestFormatTests
         }
     }
 
+    private static string Names(JsonElement type) => type.ValueKind == JsonValueKind.Array ? string.Join(" or ", type.EnumerateArray()) : type.ToString();
+
     private static string TypeOf(JsonElement schema)
     {
         if (schema.TryGetProperty("$ref", out JsonElement reference))
@@ -70,6 +72,6 @@ public sealed class RestFormatTests
         string items = schema.TryGetProperty("items", out JsonElement item) ? $" of {TypeOf(item)}" : string.Empty;
         string format = schema.TryGetProperty("format", out JsonElement named) ? $" ({named.GetString()})" : string.Empty;
         string either = schema.TryGetProperty("oneOf", out JsonElement some) ? string.Join(" or ", some.EnumerateArray().Select(TypeOf)) : string.Empty;
-        return $"{(schema.TryGetProperty("type", out JsonElement type) ? type.ToString() : either)}{items}{format}";
+        return $"{(schema.TryGetProperty("type", out JsonElement type) ? Names(type) : either)}{items}{format}";
     }
 }
