@@ -31,7 +31,7 @@ internal static class DecisionText
 
         foreach (JsonElement excluded in ServerAnswer.ListOf(why, "excluded"))
         {
-            output.WriteLine($"  passed over {ServerAnswer.TextOf(excluded, "who")}: {ServerAnswer.TextOf(excluded, "reason").Replace('-', ' ')}");
+            output.WriteLine($"  passed over {ServerAnswer.TextOf(excluded, "who")}: {ServerAnswer.TextOf(excluded, "reason")}");
         }
 
         output.WriteLine($"  [rule {rule}, {ServerAnswer.TextOf(why, "trigger")}; {ServerAnswer.TextOf(why, "poolSize")} candidates in all; configuration {ServerAnswer.TextOf(why, "configurationVersion")}]");
