@@ -38,6 +38,6 @@ public sealed class DecisionTextTests
         DecisionText.Write(output, "c-1", offer.RootElement);
 
         Assert.Contains("  candidate c-1: queue support, priority 5, waited 12.3 s, 0.5 s past the deadline, weight of the queue 3, rings somebody already\n", output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("  passed over c-2: cool off\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("  passed over c-2: cool-off\n", output.ToString(), StringComparison.Ordinal);
     }
 }
