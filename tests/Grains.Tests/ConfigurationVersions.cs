@@ -114,14 +114,14 @@ public sealed class ConfigurationVersions
                 ("agents[alice]", DifferenceKind.Removed, null, null),
                 ("agents", DifferenceKind.Reordered, null, null),
                 ("queues[billing].priority", DifferenceKind.Changed, "0", "9"),
-                ("queues[billing].timeoutMs", DifferenceKind.Changed, "0", "5000"),
-                ("queues[billing].overflowTo", DifferenceKind.Added, null, "\"sales\""),
+                ("queues[billing].timeout", DifferenceKind.Changed, "0", "5s"),
+                ("queues[billing].overflowTo", DifferenceKind.Added, null, "sales"),
                 ("numbers[7]", DifferenceKind.Added, null, null),
             ],
             changes.Differences.Select(change => (change.Location, change.Kind, change.From, change.To)));
         WaitingChange waiting = Assert.Single(changes.Waiting);
         Assert.Equal(("billing", 1), (waiting.Queue.Value, waiting.CallsCount));
-        Assert.Equal(["priority", "timeoutMs", "overflowTo"], waiting.Keys);
+        Assert.Equal(["priority", "timeout", "overflowTo"], waiting.Keys);
         Assert.Equal(new LeavingAgent(AgentId.Of("alice"), AgentState.Talking), Assert.Single(changes.Leaving));
         // The same again, in earnest.
         var applied = (ConfigurationReply)domain.Send(new ApplyConfiguration(next));

@@ -24,7 +24,7 @@ public sealed class NewConfigurations
         { "queues[#4].id", demo => demo with { Queues = [.. demo.Queues, Configurations.Queue("support")] } },
         { "queues[support].needs[0].skill", _ => Configurations.Demo("support", queue => queue with { Needs = [new SkillLevel("suport", 1)] }) },
         { "queues[support].needs[0].level", _ => Configurations.Demo("support", queue => queue with { Needs = [new SkillLevel("support", 0)] }) },
-        { "queues[support].ringTimeoutMs", _ => Configurations.Demo("support", queue => queue with { RingTimeoutMs = 0 }) },
+        { "queues[support].ringTimeoutMs", _ => Configurations.Demo("support", queue => queue with { RingTimeoutMs = 1 }) },
         { "queues[support].wrapUpMs", _ => Configurations.Demo("support", queue => queue with { WrapUpMs = -1 }) },
         { "queues[support].priority", _ => Configurations.Demo("support", queue => queue with { Priority = 1001 }) },
         { "queues[support].rejectStatus", _ => Configurations.Demo("support", queue => queue with { RejectStatus = 200 }) },
@@ -68,7 +68,7 @@ public sealed class NewConfigurations
     public void A_bad_configuration_is_refused_with_all_its_mistakes_and_changes_nothing()
     {
         TestDomain domain = new(Configurations.Demo());
-        DomainConfiguration bad = Configurations.Demo("support", queue => queue with { RingTimeoutMs = 0, RejectStatus = 1 });
+        DomainConfiguration bad = Configurations.Demo("support", queue => queue with { RingTimeoutMs = 1, RejectStatus = 1 });
         CommandReply reply = domain.Send(new ApplyConfiguration(bad));
         Assert.Equal((ReplyCode.Refused, 2), (reply.Code, reply.Detail!.Split('\n').Length));
         Assert.Empty(domain.Last.Rows);

@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Xunit;
@@ -221,6 +222,55 @@ public sealed class Reserves
     }
 
     /// <summary>A kept agent comes and takes the VIP call behind many ordinary ones; another comes and releases one of the two.</summary>
+    [Fact]
+    public void Who_asks_why_is_told_the_names_of_the_reserves_that_keep_an_agent()
+    {
+        TestDomain domain = Register(
+            new TestDomain(Configuration() with { Reserves = [new ReserveConfiguration("vip", 2, [QueueId.Of("vip")]), new ReserveConfiguration("gold", 1, [], 10), new ReserveConfiguration("few", 1, [], 20)] }),
+            "a", "b");
+        domain.Arrive("c0");
+
+        var call = (CallExplanation)domain.Machine.Explain(new CallQuestion(CallId.Of("c0")), domain.NowMs)!;
+        Assert.Equal([("reserved", "vip", 2)], call.Agents.Where(static group => group.Reason == "reserved").Select(static group => (group.Reason, group.Detail!, group.Count)));
+        var agent = (AgentExplanation)domain.Machine.Explain(new AgentQuestion(AgentId.Of("a")), domain.NowMs)!;
+        Assert.Equal(("reserved", "vip"), (agent.Lines[0].Reason, agent.Lines[0].Detail));
+
+        domain.Arrive("v", "3000");
+        agent = (AgentExplanation)domain.Machine.Explain(new AgentQuestion(AgentId.Of("b")), domain.NowMs)!;
+        Assert.Equal("vip, gold, few", agent.Lines[0].Detail);
+    }
+
+    [Fact]
+    public void A_reserve_keeps_a_preferred_agent_too_and_the_held_call_says_so_until_the_hold_ends()
+    {
+        DomainConfiguration configuration = Configuration() with { Reserves = [new ReserveConfiguration("vip", 1, [QueueId.Of("vip")])] };
+        configuration = configuration with { Queues = [.. configuration.Queues.Select(static queue => queue.Id.Value == "q" ? queue with { Prefer = new PreferConfiguration(AgentId.Of("a"), 20_000) } : queue)] };
+        TestDomain domain = Register(new TestDomain(configuration), "a");
+        domain.Arrive("c0");
+        Assert.Empty(Rung(domain));
+
+        var why = (CallExplanation)domain.Machine.Explain(new CallQuestion(CallId.Of("c0")), domain.NowMs)!;
+        Assert.Equal(("held-for-preferred-agent", "a", "reserved", "vip"), (why.Reason, why.HeldFor?.Value, why.HeldForReason, why.HeldForDetail));
+
+        // A second one who counts opens the reserve: the held call has its agent at once.
+        domain.Register("d");
+        Assert.Equal(["a"], Rung(domain));
+    }
+
+    [Fact]
+    public void A_hold_for_an_agent_whom_a_reserve_keeps_ends_by_its_time()
+    {
+        DomainConfiguration configuration = Configuration() with { Reserves = [new ReserveConfiguration("vip", 1, [QueueId.Of("vip")])] };
+        configuration = configuration with { Queues = [.. configuration.Queues.Select(static queue => queue.Id.Value == "q" ? queue with { Prefer = new PreferConfiguration(AgentId.Of("a"), 20_000) } : queue)] };
+        TestDomain domain = Register(new TestDomain(configuration), "a", "e");
+        domain.Arrive("c0");
+        Assert.Empty(Rung(domain));
+
+        domain.Wait(20_000);
+
+        Assert.Equal(["e"], Rung(domain));
+    }
+
     private static (int Kept, int Released) TouchedWith(int count)
     {
         TestDomain domain = new(Configuration() with { Reserves = [new ReserveConfiguration("vip", 1, [QueueId.Of("vip")])] }) { IsSelfChecked = false };

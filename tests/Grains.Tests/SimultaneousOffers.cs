@@ -194,7 +194,7 @@ public sealed class SimultaneousOffers
         Assert.Equal(["a50"], Rung(domain));
         Assert.Empty(domain.Machine.FindDefects());
         Assert.Contains(ConfigurationCheck.Check(Configuration(queue => queue with { Offers = 51 })), mistake => mistake.Location == "queues[q].offers");
-        Assert.Contains(ConfigurationCheck.Check(Configuration(queue => queue with { Offers = 0 })), mistake => mistake.Location == "queues[q].offers");
+        Assert.Contains(ConfigurationCheck.Check(Configuration(queue => queue with { Offers = -1 })), mistake => mistake.Location == "queues[q].offers");
     }
 
     /// <summary>asterisk#1557: with ringall, one member who answered and dropped cancelled everybody's ring and it started again. Peers' bug 5.</summary>

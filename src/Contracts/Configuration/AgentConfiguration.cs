@@ -5,6 +5,8 @@ using Routing.Contracts.Views;
 
 namespace Routing.Contracts.Configuration;
 
+/// <summary>An agent.</summary>
+/// <remarks><inheritdoc cref="DomainConfiguration" path="/remarks"/></remarks>
 public sealed record AgentConfiguration
 {
     public required AgentId Id { get; init; }
@@ -21,7 +23,7 @@ public sealed record AgentConfiguration
     public required string Ha1Sha256 { get; init; }
 
     [JsonConverter(typeof(SkillLevelsConverter))]
-    public IReadOnlyList<SkillLevel> Skills { get; init; } = [];
+    public IReadOnlyList<SkillLevel> Skills { get; init => field = value ?? []; } = [];
 
     /// <summary>One of <see cref="DomainConfiguration.Teams"/>; null: none.</summary>
     public string? Team { get; init; }
@@ -30,7 +32,7 @@ public sealed record AgentConfiguration
     public IReadOnlyList<AgentAttribute>? Attributes { get; init; }
 
     /// <summary>Lots of the agent under <see cref="AgentStrategy.WeightedRandom"/>: with 2 rung twice as often as with 1. 1 to 1000.</summary>
-    public int Weight { get; init; } = 1;
+    public int Weight { get; init => field = value == 0 ? 1 : value; } = 1;
 
     /// <summary>What the first registered phone does to an agent who is logged out for lack of one.</summary>
     public OnRegister OnRegister { get; init; } = OnRegister.Ready;

@@ -1,3 +1,5 @@
+using Routing.Contracts.Ids;
+
 namespace Routing.Contracts.Configuration;
 
 /// <summary>What a new configuration changes, as of the turn that looked.</summary>
@@ -20,4 +22,14 @@ public sealed record ConfigurationChanges
     public required IReadOnlyList<LeavingAgent> Leaving { get; init; }
 
     public required int LeavingCount { get; init; }
+
+    /// <summary>Agents who stay and may no longer serve some queue, in the former configuration's order, the first ones.</summary>
+    public IReadOnlyList<LosingAgent> Losing { get; init => field = value ?? []; } = [];
+
+    public int LosingCount { get; init; }
+
+    /// <summary>Queues that somebody could serve and nobody can any more, the first ones.</summary>
+    public IReadOnlyList<QueueId> Unserved { get; init => field = value ?? []; } = [];
+
+    public int UnservedCount { get; init; }
 }

@@ -1,17 +1,25 @@
+using System.Text.Json.Serialization;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
 namespace Routing.Contracts.Configuration;
 
 /// <summary>A queue. Times are milliseconds.</summary>
+/// <remarks><inheritdoc cref="DomainConfiguration" path="/remarks"/></remarks>
 public sealed record QueueConfiguration
 {
+    private const string Tone = "tone";
+
+    private static readonly OfferFailurePolicy NoAnswer = new(AgentAfterFailure.NotReady, "ring-no-answer", 0);
+    private static readonly OfferFailurePolicy Declined = new(AgentAfterFailure.Ready, null, 0);
+    private static readonly OfferFailurePolicy Unreachable = new(AgentAfterFailure.NotReady, "unreachable", 60_000);
+
     public required QueueId Id { get; init; }
 
     public required string Name { get; init; }
 
     /// <summary>What an agent must have, all of them; empty: any agent of the domain may serve.</summary>
-    public IReadOnlyList<SkillLevel> Needs { get; init; } = [];
+    public IReadOnlyList<SkillLevel> Needs { get; init => field = value ?? []; } = [];
 
     /// <summary>What an agent must meet besides <see cref="Needs"/>; null: nothing.</summary>
     public NeedExpression? Condition { get; init; }
@@ -30,22 +38,40 @@ public sealed record QueueConfiguration
     /// <summary>Among calls whose (aged) priority is equal, and under <see cref="CallOrder.Deadline"/> their slack, those of the queue with the higher weight are served first. 0 to 1000.</summary>
     public int Weight { get; init; }
 
+    [JsonIgnore]
     public AnswerMode Answer { get; init; } = AnswerMode.OnQueue;
+
+    [JsonInclude]
+    [JsonPropertyName("answer")]
+    internal AnswerMode? StoredAnswer
+    {
+        get => Answer;
+        init => Answer = value ?? Answer;
+    }
 
     /// <summary>
     /// At most so many agents ring for a call at the same time; the first who answers has it, the others stop in the same moment. Calls that ring nobody come
     /// first: a second agent is rung only while no such call waits for them. 1 to 50; 50 is the field's ring-all.
     /// </summary>
-    public int Offers { get; init; } = 1;
+    public int Offers { get; init => field = value == 0 ? 1 : value; } = 1;
 
     /// <summary>RONA after this.</summary>
-    public int RingTimeoutMs { get; init; } = 15_000;
+    public int RingTimeoutMs { get; init => field = value == 0 ? 15_000 : value; } = 15_000;
 
     /// <summary>Time for after-call work; 0 for none.</summary>
     public int WrapUpMs { get; init; }
 
     /// <summary>T of the service level.</summary>
+    [JsonIgnore]
     public int ServiceLevelMs { get; init; } = 20_000;
+
+    [JsonInclude]
+    [JsonPropertyName("serviceLevelMs")]
+    internal int? StoredServiceLevelMs
+    {
+        get => ServiceLevelMs;
+        init => ServiceLevelMs = value ?? ServiceLevelMs;
+    }
 
     /// <summary>Longest wait in this queue, then <see cref="OverflowTo"/> or rejection; 0: no limit.</summary>
     public int TimeoutMs { get; init; }
@@ -54,7 +80,7 @@ public sealed record QueueConfiguration
     public QueueId? OverflowTo { get; init; }
 
     /// <summary>Final response of a rejected call, 400–699.</summary>
-    public int RejectStatus { get; init; } = 480;
+    public int RejectStatus { get; init => field = value == 0 ? 480 : value; } = 480;
 
     /// <summary>
     /// Other ways out of the queue, at most one for each condition. The first in the list that holds acts, but for closing hours, which come before all. A
@@ -63,17 +89,26 @@ public sealed record QueueConfiguration
     public IReadOnlyList<OverflowRule> Overflow { get; init => field = value ?? []; } = [];
 
     /// <summary>Not the same agent again for the same call within this, after any kind of failed offer.</summary>
+    [JsonIgnore]
     public int CoolOffMs { get; init; } = 30_000;
 
+    [JsonInclude]
+    [JsonPropertyName("coolOffMs")]
+    internal int? StoredCoolOffMs
+    {
+        get => CoolOffMs;
+        init => CoolOffMs = value ?? CoolOffMs;
+    }
+
     /// <summary>What happens to an agent who does not answer: by default not ready, reason "ring-no-answer".</summary>
-    public OfferFailurePolicy OnNoAnswer { get; init; } = new(AgentAfterFailure.NotReady, "ring-no-answer", 0);
+    public OfferFailurePolicy OnNoAnswer { get; init => field = value ?? NoAnswer; } = NoAnswer;
 
     /// <summary>… who declines: stays ready (for other calls at once, for this one after the cool-off).</summary>
-    public OfferFailurePolicy OnDecline { get; init; } = new(AgentAfterFailure.Ready, null, 0);
+    public OfferFailurePolicy OnDecline { get; init => field = value ?? Declined; } = Declined;
 
     /// <summary>… whose phone cannot be reached: not ready until it registers again, or for a minute.</summary>
-    public OfferFailurePolicy OnUnreachable { get; init; } = new(AgentAfterFailure.NotReady, "unreachable", 60_000);
+    public OfferFailurePolicy OnUnreachable { get; init => field = value ?? Unreachable; } = Unreachable;
 
     /// <summary>Hold media; "tone" is the built-in tone.</summary>
-    public string HoldMedia { get; init; } = "tone";
+    public string HoldMedia { get; init => field = value ?? Tone; } = Tone;
 }

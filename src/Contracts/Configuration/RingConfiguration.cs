@@ -11,7 +11,7 @@ public sealed record RingConfiguration
     public required int AfterMs { get; init; }
 
     /// <summary>As <see cref="QueueConfiguration.Needs"/>.</summary>
-    public IReadOnlyList<SkillLevel> Needs { get; init; } = [];
+    public IReadOnlyList<SkillLevel> Needs { get; init => field = value ?? []; } = [];
 
     /// <summary>As <see cref="QueueConfiguration.Condition"/>.</summary>
     public NeedExpression? Condition { get; init; }

@@ -50,6 +50,12 @@ public sealed record CallExplanation : Explanation
     /// <summary>The agent whom alone it waits for until the timer "hold".</summary>
     public AgentId? HeldFor { get; init; }
 
+    /// <summary>Why that agent does not take it now: the agent's state, or, ready, why not ("reserved": a reserve keeps agents from such calls, preferred ones too, until it has enough or the hold ends).</summary>
+    public string? HeldForReason { get; init; }
+
+    /// <summary>… as <see cref="AgentGroup.Detail"/>.</summary>
+    public string? HeldForDetail { get; init; }
+
     /// <summary>The rule that orders the calls of the domain ("priority" …); null when it does not stand in line.</summary>
     public string? Order { get; init; }
 

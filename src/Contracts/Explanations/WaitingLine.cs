@@ -9,4 +9,5 @@ namespace Routing.Contracts.Explanations;
 /// <param name="Queue">Its queue.</param>
 /// <param name="Reason">Why not this agent: "skills", "cool-off" …, or the agent's state.</param>
 /// <param name="Missing">With "skills": what the agent lacks of the needs, for people.</param>
-public sealed record WaitingLine(string Needs, int Calls, CallId First, QueueId Queue, string Reason, string? Missing);
+/// <param name="Detail">With "reserved": the names of the reserves that keep the agent.</param>
+public sealed record WaitingLine(string Needs, int Calls, CallId First, QueueId Queue, string Reason, string? Missing, string? Detail = null);

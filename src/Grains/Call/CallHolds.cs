@@ -46,6 +46,13 @@ internal static class CallHolds
     {
         if (call.HeldBy is not { } agent)
         {
+            // A time without an agent would be due for ever.
+            if (call.Record.HoldUntilMs != 0)
+            {
+                call.Record.HoldUntilMs = 0;
+                turn.Touch(call);
+            }
+
             return;
         }
 

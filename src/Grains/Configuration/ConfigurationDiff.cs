@@ -4,12 +4,16 @@ using Routing.Contracts.Configuration;
 namespace Routing.Grains.Configuration;
 
 /// <summary>
-/// Compares two configurations in their stored form, so that a setting cannot be forgotten here. Entries of lists are told apart by their id, number or name; other lists are
-/// compared as a whole. Secrets are never shown, nor sound, which nobody can read.
+/// Compares two configurations in their stored form, so that a setting cannot be forgotten here, and tells the differences in the words of a file (<see cref="FileWords"/>). Entries of lists are told
+/// apart by their id, number or name; other lists are compared as a whole. Secrets are never shown, nor sound, which nobody can read.
 /// </summary>
 internal sealed class ConfigurationDiff
 {
     private const int MaxValueLengthChars = 200;
+    private const string NeedsKey = "needs";
+    private const string ConditionKey = "condition";
+    private const string OffsetsKey = "offsets";
+    private const string ZoneKey = "timeZone";
 
     private static readonly string[] IdentityKeys = ["id", "number", "name"];
     private static readonly string[] SecretKeys = ["ha1Md5", "ha1Sha256", "sha256", "audio"];
@@ -31,14 +35,29 @@ internal sealed class ConfigurationDiff
     }
 
     private void Add(string at, DifferenceKind kind, JsonElement? from = null, JsonElement? to = null) =>
-        _differences.Add(new ConfigurationDifference(at, kind, from is { } old ? Short(old) : null, to is { } value ? Short(value) : null));
+        _differences.Add(new ConfigurationDifference(FileWords.Path(at), kind, from is { } old ? Short(at, old) : null, to is { } value ? Short(at, value) : null));
 
     private void CompareObjects(string at, JsonElement from, JsonElement to)
     {
+        bool isNeeds = from.TryGetProperty(ConditionKey, out _) || to.TryGetProperty(ConditionKey, out _);
+        if (isNeeds && (FileWords.Needs(from), FileWords.Needs(to)) is var (before, after) && before != after)
+        {
+            _differences.Add(new ConfigurationDifference(FileWords.Path($"{at}.needs"), DifferenceKind.Changed, Cut(before), Cut(after)));
+        }
+
         foreach (JsonProperty property in to.EnumerateObject())
         {
             string path = at.Length == 0 ? property.Name : $"{at}.{property.Name}";
-            if (Array.IndexOf(SecretKeys, property.Name) >= 0)
+            if (isNeeds && property.Name is NeedsKey or ConditionKey)
+            {
+                continue;
+            }
+
+            if (property.Name == OffsetsKey)
+            {
+                CompareZones(at, from, to);
+            }
+            else if (Array.IndexOf(SecretKeys, property.Name) >= 0)
             {
                 if (!from.TryGetProperty(property.Name, out JsonElement secret) || !JsonElement.DeepEquals(secret, property.Value))
                 {
@@ -57,10 +76,20 @@ internal sealed class ConfigurationDiff
 
         foreach (JsonProperty property in from.EnumerateObject())
         {
-            if (!to.TryGetProperty(property.Name, out _))
+            if (!to.TryGetProperty(property.Name, out _) && !(isNeeds && property.Name is NeedsKey or ConditionKey))
             {
                 Add(at.Length == 0 ? property.Name : $"{at}.{property.Name}", DifferenceKind.Removed, Array.IndexOf(SecretKeys, property.Name) >= 0 ? null : property.Value);
             }
+        }
+    }
+
+    /// <summary>What a machine knows of a time zone may change under its name.</summary>
+    private void CompareZones(string at, JsonElement from, JsonElement to)
+    {
+        if (from.TryGetProperty(OffsetsKey, out JsonElement former) && !JsonElement.DeepEquals(former, to.GetProperty(OffsetsKey))
+            && JsonElement.DeepEquals(from.GetProperty(ZoneKey), to.GetProperty(ZoneKey)))
+        {
+            Add($"{at}.{ZoneKey}", DifferenceKind.Changed);
         }
     }
 
@@ -161,14 +190,11 @@ internal sealed class ConfigurationDiff
     }
 
     /// <summary>What may be shown of a value; null for one that holds secrets (entries that have an identity are compared key by key and do not come here).</summary>
-    private static string? Short(JsonElement value)
+    private static string? Short(string at, JsonElement value)
     {
-        string text = value.GetRawText();
-        if (Array.Exists(SecretKeys, key => text.Contains($"\"{key}\"", StringComparison.Ordinal)))
-        {
-            return null;
-        }
-
-        return text.Length <= MaxValueLengthChars ? text : text[..(MaxValueLengthChars - 1)] + "…";
+        string raw = value.GetRawText();
+        return Array.Exists(SecretKeys, key => raw.Contains($"\"{key}\"", StringComparison.Ordinal)) ? null : Cut(FileWords.Value(at, value));
     }
+
+    private static string Cut(string text) => text.Length <= MaxValueLengthChars ? text : text[..(MaxValueLengthChars - 1)] + "…";
 }

@@ -18,6 +18,7 @@ internal static class ConfigurationOutlook
         List<ConfigurationDifference> differences = ConfigurationDiff.Of(former, json);
         List<WaitingChange> waiting = WaitingUnder(state, differences);
         List<LeavingAgent> leaving = Leaving(state, plan);
+        ServiceLoss loss = ServiceLoss.Of(state.Plan, plan);
         return new ConfigurationChanges
         {
             Differences = [.. differences.Take(ConfigurationChanges.MaxListedCount)],
@@ -26,6 +27,10 @@ internal static class ConfigurationOutlook
             WaitingCallsCount = waiting.Sum(static change => change.CallsCount),
             Leaving = [.. leaving.Take(ConfigurationChanges.MaxListedCount)],
             LeavingCount = leaving.Count,
+            Losing = [.. loss.Losing.Take(ConfigurationChanges.MaxListedCount)],
+            LosingCount = loss.Losing.Count,
+            Unserved = [.. loss.Unserved.Take(ConfigurationChanges.MaxListedCount)],
+            UnservedCount = loss.Unserved.Count,
         };
     }
 
@@ -52,7 +57,7 @@ internal static class ConfigurationOutlook
         return changes;
     }
 
-    /// <summary>The changed keys of each queue, queues and keys in the order in which they come: <c>needs</c> of <c>queues[support].needs[0].level</c>.</summary>
+    /// <summary>The changed keys of each queue, queues and keys in the order in which they come: <c>rings</c> of <c>queues[support].rings</c>.</summary>
     private static List<(QueueId Queue, List<string> Keys)> KeysByQueue(List<ConfigurationDifference> differences)
     {
         List<(QueueId Queue, List<string> Keys)> inOrder = [];

@@ -17,7 +17,7 @@ internal sealed class NeedsLint
     {
         _configuration = configuration;
         _add = add;
-        _profiles = [.. configuration.Agents.Select(static agent => agent.Traits).DistinctBy(KeyOf, StringComparer.Ordinal)];
+        _profiles = [.. configuration.Agents.Select(static agent => agent.Traits).DistinctBy(TraitsKey.Of, StringComparer.Ordinal)];
     }
 
     /// <summary>Whether somebody may serve the queue's calls, at once or from some ring on that they reach.</summary>
@@ -114,10 +114,4 @@ internal sealed class NeedsLint
     private static bool IsTooLate(QueueConfiguration queue, int afterMs) => queue.TimeoutMs > 0 && afterMs >= queue.TimeoutMs;
 
     private static bool Meets(in AgentTraits agent, NeedExpression? needs) => needs is null || needs.IsMetBy(agent);
-
-    private static string KeyOf(AgentTraits agent) => string.Join(
-        '\n',
-        agent.Skills.OrderBy(static skill => skill.Skill, StringComparer.Ordinal).Select(static skill => $"{skill.Skill}\t{skill.Level}")
-            .Append(agent.Team ?? string.Empty)
-            .Concat((agent.Attributes ?? []).OrderBy(static attribute => attribute.Name, StringComparer.Ordinal).Select(static attribute => $"{attribute.Name}\t{attribute.Value}")));
 }

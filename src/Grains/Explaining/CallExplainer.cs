@@ -60,6 +60,8 @@ internal static class CallExplainer
             Ring = call.Record.Ring,
             Rings = state.Plan.Queue(call.Record.Queue).Rings.Count,
             HeldFor = call.HeldBy?.Id,
+            HeldForReason = call.HeldBy is { } held ? ReasonOf(held, call, line) : null,
+            HeldForDetail = call.HeldBy is { State: AgentState.Ready } kept ? line.KeepersOf(kept) : call.HeldBy?.PresentedReason,
             Order = state.Plan.Order.RuleName,
             Ahead = CountBefore(needs, call.Rank),
             InLine = needs.WaitingCount,
@@ -98,14 +100,15 @@ internal static class CallExplainer
     /// <summary>Why ready agents may not take the call, by refusal in the order they are met. Returns how many were asked.</summary>
     private static int AskReady(DomainState state, CallGrain call, CallLine line, List<AgentGroup> groups)
     {
-        List<(string Refusal, int Count, List<AgentId> First)> refusals = [];
+        List<(string Refusal, string? Detail, int Count, List<AgentId> First)> refusals = [];
         int asked = 0;
         foreach (AgentGrain agent in state.Census.First(line.Needs, AgentState.Ready, MaxAskedCount))
         {
             asked++;
             string refusal = MayTake.Refusal(agent, call, line) ?? CallExplanation.Free;
-            int at = refusals.FindIndex(group => group.Refusal == refusal);
-            (string Refusal, int Count, List<AgentId> First) group = at < 0 ? (refusal, 0, []) : refusals[at];
+            string? detail = refusal == MayTake.Reserved ? line.KeepersOf(agent) : null;
+            int at = refusals.FindIndex(group => group.Refusal == refusal && group.Detail == detail);
+            (string Refusal, string? Detail, int Count, List<AgentId> First) group = at < 0 ? (refusal, detail, 0, []) : refusals[at];
             group.Count++;
             if (group.First.Count < Explanation.MaxNamedCount)
             {
@@ -122,9 +125,12 @@ internal static class CallExplainer
             }
         }
 
-        groups.AddRange(refusals.Select(group => new AgentGroup(group.Refusal, null, group.Count, group.First)));
+        groups.AddRange(refusals.Select(group => new AgentGroup(group.Refusal, group.Detail, group.Count, group.First)));
         return asked;
     }
+
+    private static string ReasonOf(AgentGrain agent, CallGrain call, CallLine line) =>
+        agent.State == AgentState.Ready ? MayTake.Refusal(agent, call, line) ?? CallExplanation.Free : StateWords.Of(agent.State);
 
     private static string Verdict(List<AgentGroup> groups, int couldServe, int ready)
     {

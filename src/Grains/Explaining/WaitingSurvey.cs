@@ -75,7 +75,7 @@ internal sealed class WaitingSurvey
         if (_lines.Count < Explanation.MaxListedCount)
         {
             string? missing = isWithin || agent.Configuration is not { } configuration ? null : NeedsText.MissingOf(line.Needs.Needs, configuration.Traits);
-            _lines.Add(new WaitingLine(line.Needs.Text, calls.Count, first.Id, first.Record.Queue, refusal ?? AgentExplanation.Free, missing));
+            _lines.Add(new WaitingLine(line.Needs.Text, calls.Count, first.Id, first.Record.Queue, refusal ?? AgentExplanation.Free, missing, refusal == MayTake.Reserved ? line.KeepersOf(agent) : null));
         }
     }
 }

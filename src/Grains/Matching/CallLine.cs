@@ -16,5 +16,10 @@ internal sealed class CallLine(NeedClass needs, ReserveBook reserves, uint prote
     public OrderedSet<CallRank> Calls { get; set; } = new();
 
     /// <summary>Whether the agent is kept for other calls now.</summary>
-    public bool IsShutTo(Agent.AgentGrain agent) => (agent.ReserveMask & reserves.HoldingMask & ~Protection) != 0;
+    public bool IsShutTo(Agent.AgentGrain agent) => KeptBy(agent) != 0;
+
+    /// <summary>Names of the reserves that keep the agent for other calls now; null when none does.</summary>
+    public string? KeepersOf(Agent.AgentGrain agent) => KeptBy(agent) is var kept and not 0 ? reserves.NamesOf(kept) : null;
+
+    private uint KeptBy(Agent.AgentGrain agent) => agent.ReserveMask & reserves.HoldingMask & ~Protection;
 }

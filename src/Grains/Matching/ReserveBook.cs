@@ -54,6 +54,9 @@ internal sealed class ReserveBook
         return mask;
     }
 
+    /// <summary>Of the reserves of a mask, in the configuration's order.</summary>
+    public string NamesOf(uint mask) => string.Join(", ", _reserves.Where(reserve => (reserve.Bit & mask) != 0).Select(static reserve => reserve.Configuration.Name));
+
     /// <summary>Counts an agent who became ready.</summary>
     /// <returns>The reserves that no longer hold because of it.</returns>
     public uint Enter(AgentGrain agent)

@@ -83,23 +83,51 @@ internal static class ConfigText
             output.WriteLine($"  … and {all - shown} more");
         }
 
+        if (changes.GetProperty("waitingCallsCount").GetInt32() is var calls and > 0)
+        {
+            output.WriteLine($"  {(calls == 1 ? "1 waiting call gets" : $"{calls} waiting calls get")} other rules:");
+        }
+
         foreach (JsonElement waiting in ServerAnswer.ListOf(changes, "waiting"))
         {
             output.WriteLine($"  calls waiting in {ServerAnswer.TextOf(waiting, "queue")}: {ServerAnswer.TextOf(waiting, "calls")} get the new {string.Join(", ", ServerAnswer.ListOf(waiting, "keys"))} at once");
         }
 
+        foreach (JsonElement agent in ServerAnswer.ListOf(changes, "losing"))
+        {
+            output.WriteLine($"  agent {ServerAnswer.TextOf(agent, "agent")} may no longer serve {string.Join(", ", ServerAnswer.ListOf(agent, "queues"))}");
+        }
+
+        WriteMore(changes, "losing", "agents", output);
+        foreach (JsonElement queue in ServerAnswer.ListOf(changes, "unserved"))
+        {
+            output.WriteLine($"  nobody can serve queue {queue.GetString()} any more");
+        }
+
+        WriteMore(changes, "unserved", "queues", output);
         foreach (JsonElement agent in ServerAnswer.ListOf(changes, "leaving"))
         {
             string state = ServerAnswer.TextOf(agent, "state");
             output.WriteLine($"  agent {ServerAnswer.TextOf(agent, "agent")} is {state} and leaves{(state == "talking" ? " after the call" : "")}");
+        }
+
+        WriteMore(changes, "leaving", "agents", output);
+    }
+
+    /// <summary>Answers list the first ones of many.</summary>
+    private static void WriteMore(JsonElement changes, string list, string what, TextWriter output)
+    {
+        if (changes.GetProperty(list + "Count").GetInt32() - ServerAnswer.ListOf(changes, list).Count() is var more and > 0)
+        {
+            output.WriteLine($"  … and {more} more {what}");
         }
     }
 
     private static string Difference(JsonElement difference)
     {
         string kind = ServerAnswer.TextOf(difference, "kind");
-        string from = Value(ServerAnswer.TextOf(difference, "from"));
-        string to = Value(ServerAnswer.TextOf(difference, "to"));
+        string from = ServerAnswer.TextOf(difference, "from");
+        string to = ServerAnswer.TextOf(difference, "to");
         return (from.Length, to.Length) switch
         {
             (0, 0) => kind,
@@ -107,17 +135,5 @@ internal static class ConfigText
             (_, 0) => $"{kind}, was {from}",
             _ => $"{from} → {to}",
         };
-    }
-
-    /// <summary>Levels as a file writes them, <c>{ english: 3, support: 4 }</c>; any other value, and one too long to be sent as a whole, as it came.</summary>
-    internal static string Value(string sent)
-    {
-        if (!sent.StartsWith("[{\"skill\":", StringComparison.Ordinal) || !sent.EndsWith("}]", StringComparison.Ordinal))
-        {
-            return sent;
-        }
-
-        using JsonDocument levels = JsonDocument.Parse(sent);
-        return $"{{ {string.Join(", ", levels.RootElement.EnumerateArray().Select(static level => $"{ServerAnswer.TextOf(level, "skill")}: {ServerAnswer.TextOf(level, "level")}"))} }}";
     }
 }

@@ -108,33 +108,10 @@ internal static class ExplainCommand
             }
             else
             {
-                Write(output, call, one);
+                DecisionText.Write(output, call, one);
             }
         }
 
         return ExitCodes.Success;
-    }
-
-    private static void Write(TextWriter output, string call, JsonElement offer)
-    {
-        JsonElement why = offer.GetProperty("why");
-        output.WriteLine($"{call}/{ServerAnswer.TextOf(offer, "number")} to {ServerAnswer.TextOf(offer, "agent")} in queue {ServerAnswer.TextOf(offer, "queue")} at {ServerAnswer.TextOf(offer, "offered")}: {ServerAnswer.TextOf(offer, "result")}");
-        output.WriteLine("  " + ServerAnswer.TextOf(why, "text"));
-        foreach (JsonElement agent in ServerAnswer.ListOf(why, "agents"))
-        {
-            output.WriteLine($"  candidate {ServerAnswer.TextOf(agent, "agent")}: idle {ServerAnswer.TextOf(agent, "idleMs")} ms, skill sum {ServerAnswer.TextOf(agent, "skillSum")}, ranked by {ServerAnswer.TextOf(agent, "value")}");
-        }
-
-        foreach (JsonElement other in ServerAnswer.ListOf(why, "calls"))
-        {
-            output.WriteLine($"  candidate {ServerAnswer.TextOf(other, "call")}: queue {ServerAnswer.TextOf(other, "queue")}, priority {ServerAnswer.TextOf(other, "priority")}, waited {ServerAnswer.TextOf(other, "waitedMs")} ms");
-        }
-
-        foreach (JsonElement excluded in ServerAnswer.ListOf(why, "excluded"))
-        {
-            output.WriteLine($"  passed over {ServerAnswer.TextOf(excluded, "who")}: {ServerAnswer.TextOf(excluded, "reason")}");
-        }
-
-        output.WriteLine($"  [rule {ServerAnswer.TextOf(why, "rule")}, {ServerAnswer.TextOf(why, "trigger")}; {ServerAnswer.TextOf(why, "poolSize")} candidates in all; configuration {ServerAnswer.TextOf(why, "configurationVersion")}]");
     }
 }

@@ -29,9 +29,9 @@ public sealed class ConfigurationTests : IAsyncLifetime
             IsChanged = true,
             Changes = new ConfigurationChanges
             {
-                Differences = [new ConfigurationDifference("queues[support].timeoutMs", DifferenceKind.Changed, "0", "5000")],
+                Differences = [new ConfigurationDifference("queues[support].timeout", DifferenceKind.Changed, "0", "5s")],
                 DifferencesCount = 1,
-                Waiting = [new WaitingChange(QueueId.Of("support"), 3, ["timeoutMs"])],
+                Waiting = [new WaitingChange(QueueId.Of("support"), 3, ["timeout"])],
                 WaitingCallsCount = 3,
                 Leaving = [new LeavingAgent(AgentId.Of("alice"), AgentState.Talking)],
                 LeavingCount = 1,
@@ -50,8 +50,8 @@ public sealed class ConfigurationTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal((2, true, false), (body.GetProperty("version").GetInt32(), body.GetProperty("changed").GetBoolean(), body.GetProperty("dryRun").GetBoolean()));
         JsonElement changes = body.GetProperty("changes");
-        Assert.Equal("""{"where":"queues[support].timeoutMs","kind":"changed","from":"0","to":"5000"}""", Assert.Single(changes.GetProperty("differences").EnumerateArray()).GetRawText());
-        Assert.Equal("""{"queue":"support","calls":3,"keys":["timeoutMs"]}""", Assert.Single(changes.GetProperty("waiting").EnumerateArray()).GetRawText());
+        Assert.Equal("""{"where":"queues[support].timeout","kind":"changed","from":"0","to":"5s"}""", Assert.Single(changes.GetProperty("differences").EnumerateArray()).GetRawText());
+        Assert.Equal("""{"queue":"support","calls":3,"keys":["timeout"]}""", Assert.Single(changes.GetProperty("waiting").EnumerateArray()).GetRawText());
         Assert.Equal("""{"agent":"alice","state":"talking"}""", Assert.Single(changes.GetProperty("leaving").EnumerateArray()).GetRawText());
         Assert.Equal("hardly meant", Assert.Single(body.GetProperty("warnings").EnumerateArray()).GetProperty("problem").GetString());
         (Command command, string? key) = Assert.Single(_server.Host.Commands);

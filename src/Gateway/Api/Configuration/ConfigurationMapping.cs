@@ -40,6 +40,10 @@ internal static class ConfigurationMapping
         WaitingCallsCount = changes.WaitingCallsCount,
         Leaving = [.. changes.Leaving.Select(static agent => new LeavingAgentModel { Agent = agent.Agent.Value, State = agent.State })],
         LeavingCount = changes.LeavingCount,
+        Losing = [.. changes.Losing.Select(static agent => new LosingAgentModel { Agent = agent.Agent.Value, Queues = [.. agent.Queues.Select(static queue => queue.Value)] })],
+        LosingCount = changes.LosingCount,
+        Unserved = [.. changes.Unserved.Select(static queue => queue.Value)],
+        UnservedCount = changes.UnservedCount,
     };
 
     /// <summary>The stored form without secrets, wherever they stand.</summary>

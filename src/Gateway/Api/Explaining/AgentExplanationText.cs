@@ -17,7 +17,7 @@ internal static class AgentExplanationText
         "wrap-up" => $"{why.Agent.Name} is in wrap-up{Since(why)}.",
         AgentExplanation.NothingWaits => $"{why.Agent.Name} is ready{Since(why)}, and no call waits.",
         AgentExplanation.LacksTheNeeds => $"{why.Agent.Name} is ready{Since(why)}, and lacks what the {ReasonWords.Count(why.WaitingInDomain, "waiting call")} {(why.WaitingInDomain == 1 ? "needs" : "need")}.",
-        _ => $"{why.Agent.Name} is ready{Since(why)}; {ReasonWords.Count(why.WaitingWithinReach, "call")} within reach {(why.WaitingWithinReach == 1 ? "waits" : "wait")}, and {ReasonWords.OfLine(why.Lines.Count > 0 ? why.Lines[0].Reason : why.Reason)}.",
+        _ => $"{why.Agent.Name} is ready{Since(why)}; {ReasonWords.Count(why.WaitingWithinReach, "call")} within reach {(why.WaitingWithinReach == 1 ? "waits" : "wait")}, and {(why.Lines.Count > 0 ? ReasonWords.OfLine(why.Lines[0].Reason, why.Lines[0].Detail) : ReasonWords.OfLine(why.Reason, null))}.",
     };
 
     public static IReadOnlyList<string> Details(AgentExplanation why)
@@ -35,7 +35,7 @@ internal static class AgentExplanationText
         foreach (WaitingLine line in why.Lines)
         {
             string waits = $"{ReasonWords.Count(line.Calls, "call")} like {line.First} (queue {line.Queue}) {(line.Calls == 1 ? "waits" : "wait")}";
-            details.Add(line.Missing is { } missing ? $"{waits}: the agent lacks {missing}." : $"{waits}: {ReasonWords.OfLine(line.Reason)}.");
+            details.Add(line.Missing is { } missing ? $"{waits}: the agent lacks {missing}." : $"{waits}: {ReasonWords.OfLine(line.Reason, line.Detail)}.");
         }
 
         if (why.LinesCount > why.Lines.Count)

@@ -59,11 +59,15 @@ internal static class ReasonWords
         string words = Agents.TryGetValue(reason, out (string One, string Several) known)
             ? count == 1 ? known.One : known.Several
             : (count == 1 ? "is passed over: " : "are passed over: ") + Plain(reason);
-        return string.Create(CultureInfo.InvariantCulture, $"{count} {words}{(detail is null ? string.Empty : $" ({detail})")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{count} {words}{InBrackets(detail)}");
     }
 
     /// <summary>Why an agent does not take a call.</summary>
-    public static string OfLine(string reason) => Lines.GetValueOrDefault(reason, Plain(reason));
+    public static string OfLine(string reason, string? detail) => Lines.GetValueOrDefault(reason, Plain(reason)) + InBrackets(detail);
+
+    /// <summary>What one agent does: "talks", "is kept for other calls (vip)".</summary>
+    public static string OfAgent(string reason, string? detail) =>
+        (Agents.TryGetValue(reason, out (string One, string Several) known) ? known.One : "is passed over: " + Plain(reason)) + InBrackets(detail);
 
     public static string OfTimer(string name) => Timers.GetValueOrDefault(name, Plain(name));
 
@@ -82,6 +86,8 @@ internal static class ReasonWords
             : seconds < 86_400 ? string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600} h {seconds % 3600 / 60} min")
             : string.Create(CultureInfo.InvariantCulture, $"{Count((int)(seconds / 86_400), "day")} {seconds % 86_400 / 3600} h");
     }
+
+    private static string InBrackets(string? detail) => detail is null ? string.Empty : $" ({detail})";
 
     private static string Plain(string name) => name.Replace('-', ' ');
 }

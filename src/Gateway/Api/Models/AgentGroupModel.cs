@@ -6,7 +6,7 @@ public sealed record AgentGroupModel
     /// <summary>Their state, or for ready agents why they may not take this call.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Not-ready or log-out reason; "(other)" for all but the most frequent ones.</summary>
+    /// <summary>Not-ready or log-out reason; with reserved the names of the reserves; "(other)" for all but the most frequent ones.</summary>
     public string? Detail { get; init; }
 
     /// <summary>How many.</summary>

@@ -47,6 +47,12 @@ public sealed record CallExplanationModel
     /// <summary>The preferred agent whom alone it waits for.</summary>
     public string? HeldFor { get; init; }
 
+    /// <summary>Why that agent does not take it now: the state, or, ready, why not.</summary>
+    public string? HeldForReason { get; init; }
+
+    /// <summary>The not-ready reason, or with reserved the names of the reserves.</summary>
+    public string? HeldForDetail { get; init; }
+
     /// <summary>The rule that orders the calls: priority, deadline and others.</summary>
     public string? Order { get; init; }
 

@@ -20,4 +20,16 @@ public sealed record ConfigurationChangesModel
 
     /// <summary>How many leave.</summary>
     public required int LeavingCount { get; init; }
+
+    /// <summary>Agents who stay and may no longer serve some queue.</summary>
+    public required IReadOnlyList<LosingAgentModel> Losing { get; init; }
+
+    /// <summary>How many they are.</summary>
+    public required int LosingCount { get; init; }
+
+    /// <summary>Queues that somebody could serve and nobody can any more.</summary>
+    public required IReadOnlyList<string> Unserved { get; init; }
+
+    /// <summary>How many they are.</summary>
+    public required int UnservedCount { get; init; }
 }

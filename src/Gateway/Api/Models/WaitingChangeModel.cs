@@ -9,6 +9,6 @@ public sealed record WaitingChangeModel
     /// <summary>Calls that wait in it, ringing included.</summary>
     public required int Calls { get; init; }
 
-    /// <summary>The settings that change.</summary>
+    /// <summary>The settings that change, by the keys of a file.</summary>
     public required IReadOnlyList<string> Keys { get; init; }
 }

@@ -20,4 +20,7 @@ public sealed record WaitingLineModel
 
     /// <summary>With skills: what the agent lacks.</summary>
     public string? Missing { get; init; }
+
+    /// <summary>With reserved: the names of the reserves that keep the agent.</summary>
+    public string? Detail { get; init; }
 }
