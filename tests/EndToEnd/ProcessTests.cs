@@ -50,7 +50,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("--sipp 127.0.0.1:5060", "'--sipp'")]
     [InlineData("--http nowhere:80", "HOST:PORT")]
     [InlineData("--config no-such-file.yaml", "does not exist")]
-    [InlineData("--role silo", "--link")]
+    [InlineData("--role silo", "does not go with role silo")]
     [InlineData("--role gateway", "--silos")]
     [InlineData("--role gateway --name g --silos 127.0.0.1:1", "--cluster-key")]
     [InlineData("--store postgres:Host=127.0.0.1;Port=1", "PostgreSQL at 127.0.0.1:1")]

@@ -140,7 +140,7 @@ public sealed class Announcements
         DomainConfiguration louder = Closing(OverflowCondition.NobodyLoggedIn) with { Announcements = [Sorry() with { Audio = new byte[16 * LengthMs] }] };
         ConfigurationReply reply = Assert.IsType<ConfigurationReply>(domain.Send(new ApplyConfiguration(louder) { DryRun = true, Origin = ConfigurationOrigin.Operator }));
         Assert.Equal(
-            [("announcements[sorry].audio", null, null), ("announcements[sorry].lengthMs", "4000", "8000")],
+            [("announcements[sorry].audio", null, null), ("announcements[sorry].length", "4s", "8s")],
             reply.Changes!.Differences.Select(change => (change.Location, change.From, change.To)).Order());
     }
 

@@ -103,6 +103,7 @@ public sealed class OlderConfigurations
     private static JsonNode? Sample(Type type) =>
         Nullable.GetUnderlyingType(type) is not null ? null
         : type == typeof(string) ? "x"
+        : type == typeof(ReadOnlyMemory<byte>) ? "1dXV1Q=="
         : type == typeof(DateOnly) ? "2026-12-25"
         : type.IsEnum ? Enum.GetNames(type)[0]
         : type == typeof(bool) ? false

@@ -42,7 +42,7 @@ internal static class OutlookRules
         {
             if (former.TryGetValue(calls.Key.Value, out JsonObject? before) && next.TryGetValue(calls.Key.Value, out JsonObject? after))
             {
-                string[] keys = [.. before.Concat(after).Select(member => member.Key).Distinct().Where(key => !JsonNode.DeepEquals(before[key], after[key]))];
+                string[] keys = [.. before.Concat(after).Select(member => member.Key).Distinct().Where(key => !JsonNode.DeepEquals(before[key], after[key])).Select(Written).Distinct()];
                 if (keys.Length > 0)
                 {
                     yield return (calls.Key, calls.Count(), Text(keys));
@@ -50,6 +50,14 @@ internal static class OutlookRules
             }
         }
     }
+
+    /// <summary>A key as a file has it: durations bear their unit with their value, conditions are needs.</summary>
+    private static string Written(string key) => key switch
+    {
+        "condition" => "needs",
+        _ when key.EndsWith("Ms", StringComparison.Ordinal) => key[..^2],
+        _ => key,
+    };
 
     private static IEnumerable<LeavingAgent> Leaving(Mirror mirror, DomainConfiguration next) => mirror.Agents.Values
         .Where(agent => agent is { Configuration: not null, State: AgentState.Ready or AgentState.Offered or AgentState.Talking } && next.Agents.All(stays => stays.Id != agent.Id))

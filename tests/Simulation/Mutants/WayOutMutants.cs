@@ -50,32 +50,6 @@ internal static class WayOutMutants
                 : command),
             Adjust = Led,
         };
-        yield return Believing("announcement-cut", "an announcement is believed shorter than it is", configuration => configuration with
-        {
-            Announcements = [.. configuration.Announcements.Select(known => known with { Audio = known.Audio[..1] })],
-        }, "announcement-time");
-        yield return new Mutant("announcement-endless", "a call never ends with its announcement", "timer-lost")
-        {
-            Machine = (machine, _) => new TimerMutant(machine, timer => timer.Name == "announcement", onlyAtActivation: false),
-        };
-        yield return new Mutant("announcement-silent", "a call is said to hear an announcement that nobody plays", "way-out-target", "announcement-state")
-        {
-            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with { Effects = [.. result.Effects.Where(effect => effect.Effect is not PlayAnnouncement)] }),
-        };
-        yield return new Mutant("announcement-again", "an announcement is played twice", "announcement-once")
-        {
-            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
-            {
-                Effects = [.. result.Effects.SelectMany(effect => effect.Effect is PlayAnnouncement ? [effect, effect] : new[] { effect })],
-            }),
-        };
-        yield return new Mutant("announcement-rejected", "who was turned away with an announcement is counted as rejected", "call-step", "counters")
-        {
-            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
-            {
-                Events = [.. result.Events.Select(fact => fact is CallChanged { Call: { Outcome: CallOutcome.Announced } call } ? new CallChanged(call with { Outcome = CallOutcome.Rejected }) : fact)],
-            }),
-        };
         yield return new Mutant("redirect-lost", "a redirect says not where to", "end-caller-status", "way-out-target")
         {
             Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
@@ -98,14 +72,14 @@ internal static class WayOutMutants
             Queues = [.. configuration.Queues.Select(queue => queue with { Overflow = [.. queue.Overflow.Select(mutate)] })],
         }, rules);
 
-    private static Mutant Believing(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate, params string[] rules) => new(name, description, rules)
+    internal static Mutant Believing(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate, params string[] rules) => new(name, description, rules)
     {
         Machine = (machine, _) => new ConfigurationMutant(machine, mutate),
         BelievesAnother = true,
         Adjust = Led,
     };
 
-    private static void Led(Scenario scenario)
+    internal static void Led(Scenario scenario)
     {
         scenario.AgentsCount = 3;
         scenario.QueuesCount = 4;

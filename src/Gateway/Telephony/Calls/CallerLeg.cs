@@ -28,9 +28,7 @@ internal sealed class CallerLeg
     private EndCaller? _end;
     private int _provisional;
     private IPEndPoint? _holdAddress;
-    private bool _byeOwed;
-    private bool _cancelOwed;
-    private bool _rejectOwed;
+    private CallerLeaveAnswers _leave;
     private SessionDescription? _holdOffer;
     private HoldMedia? _hold;
     private string? _announcement;
@@ -351,7 +349,7 @@ internal sealed class CallerLeg
     {
         if (IsUnanswered)
         {
-            _cancelOwed = true;
+            _leave.ToCancel = true;
             Leave(CallerLeaveCause.Cancelled, reason);
         }
         else
@@ -369,13 +367,11 @@ internal sealed class CallerLeg
         }
         else if (Phase is CallerPhase.Leaving)
         {
-            _byeOwed = true;
+            _leave.ToBye = true;
         }
         else
         {
-            _byeOwed = true;
-            _cancelOwed = false;
-            _rejectOwed = IsUnanswered;
+            _leave = new CallerLeaveAnswers { ToBye = true, ToInvite = IsUnanswered };
             Leave(CallerLeaveCause.HungUp, reason);
         }
     }
@@ -389,21 +385,7 @@ internal sealed class CallerLeg
         }
 
         _output.Emit(new CallAction.StopTimer(CallTimer.CallerStall));
-        if (_cancelOwed)
-        {
-            _output.Emit(new CallAction.AnswerCancel());
-        }
-
-        if (_byeOwed)
-        {
-            _output.Emit(new CallAction.AnswerBye(LegRef.Caller));
-        }
-
-        if (_cancelOwed || _rejectOwed)
-        {
-            _output.Emit(new CallAction.Reject(487, null, null));
-        }
-
+        _leave.Give(_output);
         Over();
     }
 
