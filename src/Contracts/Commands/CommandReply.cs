@@ -11,6 +11,10 @@ public record CommandReply(ReplyCode Code, string? Detail = null)
 {
     public static CommandReply Ok { get; } = new(ReplyCode.Ok);
 
+    /// <summary>With <see cref="ReplyCode.Unavailable"/>: the command was on its way when its sender gave up waiting, and may be carried out yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayHaveHappened { get; init; }
+
     [JsonIgnore]
     public bool IsOk => Code == ReplyCode.Ok;
 }

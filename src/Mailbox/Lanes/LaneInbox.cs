@@ -121,7 +121,8 @@ internal sealed class LaneInbox(TimeProvider time, LaneOptions options, IMailbox
     {
         while (TakeOlderThan(age) is { } input)
         {
-            Refuse(input, reason);
+            Interlocked.Increment(ref _refused);
+            Answer(input, new CommandReply(ReplyCode.Unavailable, reason) { MayHaveHappened = true });
         }
     }
 

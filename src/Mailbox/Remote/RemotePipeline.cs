@@ -87,7 +87,7 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
             string why = owner is null
                 ? $"No silo that owns domain '{Domain}' can be reached: whether the command happened is unknown; repeat it."
                 : $"The silo that owns domain '{Domain}' did not answer in time: whether the command happened is unknown; repeat it.";
-            GiveUp(new CommandReply(ReplyCode.Unavailable, why), limitMs, answers);
+            GiveUp(new CommandReply(ReplyCode.Unavailable, why) { MayHaveHappened = true }, limitMs, answers);
             Repeat(owner);
         }
         else if (!_mustRepeat)
@@ -102,7 +102,7 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
     }
 
     /// <summary>The process ends: nothing more is awaited.</summary>
-    public void Close(List<(RemoteInput Input, CommandReply Reply)> answers) => GiveUp(new CommandReply(ReplyCode.Unavailable, "The gateway's process ends."), 0, answers);
+    public void Close(List<(RemoteInput Input, CommandReply Reply)> answers) => GiveUp(new CommandReply(ReplyCode.Unavailable, "The gateway's process ends.") { MayHaveHappened = true }, 0, answers);
 
     private void GiveUp(CommandReply reply, int ageMs, List<(RemoteInput Input, CommandReply Reply)> answers)
     {

@@ -34,6 +34,20 @@ public sealed class CallMachineTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_refused_arrival_that_may_be_committed_yet_is_taken_back(bool mayHaveHappened)
+    {
+        _call.Arrive();
+
+        var actions = _call.Step(new CallInput.Replied(Arrival, new CommandReply(ReplyCode.Unavailable) { MayHaveHappened = mayHaveHappened }));
+
+        Assert.Equal(503, Assert.Single(actions.OfType<CallAction.Reject>()).Status);
+        Assert.Equal(mayHaveHappened, actions.Any(static action => action is CallAction.Report { Command: CallerLeft }));
+        Assert.IsType<CallAction.Finish>(actions[^1]);
+    }
+
+    [Theory]
     [InlineData(ReplyCode.NotFound, 404)]
     [InlineData(ReplyCode.Unavailable, 503)]
     [InlineData(ReplyCode.Failed, 500)]

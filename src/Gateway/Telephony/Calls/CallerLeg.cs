@@ -208,6 +208,10 @@ internal sealed class CallerLeg
             _ => (500, null),
         };
         Refuse(status, reply.Detail, retryAfter);
+        if (reply.MayHaveHappened)
+        {
+            TellRefused();
+        }
     }
 
     /// <summary>The store is too slow. The arrival may be committed nevertheless, so the domain is told that the caller is gone.</summary>
@@ -216,7 +220,7 @@ internal sealed class CallerLeg
         if (Phase == CallerPhase.Arriving)
         {
             Refuse(503, null, RetryAfterSeconds);
-            _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, CallerLeaveCause.Lost, "refused: the store did not answer")));
+            TellRefused();
         }
     }
 
@@ -473,6 +477,10 @@ internal sealed class CallerLeg
         _output.Emit(new CallAction.StopTimer(CallTimer.Provisional));
         _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds, contact));
     }
+
+    /// <summary>The arrival may be committed yet: a caller who was refused must not wait in a queue.</summary>
+    private void TellRefused() =>
+        _output.Emit(new CallAction.Report(new CallerLeft(_output.Call, CallerLeaveCause.Lost, "refused: the store did not answer")));
 
     private void Over()
     {
