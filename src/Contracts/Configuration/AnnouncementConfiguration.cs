@@ -16,6 +16,9 @@ public sealed record AnnouncementConfiguration
     /// <summary>Samples of a millisecond, and bytes in G.711.</summary>
     public const int BytesPerMillisecond = 8;
 
+    /// <summary>Announcements of a domain, at most.</summary>
+    public const int MaxCount = 100;
+
     public required string Name { get; init; }
 
     /// <summary>How <see cref="Audio"/> is written. A caller who speaks the other law hears it converted.</summary>

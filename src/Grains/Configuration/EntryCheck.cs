@@ -11,7 +11,6 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
 {
     public const int MaxCalendarEntriesCount = 1_000;
     public const int MaxRoutesCount = 100;
-    public const int MaxAnnouncementsCount = 100;
     public const int MaxHeadersCount = 8;
     public const int MaxHeaderNameChars = 64;
     public const int MaxHeaderValueChars = 128;
@@ -51,9 +50,9 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
 
     public void CheckAnnouncements()
     {
-        if (configuration.Announcements.Count > MaxAnnouncementsCount)
+        if (configuration.Announcements.Count > AnnouncementConfiguration.MaxCount)
         {
-            add("announcements", $"there are {configuration.Announcements.Count}", $"{MaxAnnouncementsCount} are the most");
+            add("announcements", $"there are {configuration.Announcements.Count}", $"{AnnouncementConfiguration.MaxCount} are the most");
         }
 
         long bytes = 0;

@@ -128,12 +128,27 @@ internal sealed class LaneRunner(
 
         if (input.Sequence != 0 && input.Sequence <= window.High)
         {
-            batch.AddAnswer(domain, input, StoredOutcome(session, domain, window.OutcomeOf(input.Sequence)));
+            long outcome = window.OutcomeOf(input.Sequence);
+            CommandReply? kept = outcome == 0 && input.IdempotencyKey is not null ? FindReply(session, domain, input) : null;
+            batch.AddAnswer(domain, input, kept ?? StoredOutcome(session, domain, outcome));
+            return;
+        }
+
+        if (!numberedHere && input.Sequence != window.High + 1)
+        {
+            inbox.Refuse(input, $"Input {input.Sequence} came before {window.High + 1}.");
             return;
         }
 
         if (input.IdempotencyKey is not null && FindReply(session, domain, input) is { } known)
         {
+            if (!numberedHere)
+            {
+                // It comes to no turn, and its number is used nevertheless: the sender's next one must not be waited for.
+                batch.Touch(domain);
+                window.Add(0);
+            }
+
             batch.AddAnswer(domain, input, known);
             return;
         }
@@ -142,11 +157,6 @@ internal sealed class LaneRunner(
         {
             input.IsNumberedByLane = true;
             input.Sequence = window.High + 1;
-        }
-        else if (input.Sequence != window.High + 1)
-        {
-            inbox.Refuse(input, $"Input {input.Sequence} came before {window.High + 1}.");
-            return;
         }
 
         if (RunTurn(session, domain, input, input.Command) is { } error)

@@ -127,16 +127,26 @@ public sealed class LinkServer : IDisposable
     private void Open(Socket socket)
     {
         LinkSession? session = null;
-        lock (_gate)
+        try
         {
-            if (!_disposed && _sessions.Count < ConnectionsLimit)
+            lock (_gate)
             {
-                SocketChannel channel = new(socket, _options);
-                session = new LinkSession(_host, _name, _key, channel, channel.Trust) { Ended = Forget };
-                _sessions.Add(session);
-                session.Start();
-                channel.Start(session);
+                if (!_disposed && _sessions.Count < ConnectionsLimit)
+                {
+                    SocketChannel channel = new(socket, _options);
+                    session = new LinkSession(_host, _name, _key, channel, channel.Trust) { Ended = Forget };
+                    _sessions.Add(session);
+                    session.Start();
+                    channel.Start(session);
+                }
             }
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or SocketException)
+        {
+            // No thread can be had: this connection is not served, the silo lives on.
+            session?.Dispose();
+            session = null;
+            Pause();
         }
 
         if (session is null)

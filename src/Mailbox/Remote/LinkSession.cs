@@ -33,6 +33,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     private readonly Dictionary<long, IDisposable> _subscriptions = [];
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
+    private readonly CancellationToken _endedToken;
     private bool _isTrusted;
     private bool _isEnded;
 
@@ -44,6 +45,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         _channel = channel;
         _turns = new LinkTurns(channel);
         _onTrusted = onTrusted;
+        _endedToken = _ended.Token;
     }
 
     /// <summary>Told once, when the connection has ended.</summary>
@@ -107,6 +109,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         }
 
         _ended.Cancel();
+        _ended.Dispose();
         Array.ForEach(gateways, gateway => gateway.Dispose());
         Array.ForEach(subscriptions, subscription => subscription.Dispose());
         Ended?.Invoke(this);
@@ -116,7 +119,6 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     {
         _channel.Dispose();
         OnClosed("The silo ends.");
-        _ended.Dispose();
     }
 
     private void Greet(ref FrameReader reader)
@@ -289,7 +291,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     {
         try
         {
-            CancellationToken ended = _ended.Token;
+            CancellationToken ended = _endedToken;
             switch (question)
             {
                 case LinkQuestion.Snapshot:

@@ -202,6 +202,18 @@ public sealed class RemoteHost : IDomainHost, IDisposable
     internal void OnDomains(RemoteConnection connection, bool isNew, IReadOnlyList<DomainId> domains)
     {
         RemoteSilo silo = connection.Silo;
+        if (isNew && !ReferenceEquals(connection, silo.Reading))
+        {
+            RemoteGatewaySession[] sessions;
+            lock (_gate)
+            {
+                sessions = [.. _sessions.Values];
+            }
+
+            // Outside of the lock: it may let out what waits.
+            Array.ForEach(sessions, session => session.Forget());
+        }
+
         lock (_gate)
         {
             bool isReading = ReferenceEquals(connection, silo.Reading);
@@ -258,7 +270,6 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         {
             foreach (RemoteGatewaySession session in _sessions.Values)
             {
-                session.Forget();
                 Attach(session, delivery);
             }
         }

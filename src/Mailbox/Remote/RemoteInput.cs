@@ -13,6 +13,9 @@ internal sealed class RemoteInput(Command command, string? idempotencyKey, Actio
 
     public long Sequence { get; set; }
 
+    /// <summary>An owner may have taken it.</summary>
+    public bool WasSent { get; set; }
+
     /// <summary>Came before that of an earlier input, which was lost: kept until that one is answered.</summary>
     public CommandReply? Reply { get; set; }
 

@@ -19,6 +19,7 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
     private long _next = 1;
     private long _sentTo;
     private long _repeatAtTimestamp;
+    private long _repeatFrom;
     private bool _mustRepeat;
 
     public DomainId Domain { get; } = domain;
@@ -72,7 +73,8 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
         SendOn(owner);
         if (_unanswered.Count > 0 && _unanswered.First!.Value.Sequence <= sequence && !_mustRepeat)
         {
-            // It was refused, or its answer was lost on the way: from here on everything again, a little later.
+            // Refused: from there on everything again, a little later; what stands before it was taken. Or the answer of an earlier one was lost on the way.
+            _repeatFrom = reply.Code == ReplyCode.Unavailable ? sequence - 1 : 0;
             _mustRepeat = true;
             _repeatAtTimestamp = time.GetTimestamp();
         }
@@ -97,7 +99,9 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
         }
         else if (time.GetElapsedTime(_repeatAtTimestamp).TotalMilliseconds >= options.TickMs)
         {
-            Repeat(owner);
+            _mustRepeat = false;
+            _sentTo = Math.Min(_sentTo, _repeatFrom);
+            SendOn(owner);
         }
     }
 
@@ -108,7 +112,8 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
     {
         while (_unanswered.First is { } first && (first.Value.Reply is not null || Age(first.Value) >= ageMs))
         {
-            Answer(first, first.Value.Reply ?? reply, answers);
+            // One that was sent may have been taken, whatever was said to its repeat.
+            Answer(first, first.Value.Reply ?? reply with { MayHaveHappened = reply.MayHaveHappened || first.Value.WasSent }, answers);
         }
 
         // Numbers that were given up must not be waited for: a new life, which the domain counts from 1.
@@ -117,9 +122,11 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
         _sentTo = 0;
         foreach (RemoteInput input in _unanswered)
         {
-            input.Sequence = _next++;
+            // Those that have their reply wait for an earlier one, and need no number.
+            input.Sequence = input.Reply is null ? _next++ : _next - 1;
         }
 
+        _repeatFrom = 0;
         _mustRepeat = _unanswered.Count > 0;
         _repeatAtTimestamp = time.GetTimestamp();
     }
@@ -147,6 +154,11 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
         }
 
         long to = Math.Min(_next - 1, first.Value.Sequence + SenderWindow.SizeInputs - 1);
+        if (to <= _sentTo)
+        {
+            return;
+        }
+
         // New ones stand at the end: from there back to the first that was not sent.
         LinkedListNode<RemoteInput>? node = _unanswered.Last;
         while (node!.Previous is { } previous && previous.Value.Sequence > _sentTo)
@@ -156,9 +168,14 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
 
         for (; node is not null && node.Value.Sequence <= to; node = node.Next)
         {
-            if (node.Value.Reply is null && !Send(node.Value, owner))
+            if (node.Value.Reply is null)
             {
-                return;
+                if (!Send(node.Value, owner))
+                {
+                    return;
+                }
+
+                node.Value.WasSent = true;
             }
 
             _sentTo = node.Value.Sequence;

@@ -102,6 +102,7 @@ internal sealed class RemoteReads(Lock gate, Func<DomainId, ILinkChannel?> chann
             if (domains.Contains(subscription.Domain))
             {
                 _subscriptions.Remove(subscription.Number);
+                channel.Send(FrameWriter.Begin(LinkFrameKind.Unsubscribe).Number(subscription.Number).Written);
                 Ask(subscription);
             }
         }

@@ -24,7 +24,9 @@ internal sealed class SocketChannel : ILinkChannel
     private int _queuedBytes;
     private bool _closed;
     private string? _reason;
+    private readonly long _startedTimestamp = TimeProvider.System.GetTimestamp();
     private int _frameLimitBytes;
+    private bool _isTrusted;
 
     public SocketChannel(Socket socket, SocketChannelOptions options)
     {
@@ -40,7 +42,11 @@ internal sealed class SocketChannel : ILinkChannel
     public string Peer { get; }
 
     /// <summary>The peer proved who it is: larger frames are read from now on.</summary>
-    public void Trust() => Volatile.Write(ref _frameLimitBytes, _options.FrameLimitBytes);
+    public void Trust()
+    {
+        Volatile.Write(ref _frameLimitBytes, _options.FrameLimitBytes);
+        Volatile.Write(ref _isTrusted, true);
+    }
 
     public void Start(ILinkHandler handler)
     {
@@ -153,7 +159,15 @@ internal sealed class SocketChannel : ILinkChannel
         }
 
         Close("The other side closed it.");
-        handler.OnClosed(_reason!);
+        try
+        {
+            handler.OnClosed(_reason!);
+        }
+        catch (Exception exception)
+        {
+            // The outermost frame of the thread: it must not take the process along.
+            System.Diagnostics.Trace.TraceError(exception.ToString());
+        }
     }
 
     private void ReadFrames(ILinkHandler handler)
@@ -169,6 +183,11 @@ internal sealed class SocketChannel : ILinkChannel
             }
 
             have += got;
+            if (!Volatile.Read(ref _isTrusted) && TimeProvider.System.GetElapsedTime(_startedTimestamp).TotalMilliseconds > _options.GreetingLimitMs)
+            {
+                throw new LinkProtocolException($"It did not prove who it is within {_options.GreetingLimitMs} ms.");
+            }
+
             int at = 0;
             while (have - at >= HeaderBytes)
             {

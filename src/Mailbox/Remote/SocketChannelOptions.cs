@@ -18,6 +18,9 @@ public sealed record SocketChannelOptions
     /// <summary>The largest frame of a peer that has not proved yet who it is.</summary>
     public int GreetingLimitBytes { get; init; } = 4_096;
 
+    /// <summary>How long a peer may take to prove who it is.</summary>
+    public int GreetingLimitMs { get; init; } = 5_000;
+
     /// <summary>How long connecting may take.</summary>
     public int ConnectLimitMs { get; init; } = 2_000;
 }

@@ -15,39 +15,52 @@ internal sealed class AnnouncementReader(MistakeList mistakes, ConfigurationPlac
     // Stands in for a sound that could not be read: long enough not to be a second mistake.
     private static readonly byte[] Click = new byte[AnnouncementConfiguration.BytesPerMillisecond];
 
+    private readonly Dictionary<string, ((AudioLaw Law, ReadOnlyMemory<byte> Audio)? Sound, string Problem, string Remedy)> _read = new(StringComparer.Ordinal);
+
     public AnnouncementConfiguration Read(YamlNode node, int index)
     {
         var entry = new MappingReader(node, "announcement", ConfigurationKeys.Announcement, mistakes);
         string name = entry.RequiredText("name");
         name = name.Length == 0 ? EntryPath.Place(index) : name;
         places.Add(places.PathOf("announcements", name, index), entry);
-        (AudioLaw law, ReadOnlyMemory<byte> audio) = Sound(entry) ?? (AudioLaw.Pcmu, Click);
+        (AudioLaw law, ReadOnlyMemory<byte> audio) = Sound(entry, index) ?? (AudioLaw.Pcmu, Click);
         return new AnnouncementConfiguration { Name = name, Law = law, Audio = audio };
     }
 
-    private (AudioLaw Law, ReadOnlyMemory<byte> Audio)? Sound(MappingReader entry)
+    private (AudioLaw Law, ReadOnlyMemory<byte> Audio)? Sound(MappingReader entry, int index)
     {
         string file = entry.RequiredText("file");
-        if (file.Length == 0)
+        if (file.Length == 0 || index >= AnnouncementConfiguration.MaxCount)
         {
+            // Too many are a mistake of their own: their sound is not read.
             return null;
         }
 
-        (SoundFile? sound, string problem, string remedy) = sounds.Find(file);
-        if (sound is not null)
+        if (!_read.TryGetValue(file, out var known))
         {
-            if (!found.Exists(known => known.Name == sound.Name))
-            {
-                found.Add(sound);
-            }
-
-            if (SoundReader.TryRead(sound, out AudioLaw law, out ReadOnlyMemory<byte> audio, out problem, out remedy))
-            {
-                return (law, audio);
-            }
+            _read.Add(file, known = Read(file));
         }
 
-        mistakes.Add(entry.PlaceOf("file"), $"'{file}' {problem}", remedy);
-        return null;
+        if (known.Sound is null)
+        {
+            mistakes.Add(entry.PlaceOf("file"), $"'{file}' {known.Problem}", known.Remedy);
+        }
+
+        return known.Sound;
+    }
+
+    /// <summary>Each file once, however many announcements play it.</summary>
+    private ((AudioLaw Law, ReadOnlyMemory<byte> Audio)? Sound, string Problem, string Remedy) Read(string file)
+    {
+        (SoundFile? sound, string problem, string remedy) = sounds.Find(file);
+        if (sound is null)
+        {
+            return (null, problem, remedy);
+        }
+
+        found.Add(sound);
+        return SoundReader.TryRead(sound, out AudioLaw law, out ReadOnlyMemory<byte> audio, out problem, out remedy)
+            ? ((law, audio), "", "")
+            : (null, problem, remedy);
     }
 }

@@ -20,9 +20,18 @@ internal sealed class SoundFolder(string folder) : ISoundSource
                 return (null, $"does not exist (looked for {path})", "put the file beside the configuration and write its name");
             }
 
-            return length > SoundReader.MaxFileBytes
-                ? (null, $"has {length} bytes", $"{SoundReader.MaxFileBytes} are the most: two minutes of 16-bit samples")
-                : (new SoundFile(name, File.ReadAllBytes(path)), "", "");
+            if (!RealPath.IsIn(RealPath.Of(path), RealPath.Of(folder.Length == 0 ? "." : folder)))
+            {
+                return (null, "is a link that leads out of the folder of this configuration", "put the file itself there");
+            }
+
+            if (length > SoundReader.MaxFileBytes)
+            {
+                return (null, $"has {length} bytes", $"{SoundReader.MaxFileBytes} are the most: two minutes of 16-bit samples");
+            }
+
+            // Not read: of length 0 are devices and pipes too, which never end or never begin.
+            return (new SoundFile(name, length == 0 ? [] : File.ReadAllBytes(path)), "", "");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

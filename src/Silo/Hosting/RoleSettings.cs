@@ -9,6 +9,8 @@ internal static class RoleSettings
     /// <summary>A gateway in one process with its domain, and one that is not told its name.</summary>
     private const string DefaultName = "gateway";
 
+    private const int MaxNameLengthChars = 100;
+
     /// <exception cref="StartupException">A setting does not go with the role, or one that it needs is not there.</exception>
     public static void Check(ProcessRole role, RawSettings raw)
     {
@@ -35,6 +37,9 @@ internal static class RoleSettings
     /// <exception cref="StartupException">Not a name.</exception>
     public static string NameOf(ProcessRole role, string? name)
     {
+        // Senders of the cluster are called so: the silo itself, and the REST side of a gateway.
+        bool isTaken = name is "host" || name is { Length: > MaxNameLengthChars } || (name?.StartsWith("front-", StringComparison.Ordinal) ?? false);
+        Require(!isTaken, $"name: '{name}' cannot be used; choose one of at most {MaxNameLengthChars} characters that is not host and does not begin with front-");
         try
         {
             return GatewayId.Of(name ?? (role == ProcessRole.Silo ? "silo" : DefaultName)).Value;

@@ -34,6 +34,13 @@ public sealed class AuditTests
             rig.Do(() => gone.Respond(SipMethod.Options, says));
         }
 
+        else
+        {
+            // Something on the way may drop OPTIONS: silence to an INVITE decides.
+            rig.Pass(Silence);
+            Assert.DoesNotContain(rig.Host.Commands, static command => command is CallerLeft or AgentLegEnded);
+        }
+
         rig.Pass(Silence);
         Command told = rig.Host.Commands[^1];
         Assert.True(isCaller ? told is CallerLeft { Cause: CallerLeaveCause.Lost } : told is AgentLegEnded { Cause: AgentLegEndCause.Lost }, told.ToString());
@@ -55,8 +62,8 @@ public sealed class AuditTests
             Assert.Equal(1, rig.Gateway.Snapshot().CallsOnHold);
         }
 
-        rig.Pass(Period + Silence);
+        rig.Pass(Period + Silence + Silence);
         Assert.IsType<CallerLeft>(rig.Host.Commands[^1]);
-        Assert.Equal((4, 1), (rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuditsSent], rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuditsFailed]));
+        Assert.Equal((4, 0), (rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuditsSent], rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuditsFailed]));
     }
 }

@@ -55,6 +55,23 @@ public sealed class RemoteFaultTests
     }
 
     [Fact]
+    public void A_repeat_under_an_idempotency_key_holds_up_nothing_behind_it()
+    {
+        using World world = new(8, 2_000);
+        world.Settle();
+        List<Task<CommandReply>> replies = [.. new[] { "key", "key", null, "key", null }.Select((key, i) =>
+            world.Remote.SendAsync(Ledger.Domain, Ledger.Entry("a", key is null ? $"e{i}" : "e"), key, CancellationToken.None))];
+        world.RunNow();
+
+        Assert.Equal(["a 1", "a 1", "a 2", "a 1", "a 3"], replies.Select(reply => reply.Now().Detail));
+        world.Kill();
+        world.Revive();
+        Task<CommandReply> after = world.Remote.SendAsync(Ledger.Domain, Ledger.Entry("a", "e9"), null, CancellationToken.None);
+        world.Settle();
+        Assert.Equal("a 4", after.Now().Detail);
+    }
+
+    [Fact]
     public void A_silo_that_does_not_know_the_key_is_told_nothing_and_one_that_knows_it_is_found_later()
     {
         ManualTime time = new();
@@ -106,6 +123,8 @@ public sealed class RemoteFaultTests
         public ManualTime Time { get; } = new();
 
         public IGatewaySession Session { get; }
+
+        public RemoteHost Remote => _remote;
 
         public static LocalHost NewHost(MemoryStore store, ManualTime time)
         {
@@ -190,13 +209,19 @@ public sealed class RemoteFaultTests
             _sink.Refuse = 0;
             for (int i = 0; i < 100; i++)
             {
-                do
-                {
-                    _host!.RunUntilIdle();
-                }
-                while (_network.Pump());
+                RunNow();
                 Time.Advance(50);
             }
+        }
+
+        /// <summary>Everything that needs no time.</summary>
+        public void RunNow()
+        {
+            do
+            {
+                _host!.RunUntilIdle();
+            }
+            while (_network.Pump());
         }
 
         public List<string> Entries(string account)

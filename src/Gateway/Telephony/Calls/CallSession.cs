@@ -114,11 +114,11 @@ internal sealed class CallSession
     }
 
     /// <summary>Asks every other end whether it is still there.</summary>
-    /// <param name="isThorough">Who may have forgotten its dialog and does not say so is asked again, by INVITE.</param>
+    /// <param name="isRestored">After a restart, not in the course of a long call.</param>
     /// <returns>True when one was not asked, since it may have no dialog yet: it has not acknowledged our 200.</returns>
-    public bool Audit(bool isThorough)
+    public bool Audit(bool isRestored)
     {
-        Audit(_wire.ConfirmedLegs, isThorough);
+        Audit(_wire.ConfirmedLegs, asksAgain: true, isRestored);
         return !_isRemoved && _wire.UnacknowledgedLegs.Any();
     }
 
@@ -126,19 +126,19 @@ internal sealed class CallSession
     /// Asks those who were sent our 200 again after a restart and still have not acknowledged it. Who lives did so at once; who gave up before the 200 came
     /// says 481, and would else be waited for during 64·T1 after every restart, with an agent who talks to no one.
     /// </summary>
-    public void AuditUnacknowledged() => Audit(_wire.UnacknowledgedLegs, isThorough: false);
+    public void AuditUnacknowledged() => Audit(_wire.UnacknowledgedLegs, asksAgain: false, isRestored: true);
 
     public void OnEffect(Effect effect) =>
         Run(new CallInput.Effected(effect, effect is AnswerCaller or PlayAnnouncement && _machine.CallerPhase == CallerPhase.Proceeding ? _media.Open(null) : null));
 
     public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
 
-    private void Audit(IEnumerable<LegShell> legs, bool isThorough)
+    private void Audit(IEnumerable<LegShell> legs, bool asksAgain, bool isRestored)
     {
         foreach (var leg in _isRemoved ? [] : legs.ToArray())
         {
             _services.Counters.Add(SipGatewayCounter.AuditsSent);
-            _wire.Audit(leg, isThorough);
+            _wire.Audit(leg, asksAgain, isRestored);
         }
     }
 

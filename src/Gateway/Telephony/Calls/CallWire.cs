@@ -12,6 +12,9 @@ namespace Routing.Gateway.Telephony.Calls;
 /// </summary>
 internal sealed class CallWire : ISipClientUser
 {
+    /// <summary>Half an hour, at one audit every ten minutes.</summary>
+    private const int UnreachedAuditsLimit = 3;
+
     private const int Trying = 100;
 
     private readonly GatewayServices _services;
@@ -77,8 +80,7 @@ internal sealed class CallWire : ISipClientUser
         _agents.Values.Append(Caller).Where(static leg => leg.Dialog.State == DialogState.Confirmed && leg.AwaitsAck && leg.ByeReceived is null);
 
     /// <summary>Asks the other end of a leg whether it is still there.</summary>
-    /// <param name="isThorough">An answer that says nothing of the dialog leads to another question.</param>
-    public void Audit(LegShell leg, bool isThorough) => leg.Audit(new Audited(leg, AsksAgain: isThorough && !leg.IsAuditedByUpdate));
+    public void Audit(LegShell leg, bool asksAgain, bool isRestored) => leg.Audit(new Audited(leg, asksAgain && !leg.IsAuditedByUpdate, isRestored));
 
     public void OnCancel(NonInviteServerTransaction cancel)
     {
@@ -111,7 +113,8 @@ internal sealed class CallWire : ISipClientUser
                 break;
             case Audited audited when response.IsFinal:
                 Closed(audited.Leg);
-                AuditEnded(audited, response.StatusCode);
+                audited.Leg.UnreachedAuditsCount = 0;
+                AuditEnded(audited, response.StatusCode, response.StatusCode is 408 or 481);
                 break;
             default:
                 break;
@@ -136,7 +139,7 @@ internal sealed class CallWire : ISipClientUser
                 break;
             case Audited audited:
                 Closed(audited.Leg);
-                AuditEnded(audited, 408);
+                AuditEnded(audited, status, IsGone(audited, failure));
                 break;
             case Relayed relayed:
                 relayed.Source.Conclude(_services.Responses.For(relayed.Source.Request, status == 408 ? 480 : status));
@@ -417,24 +420,35 @@ internal sealed class CallWire : ISipClientUser
         _session.RemoveWhenQuiet();
     }
 
-    /// <summary>Any answer but these says that somebody is there who, asked by UPDATE, knows the dialog; asked by OPTIONS, does not deny it.</summary>
-    private void AuditEnded(Audited audited, int status)
+    /// <summary>
+    /// A phone that said nothing to OPTIONS may be behind something that drops them: the INVITE decides. A request that could not be sent says nothing of the other end, but for one that cannot be
+    /// reached several times in a row. After a restart it is different: connections are gone, and who hung up meanwhile must be found out now.
+    /// </summary>
+    private static bool IsGone(Audited audited, SipTransactionFailure failure) => audited.IsRestored || failure switch
+    {
+        SipTransactionFailure.Timeout => !audited.AsksAgain,
+        SipTransactionFailure.TransportError or SipTransactionFailure.NoRoute => ++audited.Leg.UnreachedAuditsCount >= UnreachedAuditsLimit,
+        _ => false,
+    };
+
+    /// <summary>Any answer but 408 and 481 says that somebody is there who, asked by UPDATE, knows the dialog; asked by OPTIONS, does not deny it.</summary>
+    private void AuditEnded(Audited audited, int status, bool isGone)
     {
         var leg = audited.Leg;
         bool isUnacknowledged = leg.AwaitsAck;
-        if (status is 408 or 481)
+        if (isGone)
         {
             _services.Counters.Add(SipGatewayCounter.AuditsFailed);
             leg.StopSuccess();
             _session.Run(isUnacknowledged ? new CallInput.AckLost(leg.Ref) : new CallInput.AuditFailed(leg.Ref, status));
         }
-        else if (audited.AsksAgain && !isUnacknowledged)
+        else if (audited.AsksAgain && !isUnacknowledged && (audited.IsRestored || status == 408))
         {
             _session.Run(new CallInput.AuditUnclear(leg.Ref));
         }
     }
 
-    private sealed record Audited(LegShell Leg, bool AsksAgain);
+    private sealed record Audited(LegShell Leg, bool AsksAgain, bool IsRestored);
 
     private sealed record Relayed(SipServerTransaction Source, LegShell Leg);
 }

@@ -71,7 +71,7 @@ internal sealed class DialogAudit
             }
 
             // Outside a restart, who owes an ACK is waited for during 64·T1 and no longer.
-            if (next.Call.Audit(isThorough: next.IsRestored) && next.IsRestored)
+            if (next.Call.Audit(next.IsRestored) && next.IsRestored)
             {
                 _unacknowledged.Enqueue((next.Call, _ticks + UnacknowledgedAfterTicks));
             }

@@ -42,6 +42,9 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
     /// <summary>Their BYE that waits for our answer.</summary>
     public SipServerTransaction? ByeReceived { get; set; }
 
+    /// <summary>Audits in a row that could not be sent to it.</summary>
+    public int UnreachedAuditsCount { get; set; }
+
     /// <summary>Requests of ours without a final response.</summary>
     public int OpenRequestsCount { get; set; }
 
