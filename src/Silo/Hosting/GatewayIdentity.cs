@@ -18,8 +18,8 @@ internal sealed record GatewayIdentity(string KeyBase64, long Incarnation)
     public byte[] Key() => Convert.FromBase64String(KeyBase64);
 
     /// <summary>
-    /// Reads the identity of a data folder, or makes one, and stores it with the next incarnation before returning it. The clock counts too: a gateway whose folder was lost or brought back
-    /// from a copy would else be older than itself to its silos, for ever.
+    /// Reads the identity of a data folder, or makes one, and stores it with the next incarnation before returning it. A new one begins at the date: a gateway whose folder was lost would else
+    /// be older than itself to its silos, for ever.
     /// </summary>
     /// <exception cref="StartupException">The file cannot be read or written.</exception>
     public static GatewayIdentity Next(string dataFolder)
@@ -29,8 +29,8 @@ internal sealed record GatewayIdentity(string KeyBase64, long Incarnation)
         {
             GatewayIdentity last = File.Exists(file)
                 ? JsonSerializer.Deserialize(File.ReadAllBytes(file), HostingJson.Default.GatewayIdentity) ?? throw new JsonException("it is empty")
-                : new GatewayIdentity(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)), 0);
-            GatewayIdentity next = last with { Incarnation = Math.Max(last.Incarnation + 1, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()) };
+                : new GatewayIdentity(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)), TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+            GatewayIdentity next = last with { Incarnation = last.Incarnation + 1 };
             Write(file, next);
             return next;
         }
