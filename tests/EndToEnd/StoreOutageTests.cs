@@ -27,7 +27,7 @@ public sealed class StoreOutageTests
         Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
         // Who hangs up is let go.
         caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
-        Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+        Assert.Equal(200, HostileText.StatusOf(await RawCalls.ResponseAsync(caller, "BYE")));
         Assert.Equal(503, HostileText.StatusOf(await RawCalls.InviteAsync(late, "during-2")));
 
         server.Process.LimitFiles(null);
@@ -88,7 +88,7 @@ public sealed class StoreOutageTests
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
             Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
             caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
-            Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+            Assert.Equal(200, HostileText.StatusOf(await RawCalls.ResponseAsync(caller, "BYE")));
 
             disk.Empty();
             await server.Process.OutputLineAsync("works again");
@@ -124,7 +124,7 @@ public sealed class StoreOutageTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
         Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
         caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
-        Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+        Assert.Equal(200, HostileText.StatusOf(await RawCalls.ResponseAsync(caller, "BYE")));
 
         await mounted.GoOnAsync();
         await server.Process.OutputLineAsync("works again");
@@ -155,7 +155,7 @@ public sealed class StoreOutageTests
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await RawCalls.StatusAsync(server, "/readyz"));
             Assert.Equal(HttpStatusCode.OK, await RawCalls.StatusAsync(server, "/healthz"));
             caller.Send(RawCalls.InDialog("BYE", 2, answer, caller.Local));
-            Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+            Assert.Equal(200, HostileText.StatusOf(await RawCalls.ResponseAsync(caller, "BYE")));
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Routing.EndToEnd.Processes;
 using Xunit;
 
@@ -24,7 +25,7 @@ internal static class RawCalls
         string response;
         do
         {
-            response = await caller.ReceiveAsync();
+            response = await ResponseAsync(caller, "INVITE");
         }
         while (HostileText.StatusOf(response) < 200 || !response.Contains($"Call-ID: {call}\r\n", StringComparison.Ordinal));
 
@@ -34,6 +35,19 @@ internal static class RawCalls
         }
 
         return response;
+    }
+
+    /// <summary>The next response to a method. The server may ask something meanwhile: after a start, whether the caller is still there.</summary>
+    public static async Task<string> ResponseAsync(RawUdp caller, string method)
+    {
+        string message;
+        do
+        {
+            message = await caller.ReceiveAsync();
+        }
+        while (!message.StartsWith("SIP/2.0 ", StringComparison.Ordinal) || !Regex.IsMatch(message, $@"\r\nCSeq: *\d+ {method}\r\n"));
+
+        return message;
     }
 
     public static string InDialog(string method, int cseq, string response, IPEndPoint local, string? branch = null)
@@ -47,7 +61,7 @@ internal static class RawCalls
     public static async Task HangUpAsync(RawUdp caller, string answer)
     {
         caller.Send(InDialog("BYE", 2, answer, caller.Local));
-        Assert.Equal(200, HostileText.StatusOf(await caller.ReceiveAsync()));
+        Assert.Equal(200, HostileText.StatusOf(await ResponseAsync(caller, "BYE")));
     }
 
     public static async Task<HttpStatusCode> StatusAsync(RoutingServer server, string path)
