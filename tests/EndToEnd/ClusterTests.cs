@@ -41,6 +41,7 @@ public sealed class ClusterTests
         string id = await scene.Live.CallAsync("1202", "talking");
 
         await scene.Server.KillSiloAsync();
+        await scene.SippCaller("1204", "1000", "caller_refused", expected: "503").SucceedsAsync();
         await caller.HangUpAsync();
         await scene.Server.StartSiloAsync();
 

@@ -6,6 +6,9 @@ public interface ILinkChannel : IDisposable
     /// <summary>Who is on the other side, for messages.</summary>
     string Peer { get; }
 
+    /// <summary>The other side proved who it is: its frames may be as large as answers are, and it may stay.</summary>
+    void Trust();
+
     /// <summary>Takes a copy of one frame. False when the channel is closed or too much waits to be sent already: then nothing of it is sent.</summary>
     bool Send(ReadOnlySpan<byte> frame);
 }

@@ -134,7 +134,7 @@ public sealed class LinkServer : IDisposable
                 if (!_disposed && _sessions.Count < ConnectionsLimit)
                 {
                     SocketChannel channel = new(socket, _options);
-                    session = new LinkSession(_host, _name, _key, channel, channel.Trust) { Ended = Forget };
+                    session = new LinkSession(_host, _name, _key, channel) { Ended = Forget };
                     _sessions.Add(session);
                     session.Start();
                     channel.Start(session);

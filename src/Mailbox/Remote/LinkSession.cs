@@ -27,7 +27,6 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     private readonly ClusterKey _key;
     private readonly ILinkChannel _channel;
     private readonly LinkTurns _turns;
-    private readonly Action _onTrusted;
     private readonly byte[] _nonce = ClusterKey.NewNonce();
     private readonly Dictionary<GatewayId, IGatewaySession> _gateways = [];
     private readonly Dictionary<long, IDisposable> _subscriptions = [];
@@ -37,14 +36,13 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     private bool _isTrusted;
     private bool _isEnded;
 
-    public LinkSession(LocalHost host, string name, ClusterKey key, ILinkChannel channel, Action onTrusted)
+    public LinkSession(LocalHost host, string name, ClusterKey key, ILinkChannel channel)
     {
         _host = host;
         _name = name;
         _key = key;
         _channel = channel;
         _turns = new LinkTurns(channel);
-        _onTrusted = onTrusted;
         _endedToken = _ended.Token;
     }
 
@@ -142,7 +140,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         }
 
         _isTrusted = true;
-        _onTrusted();
+        _channel.Trust();
         _channel.Send(FrameWriter.Begin(LinkFrameKind.Welcome).Text(_name).Bytes(_key.Proof(SiloRole, _name, nonce, _nonce)).Written);
         lock (_gate)
         {

@@ -227,6 +227,7 @@ internal sealed class RemoteConnection(
                 throw new LinkProtocolException($"'{name}' at {connection.Address} does not know the cluster's key.");
             }
 
+            _channel!.Trust();
             Volatile.Write(ref _isReady, true);
             connection.Proved(name);
         }

@@ -26,8 +26,6 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
 
     public SenderId Sender { get; } = sender;
 
-    public int UnansweredCount => _unanswered.Count;
-
     /// <summary>Takes an input and sends it when there is an owner. False when too many wait: then it was not taken.</summary>
     public bool Add(RemoteInput input, ILinkChannel? owner)
     {

@@ -17,14 +17,13 @@ internal sealed class SocketChannel : ILinkChannel
 
     private readonly Socket _socket;
     private readonly SocketChannelOptions _options;
-    private readonly Lock _closing = new();
     private readonly object _gate = new();
+    private readonly long _startedTimestamp = TimeProvider.System.GetTimestamp();
     private byte[] _queued = new byte[ReadBufferBytes];
     private byte[] _sending = new byte[ReadBufferBytes];
     private int _queuedBytes;
     private bool _closed;
     private string? _reason;
-    private readonly long _startedTimestamp = TimeProvider.System.GetTimestamp();
     private int _frameLimitBytes;
     private bool _isTrusted;
 
@@ -41,7 +40,6 @@ internal sealed class SocketChannel : ILinkChannel
 
     public string Peer { get; }
 
-    /// <summary>The peer proved who it is: larger frames are read from now on.</summary>
     public void Trust()
     {
         Volatile.Write(ref _frameLimitBytes, _options.FrameLimitBytes);
@@ -76,13 +74,9 @@ internal sealed class SocketChannel : ILinkChannel
 
     private void Close(string reason)
     {
-        lock (_closing)
-        {
-            _reason ??= reason;
-        }
-
         lock (_gate)
         {
+            _reason ??= reason;
             _closed = true;
             Monitor.Pulse(_gate);
         }
@@ -159,15 +153,7 @@ internal sealed class SocketChannel : ILinkChannel
         }
 
         Close("The other side closed it.");
-        try
-        {
-            handler.OnClosed(_reason!);
-        }
-        catch (Exception exception)
-        {
-            // The outermost frame of the thread: it must not take the process along.
-            System.Diagnostics.Trace.TraceError(exception.ToString());
-        }
+        handler.OnClosed(_reason!);
     }
 
     private void ReadFrames(ILinkHandler handler)

@@ -19,8 +19,6 @@ public sealed class SocketDialer(SocketChannelOptions? options = null) : ILinkDi
             EndPoint address = IPAddress.TryParse(host, out IPAddress? ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
             await socket.ConnectAsync(address, limited.Token).ConfigureAwait(false);
             SocketChannel channel = new(socket, _options);
-            // The silo is the one that asked for a proof: what it says is as large as its answers are.
-            channel.Trust();
             channel.Start(handler);
             return channel;
         }

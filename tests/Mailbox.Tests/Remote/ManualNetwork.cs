@@ -32,7 +32,7 @@ internal sealed class ManualNetwork : ILinkDialer
         Link client = new(this, handler);
         Link server = new(this, null) { Other = client };
         client.Other = server;
-        LinkSession session = new(Host, "silo-1", SiloKey, server, () => { });
+        LinkSession session = new(Host, "silo-1", SiloKey, server);
         server.Handler = session;
         _links.AddRange([client, server]);
         session.Start();
@@ -74,6 +74,10 @@ internal sealed class ManualNetwork : ILinkDialer
         public Link Other { get; set; } = null!;
 
         public bool IsClosed { get; private set; }
+
+        public void Trust()
+        {
+        }
 
         public bool Send(ReadOnlySpan<byte> frame)
         {

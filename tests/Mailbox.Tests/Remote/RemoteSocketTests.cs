@@ -113,6 +113,25 @@ public sealed class RemoteSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_keeps_a_connection_alive_without_proving_who_it_is_is_cut_off()
+    {
+        using LinkServer server = new(_host, "silo-1", Key, new IPEndPoint(IPAddress.Loopback, 0), new SocketChannelOptions { GreetingLimitMs = 50 });
+        server.Start();
+        using Socket stranger = new(SocketType.Stream, ProtocolType.Tcp);
+        await stranger.ConnectAsync(server.LocalEndPoint);
+        using CancellationTokenSource patience = new(Patience);
+
+        // Signs of life for ever: sending fails once the other side has closed, and the token ends a test that would go on.
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            while (true)
+            {
+                await stranger.SendAsync(new byte[] { 1, 0, 0, 0, (byte)LinkFrameKind.Ping }, patience.Token);
+            }
+        });
+    }
+
+    [Fact]
     public async Task A_silo_that_is_frozen_is_given_up_and_its_successor_found()
     {
         using Socket frozen = new(SocketType.Stream, ProtocolType.Tcp);
