@@ -98,7 +98,8 @@ internal static class MatchingRules
         foreach (CallModel other in mirror.Calls.Values)
         {
             if (other.Id != call.Id && ComesBefore(mirror, other, call, isFurther: ringing > 1, turn.NowMs)
-                && mirror.Fits(agent, other) && !Mirror.IsHeldFromAll(other, agent) && other.HoldEndedSequence != turn.Input.Sequence && !MayBeCooling(other, agent, turn) && !ReserveRules.Keeps(mirror, agent, other, moment.WasReady))
+                && mirror.Fits(agent, other) && !Mirror.IsHeldFromAll(other, agent) && other.HoldEndedSequence != turn.Input.Sequence && !moment.WasElsewhere(other)
+                && !MayBeCooling(other, agent, turn) && !ReserveRules.Keeps(mirror, agent, other, moment.WasReady))
             {
                 throw new CheckFailure("overtaking", $"{made.Offer} went to {made.Agent} before {other.Id}: {other.Seen} against {call.Seen}");
             }
