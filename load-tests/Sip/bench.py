@@ -65,7 +65,7 @@ class Watch:
 
     def __init__(self, match, sipp):
         self.m, self.s = match, sipp
-        self.peak = 0
+        self.pss = []
 
     def start(self):
         self.ps = pids(self.m)
@@ -82,7 +82,15 @@ class Watch:
         return sum(f) - f[3] - f[4], sum(f)
 
     def sample(self):
-        self.peak = max(self.peak, usage(pids(self.m))[1])
+        self.pss.append((time.time() - self.t0, usage(pids(self.m))[1]))
+
+    def course(self, parts=10):
+        """The highest memory in each tenth of the run, in MiB: flat memory is flat here, whatever it grew by while it warmed up."""
+        whole = self.pss[-1][0]
+        tenths = [[] for _ in range(parts)]
+        for at, mib in self.pss:
+            tenths[min(parts - 1, int(at * parts / whole))].append(mib)
+        return [round(max(t), 1) if t else None for t in tenths]
 
     def stop(self):
         self.sample()
@@ -102,7 +110,8 @@ class Watch:
             machine_busy_pct=round(100 * (b1[0] - self.b0[0]) / max(1, b1[1] - self.b0[1]), 1),
             pss_mib_start=round(self.m0, 1),
             pss_mib_end=round(m1, 1),
-            pss_mib_peak=round(self.peak, 1),
+            pss_mib_peak=round(max(mib for _, mib in self.pss), 1),
+            pss_mib_course=self.course(),
         )
 
 
