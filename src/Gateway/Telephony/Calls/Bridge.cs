@@ -128,6 +128,21 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         }
     }
 
+    /// <summary>
+    /// The other side does not answer: whoever asked keeps the session as it is (RFC 3261 §14.1), and hears so before it gives the dialog up. What the other side says yet is
+    /// no longer wanted; a 200 that crosses the CANCEL is put right by <see cref="Accepted"/>.
+    /// </summary>
+    public void Unanswered(DialogLeg leg)
+    {
+        if (_relayFrom is { Exchange: LegExchange.Asked } asker && asker != leg && leg.Exchange == LegExchange.Asking)
+        {
+            _relayFrom = null;
+            asker.Exchange = LegExchange.None;
+            leg.IsAudited = true;
+            output.Emit(new CallAction.AnswerReinvite(asker.Ref, 504, null));
+        }
+    }
+
     /// <summary>The other side's final response to what we asked.</summary>
     public void Answered(DialogLeg leg, int status, SessionDescription? sdp)
     {
@@ -165,9 +180,8 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         {
             // Whatever it says, it has the dialog: nothing was wanted of it.
         }
-        else if (status == 491)
+        else if (status == DialogLeg.Glare && leg.TryBackOff(output))
         {
-            BackOff(leg);
             _ = leg.Ref.IsCaller ? _tellCaller = true : _tellAgent = true;
         }
         else
@@ -252,7 +266,7 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
             }
 
             bool lost = status is 408 or 481;
-            output.Emit(new CallAction.AnswerReinvite(asker.Ref, lost || status < 300 ? 488 : status, null));
+            output.Emit(new CallAction.AnswerReinvite(asker.Ref, lost || status is < 300 or 487 ? 488 : status, null));
             if (lost)
             {
                 Refused(leg, status);
@@ -296,7 +310,9 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
     private void Accepted(DialogLeg leg, SessionDescription sdp)
     {
         leg.Heard(sdp);
+        leg.GlareRounds = 0;
         var agent = _agent!;
+        bool mayTell = ++_rounds < RoundsLimit;
         if (leg.Ref.IsCaller)
         {
             if (!IsConnected)
@@ -305,11 +321,13 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
                 output.Emit(new CallAction.CloseMedia());
             }
 
-            _tellAgent = ++_rounds < RoundsLimit && !LegMedia.Agrees(_agentKnows, agent.Dialog.Media.Remote, sdp);
+            _tellAgent = mayTell && !LegMedia.Agrees(_agentKnows, agent.Dialog.Media.Remote, sdp);
+            _tellCaller |= mayTell && !LegMedia.SameTargets(leg.Media.Sent, agent.Dialog.Media.Remote);
         }
         else
         {
-            _tellCaller = ++_rounds < RoundsLimit && !LegMedia.Agrees(_callerKnows, caller.Dialog.Media.Remote, sdp);
+            _tellCaller = mayTell && !LegMedia.Agrees(_callerKnows, caller.Dialog.Media.Remote, sdp);
+            _tellAgent |= mayTell && !LegMedia.SameTargets(leg.Media.Sent, caller.Dialog.Media.Remote);
         }
 
         output.Emit(new CallAction.Save(leg.Ref, Before: false));
@@ -333,12 +351,6 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
     {
         leg.Exchange = LegExchange.Asking;
         output.Emit(new CallAction.Reinvite(leg.Ref, offer is null ? null : leg.Media.Offer(offer)));
-    }
-
-    private void BackOff(DialogLeg leg)
-    {
-        leg.IsBackingOff = true;
-        output.Emit(new CallAction.StartTimer(leg.Ref.IsCaller ? CallTimer.CallerGlare : CallTimer.AgentGlare, null));
     }
 
     private void Remember()

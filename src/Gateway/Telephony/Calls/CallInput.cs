@@ -72,6 +72,9 @@ public abstract record CallInput
     /// <summary>Final response to our INVITE inside the dialog; status 408 for a time-out, 503 for a transport failure.</summary>
     public sealed record ReinviteAnswered(LegRef Leg, int Status, SessionDescription? Sdp) : CallInput;
 
+    /// <summary>Our INVITE inside the dialog has no final response for so long that it is being cancelled; its outcome still comes.</summary>
+    public sealed record ReinviteUnanswered(LegRef Leg) : CallInput;
+
     /// <summary>First or further 101–199 of a binding.</summary>
     public sealed record BranchProgress(int Offer, int Branch, int Status) : CallInput;
 

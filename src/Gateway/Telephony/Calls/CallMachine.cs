@@ -106,11 +106,14 @@ internal sealed class CallMachine
             case CallInput.Reinvited reinvited:
                 TakeReinvite(reinvited);
                 break;
-            case CallInput.ReinviteAnswered answered when answered.Leg.IsCaller && _caller.IsAskingHold:
+            case CallInput.ReinviteAnswered answered when answered.Leg.IsCaller && _caller.Question.IsOpen:
                 _caller.HoldAnswered(answered.Status, answered.Sdp, _bridge.LossOfCaller);
                 break;
             case CallInput.ReinviteAnswered answered when DialogOf(answered.Leg) is { } leg:
                 _bridge.Answered(leg, answered.Status, answered.Sdp);
+                break;
+            case CallInput.ReinviteUnanswered unanswered when DialogOf(unanswered.Leg) is { } leg:
+                _bridge.Unanswered(leg);
                 break;
             case CallInput.BranchProgress progress:
                 OfferOf(progress.Offer)?.Progress(progress.Branch, progress.Status);
@@ -217,7 +220,7 @@ internal sealed class CallMachine
     {
         if (leg.IsCaller && _caller.IsOnHold)
         {
-            _caller.AskAgain();
+            _caller.Question.Audit();
         }
         else if (DialogOf(leg) is { } dialog)
         {

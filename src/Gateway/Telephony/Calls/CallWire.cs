@@ -133,6 +133,7 @@ internal sealed class CallWire : ISipClientUser
                 Closed(leg);
                 if (transaction is InviteClientTransaction)
                 {
+                    leg.QuestionEnded();
                     _session.Run(new CallInput.ReinviteAnswered(leg.Ref, status, null));
                 }
 
@@ -255,6 +256,7 @@ internal sealed class CallWire : ISipClientUser
         foreach (var leg in _agents.Values.Append(Caller))
         {
             leg.StopSuccess();
+            leg.QuestionEnded();
             leg.ReleaseQuestion();
             _services.Calls.RemoveLeg(leg);
         }
@@ -307,9 +309,16 @@ internal sealed class CallWire : ISipClientUser
                 leg.Dialog.RefreshTarget(response);
             }
 
-            _session.Run(new CallInput.ReinviteAnswered(leg.Ref, response.StatusCode, SdpBody.Read(response)));
+            leg.QuestionEnded();
+            _session.Run(new CallInput.ReinviteAnswered(leg.Ref, StatusOf(response), SdpBody.Read(response)));
         }
     }
+
+    /// <summary>
+    /// 500 with Retry-After says that another INVITE of ours is open there (RFC 3261 §14.2): one of the life before a restart. It is asked again, as after 491.
+    /// </summary>
+    private static int StatusOf(SipResponse response) =>
+        response.StatusCode == 500 && response.Headers.Contains(HeaderId.RetryAfter) ? DialogLeg.Glare : response.StatusCode;
 
     private void Answer(SessionDescription sdp)
     {

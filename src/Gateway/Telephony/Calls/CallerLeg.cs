@@ -29,7 +29,6 @@ internal sealed class CallerLeg
     private int _provisional;
     private IPEndPoint? _holdAddress;
     private CallerLeaveAnswers _leave;
-    private SessionDescription? _holdOffer;
     private HoldMedia? _hold;
     private string? _announcement;
 
@@ -37,6 +36,7 @@ internal sealed class CallerLeg
     {
         _output = output;
         Dialog = new DialogLeg(LegRef.Caller, media) { Exchange = LegExchange.Asked };
+        Question = new HoldQuestion(output, Dialog);
     }
 
     public DialogLeg Dialog { get; }
@@ -49,8 +49,8 @@ internal sealed class CallerLeg
     /// <summary>What an agent can be offered is known: at once, or with the ACK of a late offer.</summary>
     public bool HasDescription => Dialog.Media.Remote is not null;
 
-    /// <summary>We asked the caller to take our tone from another address.</summary>
-    public bool IsAskingHold { get; private set; }
+    /// <summary>What we ask a caller who hears the tone.</summary>
+    public HoldQuestion Question { get; }
 
     public bool IsUnanswered => Phase is CallerPhase.Arriving or CallerPhase.Proceeding;
 
@@ -129,50 +129,20 @@ internal sealed class CallerLeg
         End(owed);
     }
 
-    /// <summary>Asks the caller to take the tone from its new address, once nothing else is open. Called after every input.</summary>
+    /// <summary>Asks the caller what is to be asked, once nothing else is open. Called after every input.</summary>
     public void AdvanceHold()
     {
-        if (_holdOffer is { } offer && IsOnHold && Dialog.CanAsk)
+        if (IsOnHold)
         {
-            _holdOffer = null;
-            IsAskingHold = true;
-            Dialog.Exchange = LegExchange.Asking;
-            _output.Emit(new CallAction.Reinvite(LegRef.Caller, offer));
-        }
-    }
-
-    /// <summary>Asks whether the caller who hears the tone is still there, with what it was told last.</summary>
-    public void AskAgain()
-    {
-        if (_holdOffer is null && Dialog.Media.Sent is { } sent && Dialog.CanAsk)
-        {
-            _holdOffer = sent;
-            AdvanceHold();
+            Question.Advance();
         }
     }
 
     public void HoldAnswered(int status, SessionDescription? answer, CallerLeaveCause lossCause)
     {
-        IsAskingHold = false;
-        if (status is >= 200 and < 300)
-        {
-            _output.Emit(new CallAction.AckReinvite(LegRef.Caller, null));
-        }
-
-        if (Dialog.IsOver)
-        {
-            return;
-        }
-
-        Dialog.Exchange = LegExchange.None;
-        if (status is 408 or 481)
+        if (!Question.Answered(status, answer))
         {
             Fail(lossCause, $"SIP;cause={status};text=\"Gone without a BYE\"");
-        }
-        else if (status is >= 200 and < 300)
-        {
-            Dialog.Heard(answer);
-            _output.Emit(new CallAction.Save(LegRef.Caller, Before: false));
         }
     }
 
@@ -292,6 +262,7 @@ internal sealed class CallerLeg
 
         Dialog.Heard(offer);
         Dialog.Exchange = isUpdate ? LegExchange.None : LegExchange.AwaitingAck;
+        Question.Want(null);
         _output.Emit(new CallAction.Save(LegRef.Caller, Before: true));
         _output.Emit(new CallAction.AnswerReinvite(LegRef.Caller, 200, hold.Sdp));
         if (offer is not null)
@@ -440,7 +411,7 @@ internal sealed class CallerLeg
         IsOnHold = true;
         if (hold is not null)
         {
-            _holdOffer = moved ? hold.Sdp : null;
+            Question.Want(moved ? hold.Sdp : null);
             Play(hold);
         }
     }

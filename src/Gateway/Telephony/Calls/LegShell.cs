@@ -1,4 +1,5 @@
 using Routing.Sip.Dialogs;
+using Routing.Sip.Loop;
 using Routing.Sip.Messages;
 using Routing.Sip.Sdp;
 using Routing.Sip.Stack;
@@ -13,8 +14,17 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
     /// <summary>ACKs kept for 200s that come again, which they do for 64·T1 whatever is asked meanwhile.</summary>
     private const int AcksLimit = 4;
 
+    private const string UnansweredReason = "SIP;cause=408;text=\"No answer within the dialog\"";
+
     private readonly Queue<SipRequest> _acks = new();
-    private SipClientTransaction? _asked;
+    /// <summary>
+    /// How long our INVITE inside the dialog may go without a final response before it is cancelled. Less than the 64·T1 after which the other end, whose question it may be and who hears nothing
+    /// of us meanwhile, would give its dialog up (RFC 3261 §14.1).
+    /// </summary>
+    private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(20);
+
+    private InviteClientTransaction? _asked;
+    private SipTimer? _answerLimit;
     private int _askedCSeq;
     private int _answeredCSeq;
     private SuccessRetransmission? _success;
@@ -86,8 +96,13 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
             invite.SetBody(SessionDescription.ContentType, offer.ToBytes());
         }
 
-        _asked = Send(invite);
+        _asked = (InviteClientTransaction)Send(invite);
+        _answerLimit ??= services.Loop.CreateTimer(static state => ((LegShell)state!).CancelQuestion(), this);
+        _answerLimit.Start(s_answerLimit);
     }
+
+    /// <summary>Our INVITE inside the dialog has its outcome.</summary>
+    public void QuestionEnded() => _answerLimit?.Stop();
 
     /// <summary>True when the sender of this takes UPDATE.</summary>
     public static bool MayUpdate(SipMessage message) => message.Headers.GetTokens(HeaderId.Allow).Contains(SipMethod.Update);
@@ -190,11 +205,23 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
     /// <summary>Lets go of the last INVITE of ours inside the dialog; for legs whose call is freed.</summary>
     public void ReleaseQuestion() => _asked?.Release(services.Strays, new AnsweredInvite([Dialog.Id.RemoteTag], flow));
 
-    /// <summary>Ends what repeats by itself; for legs whose call is freed.</summary>
+    /// <summary>Ends the repeats of our 200.</summary>
     public void StopSuccess()
     {
         _success?.Stop();
         _success = null;
+    }
+
+    /// <summary>
+    /// A phone may say 100 and nothing else, or 183 again and again: the transaction would live for ever. After CANCEL its own limit of 64·T1 runs (RFC 3261 §9.1), and
+    /// no answer then is 408. Also when the dialog is over: until then its call could not be freed.
+    /// </summary>
+    private void CancelQuestion()
+    {
+        services.Pass(CrashPoint.BeforeCancel);
+        _asked!.Cancel(UnansweredReason);
+        services.Pass(CrashPoint.AfterCancel);
+        Session.Run(new CallInput.ReinviteUnanswered(Ref));
     }
 
     private SipClientTransaction Send(SipRequest request, object? state = null)

@@ -34,6 +34,12 @@ internal sealed class Robot(Phone phone, byte[] sdp)
     /// <summary>Its INVITE has failed for it: what comes for that is not heard, and it knows of no dialog.</summary>
     public bool HasGivenUp { get; set; }
 
+    /// <summary>So many INVITEs inside the dialog it refuses yet, since it has another open.</summary>
+    public int QuestionsRefused { get; set; }
+
+    /// <summary>How: 491, or 500 with Retry-After (RFC 3261 §14.2).</summary>
+    public int QuestionRefusal { get; set; }
+
     /// <summary>200s to its own INVITE that were of different dialogs.</summary>
     public HashSet<string> AnswerTags { get; } = [];
 
@@ -176,6 +182,10 @@ internal sealed class Robot(Phone phone, byte[] sdp)
                 break;
             case SipMethod.Invite when IsOver || HasGivenUp:
                 phone.Respond(SipMethod.Invite, 481);
+                break;
+            case SipMethod.Invite when QuestionsRefused > 0:
+                QuestionsRefused--;
+                phone.Respond(SipMethod.Invite, QuestionRefusal, null, static response => response.Headers.Set(HeaderId.RetryAfter, "1"));
                 break;
             case SipMethod.Invite:
                 Heard = request.Body.IsEmpty ? "" : Encoding.UTF8.GetString(request.Body.Span);
