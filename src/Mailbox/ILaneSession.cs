@@ -11,6 +11,19 @@ public interface ILaneSession : IDisposable
     /// <summary>The partitions and the epochs under which they are owned.</summary>
     IReadOnlyList<PartitionEpoch> Partitions { get; }
 
+    /// <summary>
+    /// Takes more partitions, as far as nobody else owns them, and commits epoch + 1 for each; what another owner has is left out. Returns what was taken. Never waits for an owner.
+    /// </summary>
+    IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions);
+
+    /// <summary>Gives partitions up while the session goes on with the others: between two commits. Whoever takes them next reads all that was committed.</summary>
+    /// <param name="partitions">Of <see cref="Partitions"/>.</param>
+    /// <param name="nowMs">Until when their callers were looked after, Unix milliseconds.</param>
+    void GiveUp(IReadOnlyList<int> partitions, long nowMs);
+
+    /// <summary>The domains of partitions that this session owns, by number.</summary>
+    IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions);
+
     /// <summary>The store's clock, Unix milliseconds.</summary>
     long ReadClockMs();
 

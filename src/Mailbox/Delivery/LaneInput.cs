@@ -37,7 +37,19 @@ public sealed class LaneInput(DomainId domain, SenderId sender, long incarnation
 
     internal bool IsLinked { get; set; }
 
+    /// <summary>
+    /// The answer is that the domain is not here, or no more: the input was certainly not taken here, and its sender gives it to the next owner under the same number. Set before the answer is given.
+    /// </summary>
+    internal bool IsElsewhere { get; private set; }
+
     internal bool IsAnswered => Volatile.Read(ref _answered) != 0;
+
+    /// <summary>Answers that another silo has, or will have, the domain.</summary>
+    internal void AnswerElsewhere(IMailboxLog log)
+    {
+        IsElsewhere = true;
+        Answer(new CommandReply(ReplyCode.Unavailable, $"Domain '{Domain}' is not served here."), log);
+    }
 
     /// <summary>Calls the reply handler unless somebody did before.</summary>
     internal void Answer(CommandReply reply, IMailboxLog log)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
@@ -15,7 +14,8 @@ namespace Routing.Mailbox.Hosting;
 
 /// <summary>
 /// The hosting seam inside one process: lanes over one store. Replies and effects are delivered on the lanes' threads, events on the thread pool.
-/// Domains that the store knows are there from the start; <see cref="EnsureDomain"/> adds more.
+/// Domains that the store knows are there from the start; <see cref="EnsureDomain"/> adds more. In a cluster (<see cref="LocalHostOptions.IsShared"/>) it begins without any and has
+/// those of the partitions that it is told to take.
 /// </summary>
 public sealed class LocalHost : IDomainHost, IDisposable
 {
@@ -27,14 +27,14 @@ public sealed class LocalHost : IDomainHost, IDisposable
     private readonly Lane[] _lanes;
     private readonly LaneThread[] _threads;
     private readonly SubscriptionList _subscriptions = new();
-    private readonly ConcurrentDictionary<DomainId, DomainPlacement> _placements = new();
+    private readonly ServedDomains _served = new();
+    private readonly CommittedReads _reads;
     private readonly Lock _gate = new();
     private readonly Dictionary<GatewayId, GatewaySession> _sessions = [];
     private readonly Queue<Action> _manualWork = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly SenderId _self = SenderId.Of("host");
     private ITimer? _stallCheck;
-    private DomainId[] _domains = [];
     private bool _disposed;
 
     /// <param name="store">Where domains live; not owned.</param>
@@ -52,7 +52,8 @@ public sealed class LocalHost : IDomainHost, IDisposable
         _options = options ?? new LocalHostOptions();
         Log = log ?? SilentMailboxLog.Instance;
         Reader = store.OpenReader();
-        IReadOnlyList<DomainPlacement> placements = store.ReadPlacements();
+        _reads = new CommittedReads(Reader, factory);
+        IReadOnlyList<DomainPlacement> placements = _options.IsShared ? [] : store.ReadPlacements();
         _laneOfPartition = [.. Enumerable.Range(0, _options.PartitionsCount).Select(partition => partition % _options.LanesCount)];
         foreach (DomainPlacement placement in placements)
         {
@@ -62,16 +63,27 @@ public sealed class LocalHost : IDomainHost, IDisposable
 
         _lanes = [.. Enumerable.Range(0, _options.LanesCount).Select(MakeLane)];
         _threads = _options.IsManual ? [] : [.. _lanes.Select(lane => new LaneThread(lane, time, TimeSpan.FromMilliseconds(_options.StopLimitMs)))];
+        _served.Left += Leave;
         foreach (DomainPlacement placement in placements)
         {
             Add(placement, null);
         }
     }
 
-    public IReadOnlyList<DomainId> Domains => Volatile.Read(ref _domains);
+    public IReadOnlyList<DomainId> Domains => _served.Domains;
 
-    /// <summary><see cref="Domains"/> is another list than before.</summary>
-    internal event Action? DomainsChanged;
+    /// <summary>The domains whose inputs are taken here now, in order, each with the epoch of its ownership. A frozen process that wakes says here what it had until it finds out.</summary>
+    public IReadOnlyList<ServedDomain> Served => _served.Served;
+
+    /// <summary>What the lanes own, in order; also while the store is away and they have lost it without knowing.</summary>
+    public IReadOnlyList<PartitionEpoch> Partitions => _served.Partitions;
+
+    /// <summary><see cref="Served"/> is another list than before: a domain was taken, lost or given up, or has another epoch. Raised on a lane's thread; handlers return at once.</summary>
+    public event Action? DomainsChanged
+    {
+        add => _served.Changed += value;
+        remove => _served.Changed -= value;
+    }
 
     internal IStoreReader Reader { get; }
 
@@ -104,8 +116,34 @@ public sealed class LocalHost : IDomainHost, IDisposable
             period);
     }
 
+    /// <summary>
+    /// In a cluster: takes partitions, as far as no other silo has them; their domains are loaded next. Completes when that was tried; <see cref="Partitions"/> says what it came to.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This host has all partitions.</exception>
+    public Task TakeAsync(IReadOnlyList<int> partitions) => MoveAsync(partitions, static (lane, some, done) => lane.TakePartitions(some, done));
+
+    /// <summary>
+    /// In a cluster: gives partitions up between two commits. What waits for their domains is answered as not taken; when the task completes, whoever is next may take them.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This host has all partitions.</exception>
+    public Task GiveUpAsync(IReadOnlyList<int> partitions) => MoveAsync(partitions, static (lane, some, done) => lane.GiveUpPartitions(some, done));
+
+    /// <summary>In a cluster: another silo stored a new domain. Does nothing when its partition is not here, or the domain is known.</summary>
+    public void AddPlaced(DomainPlacement placement)
+    {
+        if (!_served.TryFind(placement.Domain, out _))
+        {
+            CheckPartition(placement);
+            LaneOf(placement).AddDomain(placement);
+        }
+    }
+
+    /// <summary>Whether every lane has gone on within a time, or waits for the store: what says that a process not only lives but works.</summary>
+    public bool IsProgressing(int limitMs) => Array.TrueForAll(_lanes, lane => lane.IsProgressing(limitMs));
+
     /// <summary>Adds a domain, or finds it; completes once it takes turns.</summary>
     /// <exception cref="StoreException">The store cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">In a cluster the map of partitions says where it goes.</exception>
     public Task EnsureDomain(DomainId domain)
     {
         TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -113,6 +151,11 @@ public sealed class LocalHost : IDomainHost, IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_options.IsShared)
+            {
+                throw new InvalidOperationException("In a cluster domains are placed by the map of partitions.");
+            }
+
             int partition = LeastUsedPartition();
             Add(_store.PlaceDomain(domain, partition, _laneOfPartition[partition]), () => loaded.TrySetResult());
         }
@@ -168,67 +211,36 @@ public sealed class LocalHost : IDomainHost, IDisposable
 
     public IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink)
     {
-        Lane lane = LaneOf(domain) ?? throw new KeyNotFoundException($"There is no domain '{domain}' here.");
-        EventSubscription subscription = new(this, domain, _placements[domain].Number, afterSequence, sink, _options);
+        Lane lane = LaneOf(domain) ?? throw NotHere(domain);
+        EventSubscription subscription = new(this, domain, NumberOf(domain), afterSequence, sink, _options);
         lane.Query(domain, (_, sequence, _) =>
         {
             if (subscription.Start(sequence))
             {
                 _subscriptions.Add(subscription);
             }
-        }, () => subscription.IsClosed);
+        }, () => subscription.IsClosed, subscription.Close);
         return subscription;
     }
 
     public Task<IReadOnlyList<TurnEvents>> ReadEventsAsync(DomainId domain, long afterSequence, int maxTurnsCount, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<TurnEvents>>(domain, number => ReadEvents(number, afterSequence, maxTurnsCount), cancellationToken);
+        ReadAsync<IReadOnlyList<TurnEvents>>(domain, number => _reads.Events(number, afterSequence, maxTurnsCount), cancellationToken);
 
-    public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) => ReadAsync(
-        domain,
-        number =>
-        {
-            foreach (RowKey key in _factory.CallRows(call))
-            {
-                if (Reader.ReadRow(number, key) is { } row)
-                {
-                    return _factory.ReadCall(row);
-                }
-            }
-
-            return null;
-        },
-        cancellationToken);
+    public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) =>
+        ReadAsync(domain, number => _reads.Call(number, call), cancellationToken);
 
     public Task<IReadOnlyList<CallView>> ReadEndedCallsAsync(DomainId domain, int maxCallsCount, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<CallView>>(
-            domain,
-            number =>
-            {
-                List<StoredRow> rows = [];
-                Reader.ReadLatestRows(number, _factory.EndedCallKind, maxCallsCount, rows);
-                return [.. rows.Select(row => _factory.ReadCall(row).Call)];
-            },
-            cancellationToken);
+        ReadAsync<IReadOnlyList<CallView>>(domain, number => _reads.EndedCalls(number, maxCallsCount), cancellationToken);
 
-    public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) => ReadAsync(
-        domain,
-        number => Reader.ReadRow(number, _factory.CustomerRow(customer)) is { } row ? _factory.ReadCustomer(row) : null,
-        cancellationToken);
+    public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) =>
+        ReadAsync(domain, number => _reads.Customer(number, customer), cancellationToken);
 
     public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
-        ReadAsync(domain, number => _factory.ReadConfiguration(version, key => Reader.ReadRow(number, key)), cancellationToken);
+        ReadAsync(domain, number => _reads.Configuration(number, version), cancellationToken);
 
     /// <summary>The newest dead letters of a domain, newest first.</summary>
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(DomainId domain, int limit, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<DeadLetter>>(
-            domain,
-            number =>
-            {
-                List<DeadLetter> letters = [];
-                Reader.ReadDeadLetters(number, limit, letters);
-                return letters;
-            },
-            cancellationToken);
+        ReadAsync<IReadOnlyList<DeadLetter>>(domain, number => _reads.DeadLetters(number, limit), cancellationToken);
 
     public HostStatus Status()
     {
@@ -303,15 +315,19 @@ public sealed class LocalHost : IDomainHost, IDisposable
         _stopping.Dispose();
     }
 
-    internal bool Owns(DomainId domain) => _placements.ContainsKey(domain);
+    internal bool Owns(DomainId domain) => _served.TryFind(domain, out _);
 
-    internal Lane? LaneOf(DomainId domain) => _placements.TryGetValue(domain, out DomainPlacement placement) ? LaneOf(placement) : null;
+    internal Lane? LaneOf(DomainId domain) => _served.TryFind(domain, out DomainPlacement placement) ? LaneOf(placement) : null;
 
     internal void Post(LaneInput input)
     {
         if (LaneOf(input.Domain) is { } lane)
         {
             lane.Post(input);
+        }
+        else if (_options.IsShared)
+        {
+            input.AnswerElsewhere(Log);
         }
         else
         {
@@ -359,11 +375,11 @@ public sealed class LocalHost : IDomainHost, IDisposable
 
     private Lane MakeLane(int number)
     {
-        int[] partitions = [.. Enumerable.Range(0, _options.PartitionsCount).Where(partition => _laneOfPartition[partition] == number)];
+        int[]? partitions = _options.IsShared ? null : [.. Enumerable.Range(0, _options.PartitionsCount).Where(partition => _laneOfPartition[partition] == number)];
         ulong seed = _options.Lane.RandomSeed != 0 || _options.IsManual
             ? _options.Lane.RandomSeed
             : BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        return new Lane(number, partitions, _store, _factory, _time, _options.Lane with { RandomSeed = seed }, _subscriptions, Log);
+        return new Lane(number, partitions, _store, _factory, _time, _options.Lane with { RandomSeed = seed }, _subscriptions, Log, _served);
     }
 
     private Lane LaneOf(DomainPlacement placement) => _lanes[_laneOfPartition[placement.Partition]];
@@ -371,10 +387,8 @@ public sealed class LocalHost : IDomainHost, IDisposable
     private void Add(DomainPlacement placement, Action? loaded)
     {
         CheckPartition(placement);
-        _placements[placement.Domain] = placement;
-        Volatile.Write(ref _domains, [.. _placements.Keys.Order()]);
+        _served.Add(placement);
         LaneOf(placement).AddDomain(placement, loaded);
-        DomainsChanged?.Invoke();
     }
 
     private void CheckPartition(DomainPlacement placement)
@@ -386,34 +400,43 @@ public sealed class LocalHost : IDomainHost, IDisposable
         }
     }
 
-    private int LeastUsedPartition() => Enumerable.Range(0, _options.PartitionsCount)
-        .MinBy(partition => _placements.Values.Count(placement => placement.Partition == partition));
+    private int LeastUsedPartition() => Enumerable.Range(0, _options.PartitionsCount).MinBy(_served.CountIn);
 
-    private List<TurnEvents> ReadEvents(int number, long afterSequence, int maxTurnsCount)
+    private int NumberOf(DomainId domain) => _served.TryFind(domain, out DomainPlacement placement) ? placement.Number : throw NotHere(domain);
+
+    private static KeyNotFoundException NotHere(DomainId domain) => new($"There is no domain '{domain}' here.");
+
+    /// <summary>The domain goes on elsewhere, and so do those who watch it.</summary>
+    private void Leave(DomainId domain) => _subscriptions.Leave(domain);
+
+    private Task MoveAsync(IReadOnlyList<int> partitions, Func<Lane, int[], Action, bool> ask)
     {
-        List<TurnEvents> events = [];
-        List<StoredTurn> stored = [];
-        int limit = Math.Max(1, maxTurnsCount);
-        while (events.Count < limit)
+        if (!_options.IsShared)
         {
-            stored.Clear();
-            Reader.ReadTurns(number, afterSequence + 1, limit, stored);
-            foreach (StoredTurn turn in stored)
-            {
-                afterSequence = turn.Sequence;
-                if (TurnRecord.ReadEvents(turn) is { } found && events.Count < limit)
-                {
-                    events.Add(found);
-                }
-            }
+            throw new InvalidOperationException("This host has all partitions.");
+        }
 
-            if (stored.Count < limit)
+        TaskCompletionSource done = new(_options.IsManual ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        IGrouping<int, int>[] lanes = [.. partitions.GroupBy(partition => _laneOfPartition[partition])];
+        int left = lanes.Length + 1;
+        foreach (IGrouping<int, int> ofLane in lanes)
+        {
+            if (!ask(_lanes[ofLane.Key], [.. ofLane], Done))
             {
-                break;
+                Done();
             }
         }
 
-        return events;
+        Done();
+        return done.Task;
+
+        void Done()
+        {
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                done.TrySetResult();
+            }
+        }
     }
 
     /// <summary>Asks the machine between two commits, on its lane's thread.</summary>
@@ -430,7 +453,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
             {
                 answered.TrySetException(exception);
             }
-        }, () => answered.Task.IsCompleted) ?? throw new KeyNotFoundException($"There is no domain '{domain}' here.");
+        }, () => answered.Task.IsCompleted, () => answered.TrySetException(NotHere(domain))) ?? throw NotHere(domain);
         if (!posted)
         {
             answered.TrySetCanceled(_stopping.Token);
@@ -441,9 +464,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
 
     private Task<T> ReadAsync<T>(DomainId domain, Func<int, T> read, CancellationToken cancellationToken)
     {
-        int number = _placements.TryGetValue(domain, out DomainPlacement placement)
-            ? placement.Number
-            : throw new KeyNotFoundException($"There is no domain '{domain}' here.");
+        int number = NumberOf(domain);
         return _options.IsManual ? Task.FromResult(read(number)) : Task.Run(() => read(number), cancellationToken);
     }
 

@@ -14,6 +14,11 @@ public sealed record LocalHostOptions
     public int PartitionsCount { get; init; } = 16;
 
     /// <summary>
+    /// One of several processes over the same store: begins without partitions and has those that it is told to take (<see cref="LocalHost.TakeAsync"/>) until they are given up or lost.
+    /// </summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>
     /// True: no threads and no timers; the owner calls <see cref="LocalHost.RunUntilIdle"/> and everything happens on its thread, in a fixed order. For simulations.
     /// </summary>
     public bool IsManual { get; init; }

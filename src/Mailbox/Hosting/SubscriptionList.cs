@@ -37,6 +37,18 @@ internal sealed class SubscriptionList : ITurnSink
         }
     }
 
+    /// <summary>Ends those of a domain that is served elsewhere from now on.</summary>
+    public void Leave(DomainId domain)
+    {
+        foreach (EventSubscription subscription in Volatile.Read(ref _subscriptions))
+        {
+            if (subscription.Domain == domain)
+            {
+                subscription.Dispose();
+            }
+        }
+    }
+
     public void Close()
     {
         foreach (EventSubscription subscription in Volatile.Read(ref _subscriptions))

@@ -3,9 +3,32 @@ using Routing.Contracts.Engine;
 namespace Routing.Mailbox.InMemory;
 
 /// <summary>A lane's ownership in the in-memory store.</summary>
-internal sealed class MemoryLaneSession(MemoryStore store, long generation, IReadOnlyList<PartitionEpoch> partitions) : ILaneSession
+internal sealed class MemoryLaneSession(MemoryStore store, long generation) : ILaneSession
 {
-    public IReadOnlyList<PartitionEpoch> Partitions { get; } = partitions;
+    private readonly List<PartitionEpoch> _partitions = [];
+    private bool _disposed;
+
+    public IReadOnlyList<PartitionEpoch> Partitions => _partitions;
+
+    /// <summary>Whether it may still own something.</summary>
+    internal bool IsOpen => !_disposed && store.IsCurrent(generation);
+
+    public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
+    {
+        IReadOnlyList<PartitionEpoch> taken = store.TakeFree(generation, this, partitions);
+        _partitions.AddRange(taken);
+        return taken;
+    }
+
+    public void GiveUp(IReadOnlyList<int> partitions, long nowMs)
+    {
+        store.SignOfLife(generation, [.. _partitions.Where(owned => partitions.Contains(owned.Partition))], nowMs);
+        store.Release(this, partitions);
+        _partitions.RemoveAll(owned => partitions.Contains(owned.Partition));
+    }
+
+    public IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions) =>
+        [.. store.ReadPlacements().Where(placement => partitions.Contains(placement.Partition))];
 
     public long ReadClockMs() => store.NowMs();
 
@@ -56,6 +79,14 @@ internal sealed class MemoryLaneSession(MemoryStore store, long generation, IRea
 
     public void Dispose()
     {
-        // Ownership ends when somebody else takes it.
+        _disposed = true;
+        store.Release(this, [.. _partitions.Select(owned => owned.Partition)]);
+    }
+
+    /// <summary>Of the taking that opened the session.</summary>
+    internal MemoryLaneSession With(IReadOnlyList<PartitionEpoch> taken)
+    {
+        _partitions.AddRange(taken);
+        return this;
     }
 }

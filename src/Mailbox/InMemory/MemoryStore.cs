@@ -12,6 +12,7 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
     private readonly Dictionary<FaultPoint, int> _faults = [];
     private readonly SortedDictionary<int, MemoryDomain> _domains = [];
     private readonly Dictionary<int, (int Lane, long Epoch, long AliveMs)> _partitions = [];
+    private readonly Dictionary<int, MemoryLaneSession> _holders = [];
     private bool _crashed;
     private long _generation;
 
@@ -110,7 +111,13 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
         {
             ThrowIfCrashed();
             ThrowIf(FaultPoint.AcquireFailed);
-            return new MemoryLaneSession(this, _generation, TakeEpochs(partitions));
+            MemoryLaneSession session = new(this, _generation);
+            foreach (int partition in partitions)
+            {
+                _holders[partition] = session;
+            }
+
+            return session.With(TakeEpochs(partitions));
         }
     }
 
@@ -136,6 +143,35 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
                 : throw new StoreException(StoreFailure.Corrupt, $"Domain {domain} is not stored.");
         }
     }
+
+    /// <summary>Takes those that no other living session holds.</summary>
+    internal IReadOnlyList<PartitionEpoch> TakeFree(long generation, MemoryLaneSession session, IReadOnlyList<int> partitions)
+    {
+        lock (_gate)
+        {
+            ThrowIfOver(generation);
+            ThrowIf(FaultPoint.AcquireFailed);
+            int[] free = [.. partitions.Where(partition => !_holders.TryGetValue(partition, out MemoryLaneSession? holder) || !holder.IsOpen)];
+            Array.ForEach(free, partition => _holders[partition] = session);
+            return TakeEpochs(free);
+        }
+    }
+
+    internal void Release(MemoryLaneSession session, IReadOnlyList<int> partitions)
+    {
+        lock (_gate)
+        {
+            foreach (int partition in partitions)
+            {
+                if (_holders.TryGetValue(partition, out MemoryLaneSession? holder) && ReferenceEquals(holder, session))
+                {
+                    _holders.Remove(partition);
+                }
+            }
+        }
+    }
+
+    internal bool IsCurrent(long generation) => Volatile.Read(ref _generation) == generation;
 
     internal long AliveMs(int partition)
     {

@@ -10,11 +10,15 @@ internal sealed class DomainLoader
     private const int PageTurns = 256;
 
     private readonly IDomainMachineFactory _factory;
+    private readonly Action _progress;
     private readonly List<byte> _residentKinds;
 
-    public DomainLoader(IDomainMachineFactory factory)
+    /// <param name="factory">Makes the machines.</param>
+    /// <param name="progress">Called again and again while a large domain is loaded.</param>
+    public DomainLoader(IDomainMachineFactory factory, Action progress)
     {
         _factory = factory;
+        _progress = progress;
         _residentKinds = [.. Enumerable.Range(0, 256).Select(kind => (byte)kind).Where(factory.IsResident)];
     }
 
@@ -54,7 +58,12 @@ internal sealed class DomainLoader
     {
         domain.Machine = null;
         IDomainMachine machine = _factory.Create(domain.Id);
-        session.LoadRows(domain.Placement.Number, _residentKinds, machine.Load);
+        session.LoadRows(domain.Placement.Number, _residentKinds, rows =>
+        {
+            _progress();
+            machine.Load(rows);
+        });
+        _progress();
         List<RowKey> keys = [];
         machine.NameRowsToActivate(keys);
         if (keys.Count > 0)
@@ -65,6 +74,7 @@ internal sealed class DomainLoader
         }
 
         machine.Activate();
+        _progress();
         domain.Machine = machine;
         domain.MustReload = false;
     }

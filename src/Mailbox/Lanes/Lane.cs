@@ -21,6 +21,8 @@ public sealed class Lane : IDisposable
     private readonly LaneOptions _options;
     private readonly IMailboxLog _log;
     private readonly int[] _partitions;
+    private readonly bool _isShared;
+    private readonly IPartitionObserver? _observer;
     private readonly LaneInbox _inbox;
     private readonly LaneCounters _counters = new();
     private readonly LaneBatch _batch = new();
@@ -29,9 +31,10 @@ public sealed class Lane : IDisposable
     private readonly LaneRunner _runner;
     private readonly LaneRelease _release;
     private readonly LanePruning _pruning;
-    private readonly DomainLoader _loader;
-    private readonly List<LaneDomain> _domains = [];
-    private readonly Dictionary<DomainId, LaneDomain> _byId = [];
+    private readonly LaneLoading _loading;
+    private readonly LaneDomains _known = new();
+    private readonly List<LaneDomain> _domains;
+    private readonly LaneMoves _moves;
     private readonly LaneWaiting _waiting = new();
     private readonly StoreWatch _watch;
     private readonly LaneSigns _signs;
@@ -43,27 +46,33 @@ public sealed class Lane : IDisposable
     private long _downSinceMs;
     private long _heartbeatAtMs;
     private int _failures;
+    private long _progressMs;
 
     /// <param name="number">Of the lane, from 0.</param>
-    /// <param name="partitions">What it owns: all of them are acquired together.</param>
+    /// <param name="partitions">What it owns: all of them are acquired together. Null in a cluster: none, until it is told by <see cref="TakePartitions"/>.</param>
     /// <param name="store">Where they live.</param>
     /// <param name="factory">Makes the machines.</param>
     /// <param name="time">Only its monotonic clock is used; the date comes from the store.</param>
     /// <param name="options">Limits; defaults when null.</param>
     /// <param name="turns">Takes the events of committed turns.</param>
     /// <param name="log">Told of failures.</param>
+    /// <param name="observer">Told of what it owns.</param>
     public Lane(
         int number,
-        IReadOnlyList<int> partitions,
+        IReadOnlyList<int>? partitions,
         IMailboxStore store,
         IDomainMachineFactory factory,
         TimeProvider time,
         LaneOptions? options = null,
         ITurnSink? turns = null,
-        IMailboxLog? log = null)
+        IMailboxLog? log = null,
+        IPartitionObserver? observer = null)
     {
         Number = number;
-        _partitions = [.. partitions];
+        _isShared = partitions is null;
+        _partitions = [.. partitions ?? []];
+        _observer = observer;
+        _domains = _known.All;
         _store = store;
         _time = time;
         _options = options ?? new LaneOptions();
@@ -73,12 +82,13 @@ public sealed class Lane : IDisposable
         _watch = new StoreWatch(_clock, _options.AnswerLimitMs, number, _log);
         _signs = new LaneSigns(_clock, _options.SignOfLifeMs);
         _inbox = new LaneInbox(time, _options, _log);
-        _loader = new DomainLoader(factory);
         _runner = new LaneRunner(_batch, _clock, _options, _counters, _inbox, _log);
         _release = new LaneRelease(_batch, _clock, _options, _inbox, turns, _log);
         _collector = new LaneCollector(_batch, _clock);
         _pruning = new LanePruning(_clock, _options);
         _stalls = new LaneStalls(_options);
+        _loading = new LaneLoading(_known, new DomainLoader(factory, Progress), _release, _clock, _counters, _options, _isShared, _log);
+        _moves = new LaneMoves(_known, _inbox, _clock, observer);
     }
 
     /// <summary>Number of the lane.</summary>
@@ -99,16 +109,34 @@ public sealed class Lane : IDisposable
     /// <summary>Adds a domain that is placed in one of the lane's partitions; <paramref name="loaded"/> is called once it takes turns. From any thread.</summary>
     public void AddDomain(DomainPlacement placement, Action? loaded = null) => _inbox.Post(() =>
     {
-        if (!_byId.ContainsKey(placement.Domain))
+        if (_isShared && !_moves.Holds(placement.Partition))
         {
-            LaneDomain domain = new(placement);
-            _byId.Add(placement.Domain, domain);
-            _domains.Add(domain);
+            return;
+        }
+
+        if (_known.Add(placement))
+        {
             SetReadiness();
+            if (_isShared)
+            {
+                _observer?.OnTaken([placement]);
+            }
         }
 
         _waiting.Add(placement.Domain, _ => loaded?.Invoke(), null);
     });
+
+    /// <summary>
+    /// Takes partitions of a cluster while the lane runs, as far as nobody else owns them. <paramref name="done"/> is called on the lane's thread when that was tried; what it came to is told to
+    /// the observer. Refused (false) when the lane is closed. From any thread.
+    /// </summary>
+    public bool TakePartitions(IReadOnlyList<int> partitions, Action done) => _inbox.Post(() => _moves.Ask(partitions, isTaking: true, done));
+
+    /// <summary>
+    /// Gives partitions of a cluster up, the others go on: their waiting inputs are answered as not taken, what they committed stands, their locks are free when <paramref name="done"/> is called on the
+    /// lane's thread. Refused (false) when the lane is closed. From any thread.
+    /// </summary>
+    public bool GiveUpPartitions(IReadOnlyList<int> partitions, Action done) => _inbox.Post(() => _moves.Ask(partitions, isTaking: false, done));
 
     /// <summary>Gives a gateway's effects to a sink from now on, first all that are not acknowledged. From any thread.</summary>
     public void Attach(GatewayId gateway, IEffectSink sink) => _inbox.Post(() => _release.Attach(_domains, gateway, sink));
@@ -119,14 +147,20 @@ public sealed class Lane : IDisposable
     /// <summary>
     /// Runs work on the lane's thread between two commits, when the machine holds exactly what is committed: once the domain is loaded.
     /// The work gets the machine, the number of the last committed turn and the time of the domain in Unix milliseconds. Forgotten once <paramref name="isOver"/> says that nobody wants it.
-    /// Refused (false) when the lane is closed. From any thread.
+    /// <paramref name="gone"/> is called instead when the domain is not here any more. Refused (false) when the lane is closed. From any thread.
     /// </summary>
-    public bool Query(DomainId domain, Action<IDomainMachine, long, long> work, Func<bool>? isOver = null) =>
-        _inbox.Post(() => _waiting.Add(domain, loaded => work(loaded.Machine!, loaded.Sequence, loaded.TimeAt(_clock.NowMs)), isOver));
+    public bool Query(DomainId domain, Action<IDomainMachine, long, long> work, Func<bool>? isOver = null, Action? gone = null) =>
+        _inbox.Post(() => _waiting.Add(domain, loaded => work(loaded.Machine!, loaded.Sequence, loaded.TimeAt(_clock.NowMs)), isOver, gone));
+
+    /// <summary>
+    /// Whether it did something within a time, or is inside the store, which <see cref="StoreWatch"/> watches: false says that its thread hangs or got no processor. From any thread.
+    /// </summary>
+    public bool IsProgressing(int limitMs) => _watch.IsInside || _clock.MonotonicMs - Volatile.Read(ref _progressMs) < limitMs;
 
     /// <summary>One round: takes what was posted, runs turns up to the limits, commits once, releases.</summary>
     public LaneStep RunBatch()
     {
+        Progress();
         try
         {
             return Step();
@@ -200,21 +234,24 @@ public sealed class Lane : IDisposable
     /// <summary>A bug, not the store: recover from it the same way.</summary>
     internal void Abandon(Exception exception) => StoreFailed(StoreFailure.Io, exception.ToString());
 
+    private void Progress() => Volatile.Write(ref _progressMs, _clock.MonotonicMs);
+
     private LaneStep Step()
     {
         TakePosted();
-        if (!EnsureSession() || !EnsureLoaded())
+        _batch.Clear();
+        bool hasSession = EnsureSession();
+        if (!Move() || !hasSession || !EnsureLoaded())
         {
             RefuseStalled();
-            _waiting.Run(_byId);
+            _waiting.Run(_known.ById);
             if (_session is null)
             {
                 return new LaneStep(false, WakeIn(Math.Min(_retryAtMs, _clock.MonotonicMs + RefusalCheckMs)));
             }
         }
 
-        _waiting.Run(_byId);
-        _batch.Clear();
+        _waiting.Run(_known.ById);
         bool more = _runner.Run(_session!, _domains);
         if ((_batch.Domains.Count > 0 || _clock.MonotonicMs >= _heartbeatAtMs) && !Commit())
         {
@@ -223,7 +260,7 @@ public sealed class Lane : IDisposable
 
         _signs.Give(_session!);
         _release.Release();
-        ReloadFailed();
+        _loading.ReloadFailed(_session!, _batch);
         _release.Resend(_domains);
         bool pruned = _pruning.Run(_session!, _domains);
         bool worked = !_batch.IsEmpty || more;
@@ -257,8 +294,14 @@ public sealed class Lane : IDisposable
 
     private void Enqueue(LaneInput input)
     {
-        if (!_byId.TryGetValue(input.Domain, out LaneDomain? domain))
+        if (!_known.TryFind(input.Domain, out LaneDomain? domain))
         {
+            if (_isShared)
+            {
+                _inbox.AnswerElsewhere(input);
+                return;
+            }
+
             _inbox.Answer(input, new CommandReply(ReplyCode.NotFound, $"There is no domain '{input.Domain}' here."));
         }
         else if (domain.Inputs.Count >= _options.DomainQueueLimitInputs)
@@ -273,7 +316,7 @@ public sealed class Lane : IDisposable
 
     private void Acknowledged(DomainId domain, GatewayId gateway, long sequence)
     {
-        if (!_byId.TryGetValue(domain, out LaneDomain? known))
+        if (!_known.TryFind(domain, out LaneDomain? known))
         {
             return;
         }
@@ -303,57 +346,41 @@ public sealed class Lane : IDisposable
         _session = new WatchedSession(_store.Acquire(_partitions), _watch);
         _clock.Set(_session.ReadClockMs());
         _heartbeatAtMs = _clock.MonotonicMs + _options.HeartbeatMs;
+        _observer?.OnOwned(_session.Partitions);
+        _moves.Restore(_session);
         return true;
+    }
+
+    /// <summary>Takes and gives up partitions as asked; false when the store failed at it.</summary>
+    private bool Move()
+    {
+        if (_moves.HasRequests)
+        {
+            _moves.Run(_session, StoreWhatIsLeft);
+            SetReadiness();
+        }
+
+        return _session is not null;
+    }
+
+    /// <summary>Acknowledgements that no commit has taken along yet.</summary>
+    private bool StoreWhatIsLeft()
+    {
+        _batch.Clear();
+        bool isStored = !_domains.Exists(domain => domain.Outboxes.Values.Any(outbox => outbox.IsChanged)) || Commit();
+        _batch.Clear();
+        return isStored;
     }
 
     private bool EnsureLoaded()
     {
-        bool all = true;
-        foreach (LaneDomain domain in _domains)
-        {
-            if (!domain.IsLoaded && (_clock.MonotonicMs < domain.RetryLoadAtMs || !Load(domain)))
-            {
-                all = false;
-            }
-        }
-
+        bool all = _loading.LoadAll(_session!);
         if (_failures > 0 || _inbox.Refusal is not null || all != (NotReadyReason is null))
         {
             SetReadiness();
         }
 
         return all;
-    }
-
-    private bool Load(LaneDomain domain)
-    {
-        try
-        {
-            _loader.Load(_session!, domain, _clock.NowMs);
-            _counters.Reload();
-            HoldTimers(domain);
-            _release.PublishMissed(_session!, domain);
-            domain.LoadError = null;
-            domain.LoadFailures = 0;
-        }
-        catch (Exception exception) when (exception is not StoreException { Failure: not StoreFailure.Corrupt and not StoreFailure.TooNew })
-        {
-            // What is stored, or the machine, is at fault: the other domains go on.
-            domain.Drop();
-            domain.LoadError = exception.Message;
-            domain.RetryLoadAtMs = _clock.MonotonicMs + LaneOptions.Backoff(domain.LoadFailures++, _options.RetryMaxMs, _options.TimerPostponeMaxMs);
-            _log.LoadFailed(domain.Id, exception);
-        }
-
-        return domain.IsLoaded;
-    }
-
-    private void HoldTimers(LaneDomain domain)
-    {
-        if (domain.ResumeDownForMs >= _options.StallMs)
-        {
-            domain.TimersHeldUntilMs = _clock.NowMs + domain.OffsetMs + _options.TimersHeldMs;
-        }
     }
 
     private void SetReadiness()
@@ -407,36 +434,11 @@ public sealed class Lane : IDisposable
         {
             if (domain.IsLoaded && domain.Sequence > 0)
             {
-                domain.ResumeDownForMs = (domain.ResumeDownForMs ?? 0) + lostMs;
-                HoldTimers(domain);
+                _loading.Resume(domain, (domain.ResumeDownForMs ?? 0) + lostMs);
             }
         }
 
         SetReadiness();
-    }
-
-    private void ReloadFailed()
-    {
-        foreach (LaneDomain domain in _batch.Domains)
-        {
-            if (!domain.MustReload)
-            {
-                continue;
-            }
-
-            _counters.Reload();
-            try
-            {
-                _loader.LoadMachine(_session!, domain);
-            }
-            catch (Exception exception) when (exception is not StoreException)
-            {
-                domain.Drop();
-                domain.LoadError = exception.Message;
-                domain.RetryLoadAtMs = _clock.MonotonicMs + _options.RetryMaxMs;
-                _log.LoadFailed(domain.Id, exception);
-            }
-        }
     }
 
     private void StoreFailed(StoreFailure failure, string detail)

@@ -116,6 +116,17 @@ internal sealed class LaneInbox(TimeProvider time, LaneOptions options, IMailbox
         Answer(input, new CommandReply(ReplyCode.Unavailable, reason));
     }
 
+    /// <summary>The domain is not here, or no more: certainly not done, and whoever owns it now will do it.</summary>
+    public void AnswerElsewhere(LaneInput input)
+    {
+        lock (_gate)
+        {
+            Unlink(input);
+        }
+
+        input.AnswerElsewhere(log);
+    }
+
     /// <summary>Refuses every input that waited longer than a time, oldest first. From any thread.</summary>
     public void RefuseOlderThan(TimeSpan age, string reason)
     {

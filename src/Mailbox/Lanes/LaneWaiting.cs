@@ -12,7 +12,8 @@ internal sealed class LaneWaiting
     /// <param name="domain">Whose machine it needs.</param>
     /// <param name="work">Done once.</param>
     /// <param name="isOver">Whether nobody waits for it any more; null for what is never given up.</param>
-    public void Add(DomainId domain, Action<LaneDomain> work, Func<bool>? isOver) => _items.Add(new Item(domain, work, isOver));
+    /// <param name="gone">Called instead when the domain is not in this lane, or no more.</param>
+    public void Add(DomainId domain, Action<LaneDomain> work, Func<bool>? isOver, Action? gone = null) => _items.Add(new Item(domain, work, isOver, gone));
 
     /// <summary>Does what can be done now.</summary>
     public void Run(Dictionary<DomainId, LaneDomain> domains)
@@ -26,7 +27,11 @@ internal sealed class LaneWaiting
                 continue;
             }
 
-            if (domains.TryGetValue(item.Domain, out LaneDomain? domain) && domain.IsLoaded)
+            if (!domains.TryGetValue(item.Domain, out LaneDomain? domain))
+            {
+                item.Gone?.Invoke();
+            }
+            else if (domain.IsLoaded)
             {
                 item.Work(domain);
             }
@@ -39,5 +44,5 @@ internal sealed class LaneWaiting
         _items.RemoveRange(kept, _items.Count - kept);
     }
 
-    private readonly record struct Item(DomainId Domain, Action<LaneDomain> Work, Func<bool>? IsOver);
+    private readonly record struct Item(DomainId Domain, Action<LaneDomain> Work, Func<bool>? IsOver, Action? Gone);
 }

@@ -23,6 +23,18 @@ internal sealed class StoreWatch(LaneClock clock, int limitMs, int lane, IMailbo
         return new Access(this);
     }
 
+    /// <summary>The lane is inside an access now. From any thread.</summary>
+    public bool IsInside
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sinceMs != Idle;
+            }
+        }
+    }
+
     /// <summary>An access has not returned within the limit. From any thread.</summary>
     public bool Hangs()
     {

@@ -7,6 +7,24 @@ internal sealed class WatchedSession(ILaneSession session, StoreWatch watch) : I
 {
     public IReadOnlyList<PartitionEpoch> Partitions => session.Partitions;
 
+    public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
+    {
+        using var access = watch.Watch();
+        return session.Take(partitions);
+    }
+
+    public void GiveUp(IReadOnlyList<int> partitions, long nowMs)
+    {
+        using var access = watch.Watch();
+        session.GiveUp(partitions, nowMs);
+    }
+
+    public IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions)
+    {
+        using var access = watch.Watch();
+        return session.ReadPlacements(partitions);
+    }
+
     public long ReadClockMs()
     {
         using var access = watch.Watch();

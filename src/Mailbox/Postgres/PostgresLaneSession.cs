@@ -36,6 +36,30 @@ internal sealed class PostgresLaneSession : ILaneSession
 
     public IReadOnlyList<PartitionEpoch> Partitions => _ownership.Partitions;
 
+    public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
+    {
+        IReadOnlyList<int> free = _store.ReserveFree(this, partitions);
+        IReadOnlyList<PartitionEpoch> taken = [];
+        try
+        {
+            taken = free.Count == 0 ? [] : _ownership.TakeMore(free, _store.Silo);
+        }
+        finally
+        {
+            _store.Forget(this, [.. free.Where(partition => !taken.Any(owned => owned.Partition == partition))]);
+        }
+
+        return taken;
+    }
+
+    public void GiveUp(IReadOnlyList<int> partitions, long nowMs)
+    {
+        _ownership.GiveUp(partitions, nowMs);
+        _store.Forget(this, partitions);
+    }
+
+    public IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions) => _connection.Use(client => PostgresReads.Placements(client, partitions));
+
     public long ReadClockMs() => _store.Options.ServerClock?.GetUtcNow().ToUnixTimeMilliseconds() ?? _connection.Use(static client =>
     {
         using NpgsqlCommand command = new("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", client);

@@ -28,9 +28,66 @@ internal sealed class PostgresOwnership
     public static PostgresOwnership Take(PostgresConnection connection, IReadOnlyList<int> partitions, string name)
     {
         PostgresOwnership ownership = new(connection);
-        ownership.Lock(partitions);
-        connection.Use(client => ownership.RaiseEpochs(client, partitions, name));
+        if (partitions.Count > 0 && ownership.Lock(partitions) is { } refused)
+        {
+            throw new StoreException(StoreFailure.Busy, $"partition {refused} is owned by {ownership.Holder(refused)}");
+        }
+
+        connection.Use(client =>
+        {
+            using NpgsqlTransaction transaction = client.BeginTransaction();
+            ownership.Register(client, transaction, name);
+            ownership.RaiseEpochs(client, transaction, partitions, null);
+            transaction.Commit();
+            return true;
+        });
         return ownership;
+    }
+
+    /// <summary>
+    /// Takes more of them: those that nobody has and that the stored map gives to a silo. So one that was left for dead and wakes takes nothing back behind the map.
+    /// Returns what was taken.
+    /// </summary>
+    /// <exception cref="StoreException">The connection is to be closed.</exception>
+    public IReadOnlyList<PartitionEpoch> TakeMore(IReadOnlyList<int> partitions, long? silo)
+    {
+        int held = _locked.Count;
+        Lock(partitions);
+        int[] locked = [.. _locked.Skip(held)];
+        int before = Partitions.Count;
+        if (locked.Length > 0)
+        {
+            _connection.Use(client =>
+            {
+                using NpgsqlTransaction transaction = client.BeginTransaction();
+                RaiseEpochs(client, transaction, locked, silo);
+                PostgresHints.Send(client);
+                transaction.Commit();
+                return true;
+            });
+        }
+
+        PartitionEpoch[] taken = [.. Partitions.Skip(before)];
+        Unlock([.. locked.Where(partition => !taken.Any(owned => owned.Partition == partition))]);
+        return taken;
+    }
+
+    /// <summary>Gives some back while the others are kept: first what is known of them is stored, then they are free, then whoever waits for them is told.</summary>
+    /// <exception cref="StoreException">One was not ours: the connection is to be closed.</exception>
+    public void GiveUp(IReadOnlyList<int> partitions, long nowMs)
+    {
+        _connection.Use(client =>
+        {
+            using NpgsqlBatch batch = new(client);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('synchronous_commit', 'off', true)"));
+            NpgsqlBatchCommand update = new("UPDATE partitions SET alive_ms = greatest(alive_ms, $1), owner = NULL, silo = NULL WHERE id = ANY($2) AND owner = $3");
+            update.Parameters.With(nowMs).WithAll(partitions).With(Owner);
+            batch.BatchCommands.Add(update);
+            return batch.ExecuteNonQuery();
+        });
+        Partitions.RemoveAll(owned => partitions.Contains(owned.Partition));
+        Unlock(partitions);
+        _connection.Use(static client => PostgresHints.Send(client));
     }
 
     /// <summary>Gives every lock back, each answered with true; else the connection is not to be trusted and must be closed.</summary>
@@ -60,10 +117,29 @@ internal sealed class PostgresOwnership
         return command.ExecuteScalar() is true;
     });
 
-    /// <summary>Rule: a statement of its own, whose snapshot nothing else is read with.</summary>
-    private void Lock(IReadOnlyList<int> partitions)
+    private void Unlock(IReadOnlyList<int> partitions)
     {
-        int? refused = _connection.Use(client =>
+        if (partitions.Count == 0)
+        {
+            return;
+        }
+
+        bool released = _connection.Use(client =>
+        {
+            using NpgsqlCommand command = new($"SELECT coalesce(bool_and(pg_advisory_unlock({LockClass}, id)), true) FROM unnest($1) id", client);
+            command.Parameters.WithAll(partitions);
+            return (bool)command.ExecuteScalar()!;
+        });
+        _locked.RemoveAll(partitions.Contains);
+        if (!released)
+        {
+            _connection.Break();
+            throw new StoreException(StoreFailure.Fenced, "A lock that was to be given back was not held.");
+        }
+    }
+
+    /// <summary>Rule: a statement of its own, whose snapshot nothing else is read with. Returns the first that somebody else has.</summary>
+    private int? Lock(IReadOnlyList<int> partitions) => _connection.Use<int?>(client =>
         {
             int? first = null;
             using NpgsqlCommand command = new($"SELECT id, pg_try_advisory_lock({LockClass}, id) FROM unnest($1) id", client);
@@ -83,11 +159,6 @@ internal sealed class PostgresOwnership
 
             return first;
         });
-        if (refused is { } partition)
-        {
-            throw new StoreException(StoreFailure.Busy, $"partition {partition} is owned by {Holder(partition)}");
-        }
-    }
 
     private string Holder(int partition) => _connection.Use(client =>
     {
@@ -105,43 +176,39 @@ internal sealed class PostgresOwnership
             : "another process, which has just ended";
     });
 
-    /// <summary>
-    /// Commits epoch + 1 for each and who owns it now. What the former owner last said of being alive moves into the partition; its own row goes once nothing points to it.
-    /// </summary>
-    private bool RaiseEpochs(NpgsqlConnection client, IReadOnlyList<int> partitions, string name)
+    private void Register(NpgsqlConnection client, NpgsqlTransaction transaction, string name)
     {
-        using NpgsqlTransaction transaction = client.BeginTransaction();
-        using (NpgsqlCommand owner = new("INSERT INTO owners (name, pid, started_us, alive_ms) VALUES ($1, $2, $3, 0) RETURNING id", client, transaction))
-        {
-            owner.Parameters.With(PostgresParameters.Storable(name)).With(_connection.Session.Pid).With(_connection.Session.StartedUs);
-            Owner = (long)owner.ExecuteScalar()!;
-        }
+        using NpgsqlCommand owner = new("INSERT INTO owners (name, pid, started_us, alive_ms) VALUES ($1, $2, $3, 0) RETURNING id", client, transaction);
+        owner.Parameters.With(PostgresParameters.Storable(name)).With(_connection.Session.Pid).With(_connection.Session.StartedUs);
+        Owner = (long)owner.ExecuteScalar()!;
 
-        using (NpgsqlCommand raise = new(
+        // Sessions that own nothing yet, or nothing any more, have a server process.
+        using NpgsqlCommand tidy = new(
             """
-            INSERT INTO partitions AS p (id, lane, epoch, alive_ms, owner) SELECT id, 0, 1, 0, $2 FROM unnest($1) id
-            ON CONFLICT (id) DO UPDATE SET epoch = p.epoch + 1, owner = $2,
-                alive_ms = greatest(p.alive_ms, coalesce((SELECT o.alive_ms FROM owners o WHERE o.id = p.owner), 0))
-            RETURNING id, epoch
+            DELETE FROM owners o WHERE o.id <> $1 AND NOT EXISTS (SELECT FROM partitions p WHERE p.owner = o.id)
+                AND NOT EXISTS (SELECT FROM pg_stat_get_activity(o.pid) a WHERE a.pid IS NOT NULL)
             """,
             client,
-            transaction))
-        {
-            raise.Parameters.WithAll(partitions).With(Owner);
-            using NpgsqlDataReader reader = raise.ExecuteReader();
-            while (reader.Read())
-            {
-                Partitions.Add(new PartitionEpoch(reader.GetInt32(0), reader.GetInt64(1)));
-            }
-        }
+            transaction);
+        tidy.Parameters.With(Owner);
+        tidy.ExecuteNonQuery();
+    }
 
-        using (NpgsqlCommand tidy = new("DELETE FROM owners o WHERE o.id <> $1 AND NOT EXISTS (SELECT FROM partitions p WHERE p.owner = o.id)", client, transaction))
+    /// <summary>Epoch + 1 for each and who owns it now, to be committed. What the former owner last said of being alive moves into the partition.</summary>
+    private void RaiseEpochs(NpgsqlConnection client, NpgsqlTransaction transaction, IReadOnlyList<int> partitions, long? silo)
+    {
+        const string raised = "epoch = p.epoch + 1, owner = $2, silo = $3, alive_ms = greatest(p.alive_ms, coalesce((SELECT o.alive_ms FROM owners o WHERE o.id = p.owner), 0))";
+        using NpgsqlCommand raise = new(
+            silo is null
+                ? $"INSERT INTO partitions AS p (id, lane, epoch, alive_ms, owner) SELECT id, 0, 1, 0, $2 FROM unnest($1) id ON CONFLICT (id) DO UPDATE SET {raised} RETURNING id, epoch"
+                : $"UPDATE partitions p SET {raised} WHERE p.id = ANY($1) AND p.desired = $3 RETURNING id, epoch",
+            client,
+            transaction);
+        raise.Parameters.WithAll(partitions).With(Owner).With(silo, NpgsqlTypes.NpgsqlDbType.Bigint);
+        using NpgsqlDataReader reader = raise.ExecuteReader();
+        while (reader.Read())
         {
-            tidy.Parameters.With(Owner);
-            tidy.ExecuteNonQuery();
+            Partitions.Add(new PartitionEpoch(reader.GetInt32(0), reader.GetInt64(1)));
         }
-
-        transaction.Commit();
-        return true;
     }
 }

@@ -10,9 +10,19 @@ internal static class PostgresReads
 {
     private const int PieceRows = 4_096;
 
-    public static List<DomainPlacement> Placements(NpgsqlConnection client)
+    public static List<DomainPlacement> Placements(NpgsqlConnection client) => Placements(client, null);
+
+    /// <param name="client">Asked.</param>
+    /// <param name="partitions">Null for all.</param>
+    public static List<DomainPlacement> Placements(NpgsqlConnection client, IReadOnlyList<int>? partitions)
     {
-        using NpgsqlCommand command = new("SELECT d.name, d.id, d.partition, p.lane FROM domains d JOIN partitions p ON p.id = d.partition ORDER BY d.id", client);
+        const string all = "SELECT d.name, d.id, d.partition, p.lane FROM domains d JOIN partitions p ON p.id = d.partition";
+        using NpgsqlCommand command = new(all + (partitions is null ? " ORDER BY d.id" : " WHERE d.partition = ANY($1) ORDER BY d.id"), client);
+        if (partitions is not null)
+        {
+            command.Parameters.WithAll(partitions);
+        }
+
         using NpgsqlDataReader reader = command.ExecuteReader();
         List<DomainPlacement> placements = [];
         while (reader.Read())

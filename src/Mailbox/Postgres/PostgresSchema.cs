@@ -61,6 +61,18 @@ internal static class PostgresSchema
         END
         $body$;
         """,
+
+        // silos: the processes that share the partitions. A row lives as long as its process: who finds its lock free, or no sign of life, takes it out and makes another map.
+        // partitions.desired: which silo shall have it; .silo: which one has, or had until it was missed. silo_map: who changes the map counts it up, so that all read it again.
+        """
+        CREATE TABLE silos (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text COLLATE "C" NOT NULL UNIQUE, link text NOT NULL, pid int NOT NULL,
+            started_us bigint NOT NULL, joined_ms bigint NOT NULL, alive_ms bigint NOT NULL, version int NOT NULL, draining boolean NOT NULL, refusal text)
+            WITH (fillfactor = 50);
+        CREATE TABLE silo_map (id int PRIMARY KEY CHECK (id = 1), version bigint NOT NULL);
+        INSERT INTO silo_map (id, version) VALUES (1, 0);
+        ALTER TABLE partitions ADD desired bigint, ADD silo bigint;
+        CREATE INDEX domains_partition ON domains (partition);
+        """,
     ];
 
     /// <summary>What a program of this version expects.</summary>

@@ -20,6 +20,7 @@ public sealed class PostgresStore : IMailboxStore
     /// <summary>Sessions that were dropped in doubt: their server processes may still hold locks.</summary>
     private readonly List<PostgresSession> _dropped = [];
     private bool _disposed;
+    private long _silo;
 
     private PostgresStore(PostgresSettings settings, TimeProvider time, PostgresStoreOptions options) => (Settings, _time, Options) = (settings, time, options);
 
@@ -27,6 +28,13 @@ public sealed class PostgresStore : IMailboxStore
     public string Name => $"{Settings.Database} on {Settings.Server}, schema {Settings.Schema}";
 
     internal PostgresSettings Settings { get; }
+
+    /// <summary>As whom lanes take partitions that the stored map gives to silos; null outside of a cluster.</summary>
+    internal long? Silo
+    {
+        get => Interlocked.Read(ref _silo) is var silo and not 0 ? silo : null;
+        set => Interlocked.Exchange(ref _silo, value ?? 0);
+    }
 
     internal PostgresStoreOptions Options { get; }
 
@@ -101,6 +109,31 @@ public sealed class PostgresStore : IMailboxStore
             }
         }
     }
+
+    /// <summary>Notes those that no session of this process works on as worked on by this one. Returns them.</summary>
+    internal IReadOnlyList<int> ReserveFree(PostgresLaneSession session, IReadOnlyList<int> partitions)
+    {
+        lock (_gate)
+        {
+            return [.. partitions.Where(partition => _working.TryAdd(partition, session))];
+        }
+    }
+
+    internal void Forget(PostgresLaneSession session, IReadOnlyList<int> partitions)
+    {
+        lock (_gate)
+        {
+            foreach (int partition in partitions)
+            {
+                if (_working.TryGetValue(partition, out object? by) && ReferenceEquals(by, session))
+                {
+                    _working.Remove(partition);
+                }
+            }
+        }
+    }
+
+    internal PostgresConnection ConnectControl() => Connect(Settings.Control);
 
     private PostgresConnection Connect(string connection)
     {

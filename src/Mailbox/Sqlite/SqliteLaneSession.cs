@@ -6,9 +6,31 @@ namespace Routing.Mailbox.Sqlite;
 internal sealed class SqliteLaneSession(SqliteStore store, SqliteWriter writer, IReadOnlyList<PartitionEpoch> partitions, TimeProvider time)
     : ILaneSession
 {
+    private readonly List<PartitionEpoch> _partitions = [.. partitions];
     private bool _disposed;
 
-    public IReadOnlyList<PartitionEpoch> Partitions { get; } = partitions;
+    public IReadOnlyList<PartitionEpoch> Partitions => _partitions;
+
+    /// <summary>The data folder is this process's alone: nobody else can own them.</summary>
+    public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
+    {
+        lock (store.Gate)
+        {
+            Reads();
+            IReadOnlyList<PartitionEpoch> taken = writer.Acquire(partitions);
+            _partitions.AddRange(taken);
+            return taken;
+        }
+    }
+
+    public void GiveUp(IReadOnlyList<int> partitions, long nowMs)
+    {
+        SignOfLife(nowMs);
+        _partitions.RemoveAll(owned => partitions.Contains(owned.Partition));
+    }
+
+    public IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions) =>
+        [.. store.ReadPlacements().Where(placement => partitions.Contains(placement.Partition))];
 
     public long ReadClockMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -52,6 +52,30 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
+    public void A_partition_is_given_up_and_taken_by_another_session_while_the_first_goes_on_with_the_rest()
+    {
+        Write(With(_domain, 1, Put(1, "a", 1)));
+        PartitionEpoch before = _session.Partitions[0];
+        using ILaneSession next = _fixture.Store.Acquire([]);
+        Assert.Empty(next.Partitions);
+
+        _session.GiveUp([3], 42_000);
+        Assert.Equal([4], _session.Partitions.Select(owned => owned.Partition));
+        PartitionEpoch taken = Assert.Single(next.Take([3]));
+        Assert.Equal((3, true), (taken.Partition, taken.Epoch > before.Epoch));
+        Assert.Equal([taken], next.Partitions);
+        Assert.Equal([_domain], next.ReadPlacements([3]));
+        StoredDomain stored = next.ReadDomain(_domain);
+        Assert.Equal(1, stored.Sequence);
+        Assert.True(stored.AliveMs >= 42_000, "When its callers were last looked after is stored with it.");
+
+        LaneCommit late = Commit(_session, With(_domain, 2));
+        late.Partitions.Add(before);
+        Assert.Equal(CommitOutcome.NotCommitted, _session.Commit(late).Outcome);
+        Assert.Equal(CommitResult.Ok, next.Commit(Commit(next, With(_domain, 2))));
+    }
+
+    [Fact]
     public void Epochs_go_on_after_the_store_was_opened_again()
     {
         long before = _session.Partitions[0].Epoch;

@@ -10,6 +10,12 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
 {
     public IReadOnlyList<PartitionEpoch> Partitions => inner.Partitions;
 
+    public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions) => inner.Take(partitions);
+
+    public void GiveUp(IReadOnlyList<int> partitions, long nowMs) => inner.GiveUp(partitions, nowMs);
+
+    public IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions) => inner.ReadPlacements(partitions);
+
     public long ReadClockMs() => inner.ReadClockMs();
 
     public StoredDomain ReadDomain(DomainPlacement domain)

@@ -1,0 +1,8 @@
+using Routing.Contracts.Ids;
+
+namespace Routing.Mailbox.Hosting;
+
+/// <summary>A domain whose inputs this process takes.</summary>
+/// <param name="Domain">Which.</param>
+/// <param name="Epoch">Of the ownership under which it is served, higher with each owner; 0 while the store has not granted it yet.</param>
+public readonly record struct ServedDomain(DomainId Domain, long Epoch);
