@@ -21,9 +21,7 @@ internal static class PostgresHints
     /// <summary>From now on the connection hears them.</summary>
     public static void Listen(NpgsqlConnection client)
     {
-        using NpgsqlCommand name = new($"SELECT {Channel}", client);
-        string channel = (string)name.ExecuteScalar()!;
-        using NpgsqlCommand listen = new($"LISTEN {channel}", client);
+        using NpgsqlCommand listen = new($"DO $$ BEGIN EXECUTE 'LISTEN ' || {Channel}; END $$", client);
         listen.ExecuteNonQuery();
     }
 }

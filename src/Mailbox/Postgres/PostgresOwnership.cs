@@ -197,13 +197,12 @@ internal sealed class PostgresOwnership
     /// <summary>Epoch + 1 for each and who owns it now, to be committed. What the former owner last said of being alive moves into the partition.</summary>
     private void RaiseEpochs(NpgsqlConnection client, NpgsqlTransaction transaction, IReadOnlyList<int> partitions, long? silo)
     {
-        const string raised = "epoch = p.epoch + 1, owner = $2, silo = $3, alive_ms = greatest(p.alive_ms, coalesce((SELECT o.alive_ms FROM owners o WHERE o.id = p.owner), 0))";
-        using NpgsqlCommand raise = new(
-            silo is null
-                ? $"INSERT INTO partitions AS p (id, lane, epoch, alive_ms, owner) SELECT id, 0, 1, 0, $2 FROM unnest($1) id ON CONFLICT (id) DO UPDATE SET {raised} RETURNING id, epoch"
-                : $"UPDATE partitions p SET {raised} WHERE p.id = ANY($1) AND p.desired = $3 RETURNING id, epoch",
-            client,
-            transaction);
+        const string raised =
+            "epoch = p.epoch + 1, owner = $2, silo = $3, alive_ms = greatest(p.alive_ms, coalesce((SELECT o.alive_ms FROM owners o WHERE o.id = p.owner), 0))";
+        const string any =
+            $"INSERT INTO partitions AS p (id, lane, epoch, alive_ms, owner) SELECT id, 0, 1, 0, $2 FROM unnest($1) id ON CONFLICT (id) DO UPDATE SET {raised} RETURNING id, epoch";
+        const string given = $"UPDATE partitions p SET {raised} WHERE p.id = ANY($1) AND p.desired = $3 RETURNING id, epoch";
+        using NpgsqlCommand raise = silo is null ? new(any, client, transaction) : new(given, client, transaction);
         raise.Parameters.WithAll(partitions).With(Owner).With(silo, NpgsqlTypes.NpgsqlDbType.Bigint);
         using NpgsqlDataReader reader = raise.ExecuteReader();
         while (reader.Read())
