@@ -23,6 +23,7 @@ baresip baresip-core
 kamailio kamailio
 linphone-daemon linphone-cli
 tcpdump tcpdump
+promtool prometheus
 chromium chromium
 ffmpeg ffmpeg
 python3 python3

@@ -59,6 +59,52 @@ public sealed partial class DiagnosticsTests
         Assert.True(seen.Count > 30);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Promtool_finds_nothing_to_say_about_the_metrics_of_any_role(bool split)
+    {
+        await using RoutingServer server = await RoutingServer.StartAsync(split: split);
+        string[] processes = split ? [server.HttpAddress, server.SiloHttpAddress] : [server.HttpAddress];
+        using HttpClient http = new();
+
+        foreach (string process in processes)
+        {
+            await using ChildProcess promtool = ChildProcess.StartInteractive("promtool", ["check", "metrics"], server.Folder);
+            await promtool.WriteAndCloseAsync(await http.GetStringAsync(new Uri($"http://{process}/metrics")));
+            Assert.Equal(0, await promtool.ExitAsync());
+            Assert.Equal("", promtool.Output + promtool.Errors);
+        }
+    }
+
+    [Fact]
+    public async Task Every_metric_of_silos_and_gateways_is_in_the_table_with_its_type_its_meaning_and_who_tells_it()
+    {
+        await using RoutingServer server = await RoutingServer.StartAsync(split: true);
+        using HttpClient http = new();
+        Dictionary<string, (string Type, string Help)> silo = Families(await http.GetStringAsync(new Uri($"http://{server.SiloHttpAddress}/metrics")));
+        Dictionary<string, (string Type, string Help)> gateway = Families(await server.GetTextAsync("/metrics"));
+        string[] told = [.. silo.Concat(gateway).DistinctBy(static family => family.Key).Select(family =>
+        {
+            string by = silo.ContainsKey(family.Key) ? gateway.ContainsKey(family.Key) ? "all" : "silo" : "gateway";
+            return $"| `{family.Key}` | {family.Value.Type} | {by} | {family.Value.Help} |";
+        })];
+
+        string readme = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Prometheus", "README.md"));
+        string[] documented = [.. Row().Matches(readme).Select(static row => row.Result("| `$1` | $2 | $3 | $4 |"))];
+
+        Assert.Equal(told.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    private static Dictionary<string, (string Type, string Help)> Families(string metrics) =>
+        Family().Matches(metrics).ToDictionary(static match => match.Groups[1].Value, static match => (match.Groups[3].Value, match.Groups[2].Value), StringComparer.Ordinal);
+
+    [GeneratedRegex("""^# HELP (\S+) (.*)\n# TYPE \1 (\S+)$""", RegexOptions.Multiline)]
+    private static partial Regex Family();
+
+    [GeneratedRegex("""^\| `(\S+)` \| (\w+) \| [^|]* \| (\w+) \| (.*) \|$""", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
     [GeneratedRegex("""^[a-z_:][a-z0-9_:]*(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+-]+$""")]
     private static partial Regex Sample();
 }

@@ -14,6 +14,7 @@ public sealed class DomainProjection(DomainId domain)
 {
     private readonly Lock _lock = new();
     private readonly ProjectionState _state = new();
+    private readonly WaitHistogram _waits = new();
     private TaskCompletionSource? _changed;
     private EdgeConfiguration? _edge;
     private bool _loaded;
@@ -95,6 +96,10 @@ public sealed class DomainProjection(DomainId domain)
             {
                 edgeChanged |= change is EdgeConfigurationChanged;
                 _state.Apply(change, turn.Sequence);
+                if (change is VisitEnded visit)
+                {
+                    _waits.Add(visit);
+                }
             }
 
             _state.Sequence = turn.Sequence;
@@ -169,7 +174,25 @@ public sealed class DomainProjection(DomainId domain)
     {
         lock (_lock)
         {
-            return _state.AgentsByState();
+            return Count(_state.AgentStates(), static state => (int)state);
+        }
+    }
+
+    /// <summary>How many live calls are in each state, by the number of the state; lately ended ones stand at theirs.</summary>
+    public int[] CallsByState()
+    {
+        lock (_lock)
+        {
+            return Count(_state.CallStates(), static state => (int)state);
+        }
+    }
+
+    /// <summary>Waits of visits that were served, or abandoned, since the feed began (<see cref="WaitHistogram.Read"/>).</summary>
+    public (IReadOnlyList<long> Buckets, long TotalMs) Waits(bool served)
+    {
+        lock (_lock)
+        {
+            return _waits.Read(served);
         }
     }
 
@@ -206,6 +229,18 @@ public sealed class DomainProjection(DomainId domain)
         {
             return _state.Calls(filter);
         }
+    }
+
+    private static int[] Count<TState>(IEnumerable<TState> states, Func<TState, int> numberOf)
+        where TState : struct, Enum
+    {
+        int[] counts = new int[Enum.GetValues<TState>().Length];
+        foreach (TState state in states)
+        {
+            counts[numberOf(state)]++;
+        }
+
+        return counts;
     }
 
     private TaskCompletionSource? TakeWaiting()

@@ -167,19 +167,11 @@ internal sealed class ProjectionState
         return (page, total);
     }
 
-    public int[] AgentsByState()
-    {
-        int[] counts = new int[Enum.GetValues<AgentState>().Length];
-        foreach (AgentEntry agent in _agents.Values)
-        {
-            if (agent.View is { } view)
-            {
-                counts[(int)view.State]++;
-            }
-        }
+    /// <summary>States of all agents.</summary>
+    public IEnumerable<AgentState> AgentStates() => _agents.Values.Where(agent => agent.View is not null).Select(agent => agent.View!.State);
 
-        return counts;
-    }
+    /// <summary>States of live and lately ended calls.</summary>
+    public IEnumerable<CallState> CallStates() => _calls.Values.Select(call => call.View.State);
 
     public QueueReading? FindQueue(QueueId id) => _queues.TryGetValue(id, out QueueEntry? queue) && queue.View is not null ? queue.Read() : null;
 

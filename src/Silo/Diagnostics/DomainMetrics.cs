@@ -1,75 +1,130 @@
 using Routing.Contracts.Views;
+using Routing.Gateway.Feeds;
+using Routing.Mailbox.Hosting;
 using Routing.Silo.Configuration;
 
 namespace Routing.Silo.Diagnostics;
 
-/// <summary>Calls, agents and queues of the domains, as of committed turns. Queues beyond a limit are summed up, so that labels stay bounded.</summary>
-internal static class DomainMetrics
+/// <summary>
+/// Calls, agents and queues of the domains that this process owns, as its feeds know them from committed turns: a scrape costs the domains nothing. Only owners tell them, so that sums over all
+/// processes count nothing twice. Labels are limited over the whole process; what is beyond is summed up under <see cref="QueueFigures.Others"/>.
+/// </summary>
+internal sealed class DomainMetrics(DomainFeeds feeds, IDomainHost host, TimeProvider time) : IMetricsSource
 {
-    /// <summary>Queues with a label of their own, per domain.</summary>
-    public const int MaxQueueLabelsCount = 200;
+    /// <summary>Domains with a label of their own, those that come first by id.</summary>
+    public const int MaxDomainLabelsCount = 200;
 
-    private const string OtherQueues = "(other)";
+    /// <summary>Queues with a label of their own, in all domains together. Each domain has an equal share, at least one, and gives it to its first queues by id.</summary>
+    public const int MaxQueueLabelsCount = 1_000;
 
-    public static void Write(PrometheusText text, IReadOnlyList<DomainSnapshot> domains)
+    public void Write(PrometheusText text)
     {
-        text.Gauge("routing_calls", "Live calls by state.");
-        ByState(text, domains, snapshot => snapshot.Calls, call => call.State, Enum.GetValues<CallState>().Where(state => state != CallState.Ended));
-        text.Gauge("routing_agents", "Agents by state.");
-        ByState(text, domains, snapshot => snapshot.Agents, agent => agent.State, Enum.GetValues<AgentState>());
-        text.Counter("routing_calls_offered_total", "Calls that arrived.");
-        foreach (DomainSnapshot domain in domains)
-        {
-            text.Sample(domain.Domain.Offered, ("domain", domain.Domain.Domain.Value));
-        }
-
-        text.Counter("routing_calls_ended_total", "Calls that ended, by outcome.");
-        foreach (DomainView domain in domains.Select(snapshot => snapshot.Domain))
-        {
-            text.Sample(domain.Answered, ("domain", domain.Domain.Value), ("outcome", "answered"));
-            text.Sample(domain.Abandoned, ("domain", domain.Domain.Value), ("outcome", "abandoned"));
-            text.Sample(domain.OverflowedOut, ("domain", domain.Domain.Value), ("outcome", "overflowed-out"));
-            text.Sample(domain.Rejected, ("domain", domain.Domain.Value), ("outcome", "rejected"));
-            text.Sample(domain.Failed, ("domain", domain.Domain.Value), ("outcome", "failed"));
-            text.Sample(domain.Announced, ("domain", domain.Domain.Value), ("outcome", "announced"));
-        }
-
-        Queues(text.Gauge("routing_queue_waiting", "Calls waiting in a queue, those that ring included."), domains, queue => queue.Waiting);
-        Queues(text.Gauge("routing_queue_talking", "Calls of a queue in conversation."), domains, queue => queue.Talking);
-        Queues(text.Counter("routing_queue_offered_total", "Calls that entered a queue."), domains, queue => queue.Offered);
-        Queues(text.Counter("routing_queue_answered_total", "Calls of a queue answered by an agent."), domains, queue => queue.AnsweredAll);
-        Queues(text.Counter("routing_queue_answered_in_time_total", "Of those, within the queue's service level."), domains, queue => queue.AnsweredWithinServiceLevel);
-        Queues(text.Counter("routing_queue_abandoned_total", "Callers of a queue who hung up before an answer."), domains, queue => queue.Abandoned);
-        Queues(text.Counter("routing_queue_overflowed_total", "Calls that left a queue for another."), domains, queue => queue.Overflowed);
+        HashSet<Contracts.Ids.DomainId> owned = [.. host.Domains];
+        Write(text, [.. feeds.Projections.Where(projection => projection.IsLoaded && owned.Contains(projection.Domain))], time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
-    private static void ByState<TItem, TState>(
-        PrometheusText text, IReadOnlyList<DomainSnapshot> domains, Func<DomainSnapshot, IEnumerable<TItem>> items, Func<TItem, TState> stateOf, IEnumerable<TState> states)
+    /// <summary>Writes loaded domains, in order of id.</summary>
+    public static void Write(PrometheusText text, IReadOnlyList<DomainProjection> domains, long nowMs)
+    {
+        List<DomainFigures> all = [.. domains.Take(MaxDomainLabelsCount).Select(DomainFigures.Of)];
+        int queuesOfDomain = Math.Max(1, MaxQueueLabelsCount / Math.Max(1, all.Count));
+        List<QueueFigures> queues = [.. domains.Take(MaxDomainLabelsCount).SelectMany(domain => Queues(domain, queuesOfDomain, nowMs))];
+        if (domains.Count > MaxDomainLabelsCount)
+        {
+            DomainFigures others = new(DomainFigures.Others);
+            QueueFigures theirQueues = new(DomainFigures.Others, QueueFigures.Others);
+            foreach (DomainProjection domain in domains.Skip(MaxDomainLabelsCount))
+            {
+                others.Add(domain);
+                foreach (QueueReading queue in domain.Queues())
+                {
+                    theirQueues.Add(queue, nowMs);
+                }
+            }
+
+            all.Add(others);
+            queues.Add(theirQueues);
+        }
+
+        WriteDomains(text, all);
+        WriteQueues(text, queues);
+    }
+
+    private static List<QueueFigures> Queues(DomainProjection domain, int labelsCount, long nowMs)
+    {
+        IReadOnlyList<QueueReading> queues = domain.Queues();
+        List<QueueFigures> figures = [.. queues.Take(labelsCount).Select(queue => QueueFigures.Of(domain.Domain.Value, queue, nowMs))];
+        if (queues.Count > labelsCount)
+        {
+            QueueFigures others = new(domain.Domain.Value, QueueFigures.Others);
+            foreach (QueueReading queue in queues.Skip(labelsCount))
+            {
+                others.Add(queue, nowMs);
+            }
+
+            figures.Add(others);
+        }
+
+        return figures;
+    }
+
+    private static void WriteDomains(PrometheusText text, List<DomainFigures> domains)
+    {
+        ByState(text.Gauge("routing_calls", "Live calls by state."), domains, Enum.GetValues<CallState>().Where(state => state != CallState.Ended), (domain, state) => domain.Calls[(int)state]);
+        ByState(text.Gauge("routing_agents", "Agents by state."), domains, Enum.GetValues<AgentState>(), (domain, state) => domain.Agents[(int)state]);
+        text.Counter("routing_calls_offered_total", "Calls that arrived.");
+        domains.ForEach(domain => text.Sample(domain.Offered, ("domain", domain.Name)));
+        text.Counter("routing_calls_ended_total", "Calls that ended, by outcome.");
+        foreach (DomainFigures domain in domains)
+        {
+            text.Sample(domain.Answered, ("domain", domain.Name), ("outcome", "answered"));
+            text.Sample(domain.Abandoned, ("domain", domain.Name), ("outcome", "abandoned"));
+            text.Sample(domain.OverflowedOut, ("domain", domain.Name), ("outcome", "overflowed-out"));
+            text.Sample(domain.Rejected, ("domain", domain.Name), ("outcome", "rejected"));
+            text.Sample(domain.Failed, ("domain", domain.Name), ("outcome", "failed"));
+            text.Sample(domain.Announced, ("domain", domain.Name), ("outcome", "announced"));
+        }
+
+        text.Histogram("routing_wait_seconds", "Time in a queue until the visit was served or abandoned, since the process follows the domain.");
+        foreach (DomainFigures domain in domains)
+        {
+            text.Buckets(WaitHistogram.BoundsMs, domain.ServedBuckets, domain.ServedMs, 1e3, ("domain", domain.Name), ("result", "served"));
+            text.Buckets(WaitHistogram.BoundsMs, domain.AbandonedBuckets, domain.AbandonedMs, 1e3, ("domain", domain.Name), ("result", "abandoned"));
+        }
+    }
+
+    private static void ByState<TState>(
+        PrometheusText family, List<DomainFigures> domains, IEnumerable<TState> states, Func<DomainFigures, TState, long> count)
         where TState : struct, Enum
     {
-        foreach (DomainSnapshot domain in domains)
+        (TState State, string Name)[] named = [.. states.Select(state => (state, MappingReader.KebabCase(state.ToString())))];
+        foreach (DomainFigures domain in domains)
         {
-            Dictionary<TState, int> counts = items(domain).CountBy(stateOf).ToDictionary();
-            foreach (TState state in states)
+            foreach ((TState state, string name) in named)
             {
-                text.Sample(counts.GetValueOrDefault(state), ("domain", domain.Domain.Domain.Value), ("state", MappingReader.KebabCase(state.ToString())));
+                family.Sample(count(domain, state), ("domain", domain.Name), ("state", name));
             }
         }
     }
 
-    private static void Queues(PrometheusText text, IReadOnlyList<DomainSnapshot> domains, Func<QueueView, long> value)
+    private static void WriteQueues(PrometheusText text, List<QueueFigures> queues)
     {
-        foreach (DomainSnapshot domain in domains)
-        {
-            foreach (QueueView queue in domain.Queues.Take(MaxQueueLabelsCount))
-            {
-                text.Sample(value(queue), ("domain", domain.Domain.Domain.Value), ("queue", queue.Id.Value));
-            }
-
-            if (domain.Queues.Count > MaxQueueLabelsCount)
-            {
-                text.Sample(domain.Queues.Skip(MaxQueueLabelsCount).Sum(value), ("domain", domain.Domain.Domain.Value), ("queue", OtherQueues));
-            }
-        }
+        Family(text.Gauge("routing_queue_waiting", "Calls waiting in a queue, those that ring included."), queues, queue => queue.Waiting);
+        Family(text.Gauge("routing_queue_ringing", "Of those waiting, calls that ring an agent."), queues, queue => queue.Ringing);
+        Family(text.Gauge("routing_queue_longest_wait_seconds", "Time in the queue of the call that waits longest, 0 without one."), queues, queue => queue.LongestWaitMs / 1e3);
+        Family(text.Gauge("routing_queue_talking", "Calls of a queue in conversation."), queues, queue => queue.Talking);
+        Family(text.Gauge("routing_queue_ready_agents", "Agents who are ready and meet the needs of a queue."), [.. queues.Where(queue => queue.ReadyAgents is not null)], queue => queue.ReadyAgents!.Value);
+        Family(text.Counter("routing_queue_offered_total", "Calls that entered a queue."), queues, queue => queue.Offered);
+        Family(text.Counter("routing_queue_answered_total", "Calls of a queue answered by an agent."), queues, queue => queue.Answered);
+        Family(text.Counter("routing_queue_answered_in_time_total", "Of those, within the queue's service level."), queues, queue => queue.AnsweredInTime);
+        Family(text.Counter("routing_queue_abandoned_total", "Callers of a queue who hung up before an answer."), queues, queue => queue.Abandoned);
+        Family(text.Counter("routing_queue_overflowed_total", "Calls that left a queue for another."), queues, queue => queue.Overflowed);
+        Family(text.Counter("routing_queue_rejected_total", "Calls that a queue turned away."), queues, queue => queue.Rejected);
+        Family(text.Counter("routing_queue_failed_total", "Calls of a queue that could not be connected."), queues, queue => queue.Failed);
+        Family(text.Counter("routing_queue_announced_total", "Calls that left a queue for an announcement."), queues, queue => queue.Announced);
+        text.Summary("routing_queue_answer_wait_seconds", "Waits of the calls that a queue's agents answered.");
+        queues.ForEach(queue => text.Summed(queue.AnsweredWaitMs / 1e3, queue.Answered, queue.Labels));
     }
+
+    private static void Family(PrometheusText family, List<QueueFigures> queues, Func<QueueFigures, double> value) => queues.ForEach(queue => family.Sample(value(queue), queue.Labels));
 }

@@ -3,12 +3,21 @@ using Routing.Mailbox.Hosting;
 
 namespace Routing.Silo.Diagnostics;
 
-/// <summary>What the mailbox engine counts, by lane.</summary>
-internal static class HostMetrics
+/// <summary>How the host is, and what the lanes of an engine in this process count.</summary>
+internal sealed class HostMetrics(IDomainHost host) : IMetricsSource
 {
-    public static void Write(PrometheusText text, HostStatus status)
+    public void Write(PrometheusText text)
     {
-        text.Gauge("routing_ready", "1 when every domain is loaded and the store takes commits.").Sample(status.Ready ? 1 : 0);
+        HostStatus status = host.Status();
+        text.Gauge("routing_ready", "1 when the process can take calls: every domain is loaded and the store takes commits, or, in a gateway, the owner of every domain is reached.").Sample(status.Ready ? 1 : 0);
+        if (status.Lanes.Count > 0)
+        {
+            WriteLanes(text, status);
+        }
+    }
+
+    private static void WriteLanes(PrometheusText text, HostStatus status)
+    {
         Family(text.Counter("routing_turns_total", "Turns of domains."), status, lane => lane.Turns);
         Family(text.Counter("routing_grain_messages_total", "Messages delivered to grains."), status, lane => lane.Messages);
         Family(text.Counter("routing_candidates_touched_total", "Agents and calls looked at by matching."), status, lane => lane.CandidatesTouched);
@@ -26,7 +35,7 @@ internal static class HostMetrics
         text.Histogram("routing_commit_duration_seconds", "Time of a commit, sync to disk included.");
         foreach (LaneStatus lane in status.Lanes)
         {
-            text.Buckets(lane.CommitBucketBoundsUs, lane.CommitBuckets, lane.CommitTotalUs, Label(lane));
+            text.Buckets(lane.CommitBucketBoundsUs, lane.CommitBuckets, lane.CommitTotalUs, 1e6, Label(lane));
         }
     }
 

@@ -18,25 +18,36 @@ internal sealed class PrometheusText
 
     public PrometheusText Histogram(string name, string help) => Open(name, "histogram", help);
 
+    /// <summary>Opens a family of sums with their counts, from which a mean follows.</summary>
+    public PrometheusText Summary(string name, string help) => Open(name, "summary", help);
+
     /// <summary>One value of the open family.</summary>
     public PrometheusText Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels) => Write("", value, labels);
 
+    /// <summary>One summary of the open family.</summary>
+    public PrometheusText Summed(double sum, long count, params ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        Write("_sum", sum, labels);
+        return Write("_count", count, labels);
+    }
+
     /// <summary>One histogram of the open family.</summary>
-    /// <param name="boundsUs">Upper bounds of the buckets in microseconds, rising.</param>
+    /// <param name="bounds">Upper bounds of the buckets, rising, in parts of a second.</param>
     /// <param name="counts">Observations per bucket, one more than bounds; not cumulative.</param>
-    /// <param name="totalUs">Sum of all observations in microseconds.</param>
+    /// <param name="total">Sum of all observations in the same unit.</param>
+    /// <param name="perSecond">How many of that unit make a second: 1,000 for milliseconds.</param>
     /// <param name="labels">Labels of every sample.</param>
-    public PrometheusText Buckets(IReadOnlyList<int> boundsUs, IReadOnlyList<long> counts, long totalUs, params (string Name, string Value)[] labels)
+    public PrometheusText Buckets(IReadOnlyList<int> bounds, IReadOnlyList<long> counts, long total, double perSecond, params (string Name, string Value)[] labels)
     {
         long cumulative = 0;
         for (int i = 0; i < counts.Count; i++)
         {
             cumulative += counts[i];
-            string bound = i < boundsUs.Count ? Number(boundsUs[i] / 1e6) : "+Inf";
+            string bound = i < bounds.Count ? Number(bounds[i] / perSecond) : "+Inf";
             Write("_bucket", cumulative, [.. labels, ("le", bound)]);
         }
 
-        Write("_sum", totalUs / 1e6, labels);
+        Write("_sum", total / perSecond, labels);
         return Write("_count", cumulative, labels);
     }
 
@@ -59,17 +70,7 @@ internal sealed class PrometheusText
         foreach ((string name, string label) in labels)
         {
             _text.Append(separator).Append(name).Append("=\"");
-            foreach (char letter in label)
-            {
-                _ = letter switch
-                {
-                    '\\' => _text.Append(@"\\"),
-                    '"' => _text.Append("\\\""),
-                    '\n' => _text.Append("\\n"),
-                    _ => _text.Append(letter),
-                };
-            }
-
+            WriteEscaped(label);
             _text.Append('"');
             separator = ',';
         }
@@ -79,7 +80,27 @@ internal sealed class PrometheusText
             _text.Append('}');
         }
 
-        _text.Append(' ').Append(Number(value)).Append('\n');
+        _text.Append(' ').Append(CultureInfo.InvariantCulture, $"{value:R}").Append('\n');
         return this;
+    }
+
+    private void WriteEscaped(string label)
+    {
+        if (label.AsSpan().IndexOfAny('\\', '"', '\n') < 0)
+        {
+            _text.Append(label);
+            return;
+        }
+
+        foreach (char letter in label)
+        {
+            _ = letter switch
+            {
+                '\\' => _text.Append(@"\\"),
+                '"' => _text.Append("\\\""),
+                '\n' => _text.Append("\\n"),
+                _ => _text.Append(letter),
+            };
+        }
     }
 }

@@ -92,13 +92,7 @@ internal static class ProcessParts
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
         builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(settings));
-        if (gateway is not null)
-        {
-            builder.Services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
-            builder.Services.AddSingleton<IMetricsSource>(new DefenceMetrics(gateway));
-        }
-
-        builder.Services.AddSingleton<IMetricsSource, WebMetrics>();
+        AddMetrics(builder.Services, host, gateway, settings);
         builder.Services.AddRoutingWeb(options =>
         {
             options.SipAddresses = ReachableAddresses.Of(settings);
@@ -109,6 +103,25 @@ internal static class ProcessParts
         web.MapDiagnostics();
         web.MapRoutingApi();
         return web;
+    }
+
+    /// <summary>In the order in which /metrics tells them.</summary>
+    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings)
+    {
+        services.AddSingleton<IMetricsSource>(new HostMetrics(host));
+        if (settings.Role != ProcessRole.Gateway)
+        {
+            services.AddSingleton<IMetricsSource, DomainMetrics>();
+        }
+
+        if (gateway is not null)
+        {
+            services.AddSingleton<IMetricsSource>(new GatewayMetrics(gateway));
+            services.AddSingleton<IMetricsSource>(new DefenceMetrics(gateway));
+        }
+
+        services.AddSingleton<IMetricsSource, WebMetrics>();
+        services.AddSingleton<IMetricsSource>(new ProcessMetrics(settings));
     }
 
     public static async Task StartWebAsync(WebApplication web, SiloSettings settings, CancellationToken cancellation)

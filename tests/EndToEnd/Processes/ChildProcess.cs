@@ -83,6 +83,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>The last of what it is told.</summary>
+    public async Task WriteAndCloseAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        _process.StandardInput.Close();
+    }
+
     /// <summary>Completes with the first line, of the past or the future, that has the text.</summary>
     public Task<string> OutputLineAsync(string text, TimeSpan? deadline = null) => LineAsync(_output, text, deadline);
 

@@ -38,6 +38,9 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     private string LinkAddress => Network.Silo + ":7000";
 
+    /// <summary>Of the silo of a split server.</summary>
+    public string SiloHttpAddress => Network.Silo + ":8080";
+
     private string ClusterKeyFile => Path.Combine(Folder, "cluster.key");
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("not started");
@@ -90,7 +93,7 @@ internal sealed class RoutingServer : IAsyncDisposable
     /// <summary>The silo of a split server, on its data and addresses.</summary>
     public async Task StartSiloAsync()
     {
-        string[] addresses = ["--role", "silo", "--link", LinkAddress, "--cluster-key", ClusterKeyFile, "--http", Network.Silo + ":8080", "--data", Path.Combine(Folder, "silo")];
+        string[] addresses = ["--role", "silo", "--link", LinkAddress, "--cluster-key", ClusterKeyFile, "--http", SiloHttpAddress, "--data", Path.Combine(Folder, "silo")];
         _silo = ChildProcess.Start(Program, [.. addresses, .. _options], Folder);
         await _silo.OutputLineAsync("Ready.");
     }
