@@ -29,6 +29,10 @@ public sealed class ConfigurationDifferences
             "queues[support].needs: { support: 1 } → support >= 1 or english >= 2",
             queue => queue with { Needs = [], Condition = new AnyNeeds([new SkillNeed("support", SkillOperator.AtLeast, 1), new SkillNeed("english", SkillOperator.AtLeast, 2)]) }
         },
+        {
+            "queues[support].needs: { support: 1 } → support >= 1 and (support >= 2 or english >= 2)",
+            queue => queue with { Condition = new AnyNeeds([new SkillNeed("support", SkillOperator.AtLeast, 2), new SkillNeed("english", SkillOperator.AtLeast, 2)]) }
+        },
         { "queues[support].rings: [] → [{ after: 30s, needs: { english: 1 } }, { after: 1m, needs: {} }]", queue => queue with { Rings = [new RingConfiguration { AfterMs = 30_000, Needs = [new SkillLevel("english", 1)] }, new RingConfiguration { AfterMs = 60_000 }] } },
         { "queues[support].onNoAnswer.agent: not-ready → logged-out", queue => queue with { OnNoAnswer = queue.OnNoAnswer with { Agent = AgentAfterFailure.LoggedOut } } },
         { "queues[support].prefer: , { agent: alice, hold: 20s }", queue => queue with { Prefer = new PreferConfiguration(AgentId.Of("alice"), 20_000) } },

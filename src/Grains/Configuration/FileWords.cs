@@ -54,12 +54,13 @@ internal static class FileWords
     /// <summary>The needs of a queue or a ring, which are stored under two keys.</summary>
     public static string Needs(JsonElement entry)
     {
+        bool hasLevels = entry.TryGetProperty("needs", out JsonElement levels) && levels.GetArrayLength() > 0;
         if (entry.TryGetProperty("condition", out JsonElement stored) && stored.Deserialize(ContractsJson.Default.NeedExpression) is { } condition)
         {
-            return condition.Text;
+            return hasLevels ? $"{string.Join(" and ", levels.EnumerateArray().Select(static entry => $"{entry.GetProperty("skill")} >= {entry.GetProperty("level")}"))} and ({condition.Text})" : condition.Text;
         }
 
-        return entry.TryGetProperty("needs", out JsonElement needs) ? Levels(needs) : "{}";
+        return hasLevels ? Levels(levels) : "{}";
     }
 
     /// <summary>Dots part keys, but for those in names.</summary>
