@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Routing.EndToEnd.Network;
+using Routing.EndToEnd.Phones;
+using Routing.EndToEnd.Processes;
+using Xunit;
+
+namespace Routing.EndToEnd;
+
+/// <summary>deploy/local-cluster.sh: a whole cluster on one machine, and nothing of it left when it is stopped.</summary>
+public sealed class LocalClusterTests
+{
+    private const int SilosCount = 1;
+    private const string KilledSilo = "silo-1";
+
+    private readonly TestNetwork _phones = new();
+
+    [Fact]
+    public async Task A_cluster_starts_takes_calls_outlives_the_kill_of_a_silo_and_leaves_nothing_over()
+    {
+        await using LocalCluster cluster = new();
+        Assert.Contains("Ready", await cluster.StartAsync(SilosCount), StringComparison.Ordinal);
+        int[] started = cluster.Processes();
+        await using ChildProcess alice = await AgentAsync(cluster, "alice", calls: 2);
+
+        // The agent is registered at gateway 2, the caller comes by gateway 1.
+        await CallAsync(cluster, "0901");
+        string status = await cluster.SucceedsAsync("status");
+        await cluster.SucceedsAsync("kill", KilledSilo);
+        (int code, string without, _) = await cluster.RunAsync("status");
+        Assert.Equal(1, code);
+        Assert.Matches(KilledSilo + " +dead", without);
+        await cluster.SucceedsAsync("restart", KilledSilo);
+        await CallAsync(cluster, "0902");
+        await alice.SucceedsAsync();
+        await cluster.SucceedsAsync("stop", "--clean");
+
+        Assert.Equal(1 + SilosCount + 2, status.Split('\n').Count(static line => line.EndsWith(" ready", StringComparison.Ordinal)));
+        Assert.True(started.Length >= 1 + SilosCount + 2);
+        Assert.Empty(cluster.Processes());
+        Assert.False(Directory.Exists(cluster.Folder));
+    }
+
+    [Fact]
+    public async Task A_second_start_changes_nothing_and_a_process_that_took_over_the_id_of_a_dead_one_is_left_alone()
+    {
+        await using LocalCluster cluster = new();
+        await cluster.StartAsync(1);
+        int[] started = cluster.Processes();
+        await cluster.StartAsync(1);
+        Assert.Equal(started, cluster.Processes());
+
+        // As after a restart of the machine: the id is there, the start time is another.
+        await using ChildProcess stranger = ChildProcess.StartInteractive("cat", [], cluster.WorkFolder);
+        await cluster.SucceedsAsync("kill", "gateway-2");
+        await File.WriteAllTextAsync(Path.Combine(cluster.Folder, "run", "gateway-2.pid"), $"{stranger.Id} 1\n");
+        (_, string status, _) = await cluster.RunAsync("status");
+        await cluster.SucceedsAsync("stop");
+
+        Assert.Matches("gateway-2 +dead", status);
+        Assert.False(Process.GetProcessById(stranger.Id).HasExited);
+        Assert.Empty(cluster.Processes());
+    }
+
+    [Theory]
+    [InlineData("silo-7", "there is no 'silo-7' in this cluster; it has postgres silo-1 gateway-1 gateway-2")]
+    [InlineData("", "kill needs a NAME")]
+    public async Task A_name_that_there_is_not_is_told_with_those_that_there_are(string name, string told)
+    {
+        await using LocalCluster cluster = new();
+        Directory.CreateDirectory(cluster.Folder);
+        await File.WriteAllTextAsync(Path.Combine(cluster.Folder, ".routing-local-cluster"), "silos=1\ngateways=2\n");
+
+        (int code, _, string errors) = await cluster.RunAsync(name.Length == 0 ? ["kill"] : ["kill", name]);
+
+        Assert.Equal(2, code);
+        Assert.Contains(told, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_of_somebody_else_is_not_used_and_a_start_that_fails_says_why()
+    {
+        await using LocalCluster cluster = new();
+        Directory.CreateDirectory(cluster.Folder);
+        string theirs = Path.Combine(cluster.Folder, "theirs");
+        await File.WriteAllTextAsync(theirs, "");
+
+        (int code, _, string errors) = await cluster.RunAsync("start");
+        Assert.Equal(2, code);
+        Assert.Contains("is not empty and no folder of a local cluster", errors, StringComparison.Ordinal);
+
+        File.Delete(theirs);
+        string broken = Path.Combine(cluster.WorkFolder, "broken.yaml");
+        await File.WriteAllTextAsync(broken, "domain: [\n");
+        (code, _, errors) = await cluster.RunAsync("start", "--silos", "1", "--net", new TestNetwork().Block, "--seconds", "200", "--binary", RoutingServer.Program, "--config", broken);
+        Assert.Equal(1, code);
+        Assert.Contains("silo-1 ended while it started:", errors, StringComparison.Ordinal);
+        Assert.Contains("broken.yaml", errors, StringComparison.Ordinal);
+    }
+
+    private async Task<ChildProcess> AgentAsync(LocalCluster cluster, string user, int calls)
+    {
+        string address = _phones.NextAddress() + ":5060";
+        Dictionary<string, string> behaviour = new() { ["RING"] = "10", ["TALK"] = "100", ["STATUS"] = "603" };
+        ChildProcess phone = await Sipp.ListenAsync(cluster.WorkFolder, "agent_answers", cluster.SipOf(2), address, behaviour, "-m", $"{calls}", "-timeout", "200");
+        Dictionary<string, string> credentials = new() { ["USER"] = user, ["PASSWORD"] = user + "-demo", ["CONTACT"] = address, ["EXPECTED"] = "200" };
+        await using ChildProcess registration = Sipp.Start(cluster.WorkFolder, "register", cluster.SipOf(2), _phones.NextAddress() + ":5070", credentials);
+        await registration.SucceedsAsync();
+        return phone;
+    }
+
+    private async Task CallAsync(LocalCluster cluster, string user)
+    {
+        Dictionary<string, string> values = new() { ["USER"] = user, ["EXPECTED"] = "" };
+        await using ChildProcess caller = Sipp.Start(cluster.WorkFolder, "caller", cluster.SipOf(1), _phones.NextAddress() + ":5060", values, "-s", "1000");
+        await caller.SucceedsAsync();
+    }
+}
