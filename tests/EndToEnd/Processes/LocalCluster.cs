@@ -56,7 +56,11 @@ internal sealed class LocalCluster : IAsyncDisposable
     private static DirectoryInfo MakeFolder()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("rlc-");
-        folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows())
+        {
+            folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        }
+
         return folder;
     }
 
