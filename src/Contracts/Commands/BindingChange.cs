@@ -8,6 +8,7 @@ namespace Routing.Contracts.Commands;
 /// <param name="InstanceId">+sip.instance (RFC 5626), or null.</param>
 /// <param name="UserAgent">User-Agent header, or null.</param>
 /// <param name="Path">Path vector (RFC 3327) in order, or empty.</param>
+/// <param name="Edge">URI by which other gateways reach it through this one, or null.</param>
 public sealed record BindingChange(
     string Contact,
     int ExpiresSeconds,
@@ -15,4 +16,5 @@ public sealed record BindingChange(
     string Source,
     string? InstanceId,
     string? UserAgent,
-    IReadOnlyList<string> Path);
+    IReadOnlyList<string> Path,
+    string? Edge = null);

@@ -11,6 +11,7 @@ namespace Routing.Contracts.Views;
 /// <param name="InstanceId">+sip.instance, or null.</param>
 /// <param name="UserAgent">User-Agent, or null.</param>
 /// <param name="Path">Path vector, or empty.</param>
+/// <param name="Edge">URI that other gateways put on top of the Route, so that their requests leave through the one that holds the flow (RFC 5626); null: they cannot. Known to gateways only.</param>
 public sealed record PhoneBinding(
     GatewayId Gateway,
     string Contact,
@@ -19,4 +20,5 @@ public sealed record PhoneBinding(
     long ExpiresAtMs,
     string? InstanceId,
     string? UserAgent,
-    IReadOnlyList<string> Path);
+    IReadOnlyList<string> Path,
+    string? Edge = null);

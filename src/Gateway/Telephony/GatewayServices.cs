@@ -4,6 +4,7 @@ using Routing.Gateway.Telephony.Calls;
 using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Telephony.Domains;
 using Routing.Gateway.Telephony.Edge;
+using Routing.Gateway.Telephony.Flows;
 using Routing.Gateway.Telephony.Requests;
 using Routing.Sip.Loop;
 using Routing.Sip.Rtp;
@@ -30,6 +31,9 @@ internal sealed class GatewayServices
     public required CallTable Calls { get; init; }
 
     public required FlowTable Flows { get; init; }
+
+    /// <summary>Passes on what other gateways send to phones that are registered here; null without others. Set with the services.</summary>
+    public EdgeProxy? Edge { get; set; }
 
     public required SourceGuard Guard { get; init; }
 

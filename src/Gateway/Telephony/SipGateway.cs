@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
@@ -8,6 +9,7 @@ using Routing.Gateway.Telephony.Calls;
 using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Telephony.Domains;
 using Routing.Gateway.Telephony.Edge;
+using Routing.Gateway.Telephony.Flows;
 using Routing.Gateway.Telephony.Requests;
 using Routing.Mailbox.Hosting;
 using Routing.Sip.Auth;
@@ -59,7 +61,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         loop ??= new SipLoop(time, null, exception => TelephonyLog.LoopFault(logger, exception));
         SipGatewayCounters counters = new();
         KeyedIds ids = new(options.Key.Span);
-        DigestServer digest = new(options.Digest, NonceKey(options), (uint)options.Incarnation, time);
+        DigestServer digest = new(options.Digest, NonceKey(options), NonceInstance(options), time);
         SourceGuard guard = new(options.Defence, Directory, logger, time);
         SipIdentifiers identifiers = new(RandomNumberGenerator.Fill);
         _services = new GatewayServices
@@ -78,6 +80,11 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Counters = counters,
             Audit = new DialogAudit(loop, options.AuditLimitPerSecond, TimeSpan.FromMinutes(options.AuditPeriodMinutes)),
         };
+        if (options.Cluster is { Address: { } reached } cluster)
+        {
+            _services.Edge = new EdgeProxy(_services, reached, new FlowTokens(cluster.Key.Span, options.Gateway));
+        }
+
         _services.Strays = new StrayResponses(_services);
         _services.Forgotten = new ForgottenInvites(_services);
         _router = new RequestRouter(_services);
@@ -350,8 +357,14 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         };
     }
 
+    /// <summary>One for the cluster: who answers another gateway's challenge is told that the nonce is stale, and not that the password is wrong.</summary>
     private static byte[] NonceKey(SipGatewayOptions options) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Key.ToArray(), NonceKeyBytes, info: "digest nonces"u8.ToArray());
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, (options.Cluster?.Key ?? options.Key).ToArray(), NonceKeyBytes, info: "digest nonces"u8.ToArray());
+
+    /// <summary>Of this life of this gateway: the nonces of another are known to be the cluster's, but not how often they were used.</summary>
+    private static uint NonceInstance(SipGatewayOptions options) => options.Cluster is null
+        ? (uint)options.Incarnation
+        : BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.Gateway.Value}\n{options.Incarnation}")));
 
     private static uint RandomNumber() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
 }

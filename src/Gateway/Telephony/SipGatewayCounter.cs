@@ -72,6 +72,15 @@ public enum SipGatewayCounter
     /// <summary>Dialogs that the other end did not have any more, or that nobody answered for.</summary>
     AuditsFailed,
 
+    /// <summary>Requests passed on between a phone of ours and another gateway of the cluster, …</summary>
+    RequestsForwarded,
+
+    /// <summary>… and their responses.</summary>
+    ResponsesForwarded,
+
+    /// <summary>Requests of other gateways for a connection that is gone (430).</summary>
+    FlowsFailed,
+
     /// <summary>In-dialog requests that name no dialog of ours (481).</summary>
     StrayRequests,
 }

@@ -21,6 +21,9 @@ public sealed record SipGatewayOptions
     /// <summary>Secret of this installation, at least <see cref="KeyedIds.KeyMinBytes"/> bytes, the same over restarts: identifiers on the wire derive from it.</summary>
     public required ReadOnlyMemory<byte> Key { get; init; }
 
+    /// <summary>What is shared with other gateways; null for one that is alone.</summary>
+    public ClusterSip? Cluster { get; init; }
+
     public required IReadOnlyList<ListenPoint> Listen { get; init; }
 
     /// <summary>Where hold media is sent from; null for the address that the call arrived at.</summary>

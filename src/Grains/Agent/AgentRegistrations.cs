@@ -136,7 +136,8 @@ internal static class AgentRegistrations
             turn.NowMs + (change.ExpiresSeconds * 1000L),
             change.InstanceId,
             change.UserAgent,
-            change.Path),
+            change.Path,
+            change.Edge),
         SipCallId = command.SipCallId,
         CSeq = command.CSeq,
     };

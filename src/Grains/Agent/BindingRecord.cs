@@ -28,6 +28,7 @@ internal sealed class BindingRecord
         List<string>? path = null;
         string callId = string.Empty;
         uint cseq = 0;
+        string? edge = null;
         RecordReader reader = new(bytes);
         while (reader.Next())
         {
@@ -43,13 +44,14 @@ internal sealed class BindingRecord
                 case 8: (path ??= []).Add(reader.Repeated()); break;
                 case 9: callId = reader.Text(); break;
                 case 10: cseq = checked((uint)reader.Number()); break;
+                case 11: edge = reader.Text(); break;
                 default: reader.Keep(ref unknown); break;
             }
         }
 
         return new BindingRecord
         {
-            Binding = new PhoneBinding(GatewayId.Of(gateway), contact, flow, source, expiresAtMs, instance, userAgent, path is null ? [] : path),
+            Binding = new PhoneBinding(GatewayId.Of(gateway), contact, flow, source, expiresAtMs, instance, userAgent, path is null ? [] : path, edge),
             SipCallId = callId,
             CSeq = cseq,
             Unknown = unknown,
@@ -73,6 +75,7 @@ internal sealed class BindingRecord
 
         writer.Text(9, SipCallId);
         writer.Number(10, CSeq);
+        writer.Text(11, Binding.Edge);
         writer.Unknown(Unknown);
         writer.End(start);
     }

@@ -38,6 +38,8 @@ internal sealed class CommandLine
     private readonly Option<string> _link = Text(SettingNames.Link, "HOST:PORT", "Where a silo hears gateways of other hosts; not encrypted, so a network of their own");
     private readonly Option<string> _clusterKey = Text(SettingNames.ClusterKey, "FILE", "Secret that all processes of a cluster share, at least 16 bytes");
 
+    private readonly Option<string> _clusterSip = Text(SettingNames.ClusterSip, "HOST:PORT", "Where other gateways reach this one by SIP, to ring its phones; only they should be able to [default: the first --sip, unless that is 0.0.0.0]");
+
     private readonly Option<string[]> _silos = new("--" + SettingNames.Silos)
     {
         Description = "Where a gateway finds silos: the --link of each; repeatable",
@@ -60,7 +62,7 @@ internal sealed class CommandLine
             command needs, 1 anything else.
             """)
         {
-            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits, _name, _link, _silos, _clusterKey,
+            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits, _name, _link, _silos, _clusterKey, _clusterSip,
         };
         _root.Subcommands.Add(CheckConfigCommand.Create());
         _root.Subcommands.Add(ExplainCommand.Create());
@@ -116,5 +118,6 @@ internal sealed class CommandLine
         Link = result.GetValue(_link),
         Silos = result.GetValue(_silos) is { Length: > 0 } silos ? silos : null,
         ClusterKey = result.GetValue(_clusterKey),
+        ClusterSip = result.GetValue(_clusterSip),
     };
 }

@@ -30,7 +30,8 @@ internal static class ClusterLinks
         TimeProvider.System,
         log);
 
-    private static ClusterKey ReadKey(SiloSettings settings)
+    /// <exception cref="StartupException">It cannot be used.</exception>
+    public static ClusterKey ReadKey(SiloSettings settings)
     {
         string file = settings.ClusterKeyFile
             ?? throw new StartupException($"cluster-key: role {settings.Role} needs the file with the secret that all processes share; make one with 'openssl rand -hex 32 > cluster.key' and give --cluster-key cluster.key");

@@ -45,13 +45,17 @@ internal static class ProcessParts
             Gateway = GatewayId.Of(settings.Name),
             Incarnation = identity.Incarnation,
             Key = identity.Key(),
-            Listen = [.. settings.Sip.Zip(settings.Advertise).SelectMany(static both => ListenPoints(both.First, both.Second))],
+            Cluster = settings.Role == ProcessRole.Gateway ? new ClusterSip(ClusterLinks.ReadKey(settings).Derive("sip between gateways"), settings.ClusterSip) : null,
+            Listen = [.. settings.Sip.Zip(settings.Advertise).SelectMany(static both => ListenPoints(both.First, both.Second)), .. ClusterPoints(settings)],
             Media = media,
             Journal = new LegEndFile(Path.Combine(settings.DataFolder, "gateway.journal"), loggers.CreateLogger<LegEndFile>()),
             Product = "Routing/" + Version,
         };
         return new SipGateway(settings.Limits.Apply(options), host, loggers.CreateLogger<SipGateway>(), TimeProvider.System);
     }
+
+    private static ListenPoint[] ClusterPoints(SiloSettings settings) =>
+        settings.ClusterSip is { } address && !settings.Sip.Contains(address) ? ListenPoints(address, advertised: null) : [];
 
     private static ListenPoint[] ListenPoints(IPEndPoint address, AdvertisedHost? advertised) =>
     [

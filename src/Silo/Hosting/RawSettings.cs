@@ -29,6 +29,8 @@ internal sealed record RawSettings
 
     public string? ClusterKey { get; init; }
 
+    public string? ClusterSip { get; init; }
+
     /// <summary>This source, completed by a weaker one; limits one by one.</summary>
     public RawSettings Or(RawSettings weaker) => new()
     {
@@ -45,5 +47,6 @@ internal sealed record RawSettings
         Link = Link ?? weaker.Link,
         Silos = Silos ?? weaker.Silos,
         ClusterKey = ClusterKey ?? weaker.ClusterKey,
+        ClusterSip = ClusterSip ?? weaker.ClusterSip,
     };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Routing.Contracts.Ids;
 
 namespace Routing.Silo.Hosting;
@@ -24,6 +25,7 @@ internal static class RoleSettings
             return;
         }
 
+        Refuse(raw.ClusterSip, SettingNames.ClusterSip, "only gateways beside others have phones that those ring");
         Require(raw.Silos is not { Count: > 0 }, $"silos: does not go with role {Word(role)}: it is a gateway that reaches silos");
         if (role == ProcessRole.Silo)
         {
@@ -61,6 +63,21 @@ internal static class RoleSettings
         }
 
         return [.. silos.Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>Where other gateways send requests for the phones of this one; what is listened at on all addresses is none to tell them.</summary>
+    /// <exception cref="StartupException">It is not HOST:PORT, or no address of one machine.</exception>
+    public static IPEndPoint? ClusterSipOf(ProcessRole role, string? text, IReadOnlyList<IPEndPoint> sip)
+    {
+        if (role != ProcessRole.Gateway)
+        {
+            return null;
+        }
+
+        IPEndPoint? address = text is null ? sip[0] : ListenAddress.Parse(SettingNames.ClusterSip, text);
+        bool isAny = address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
+        Require(!isAny || text is null, $"cluster-sip: other gateways cannot send to {text}; give the address by which they reach this machine");
+        return isAny ? null : address;
     }
 
     private static void Require(bool condition, string problem)

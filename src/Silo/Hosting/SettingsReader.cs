@@ -39,6 +39,7 @@ internal static class SettingsReader
             Link = raw.Link is { } link ? ListenAddress.Parse(SettingNames.Link, link) : null,
             Silos = RoleSettings.SilosOf(raw.Silos ?? []),
             ClusterKeyFile = raw.ClusterKey,
+            ClusterSip = RoleSettings.ClusterSipOf(role, raw.ClusterSip, sip),
             Sip = sip,
             Advertise = Advertised(raw.Advertise ?? [], sip),
             RtpPorts = RtpPorts.Parse(raw.RtpPorts!, sip),
@@ -119,6 +120,7 @@ internal static class SettingsReader
             Link = section[SettingNames.Link],
             Silos = ListOf(section, SettingNames.Silos),
             ClusterKey = section[SettingNames.InFile(SettingNames.ClusterKey)],
+            ClusterSip = section[SettingNames.InFile(SettingNames.ClusterSip)],
         };
     }
 

@@ -19,6 +19,9 @@ internal sealed record SiloSettings
     /// <summary>The secret that all processes of the cluster share.</summary>
     public string? ClusterKeyFile { get; init; }
 
+    /// <summary>Where other gateways reach this one by SIP, UDP and TCP; null: they cannot.</summary>
+    public IPEndPoint? ClusterSip { get; init; }
+
     /// <summary>Where SIP is heard, UDP and TCP on each.</summary>
     public required IReadOnlyList<IPEndPoint> Sip { get; init; }
 

@@ -60,7 +60,7 @@ public sealed class DigestServer
             return DigestResult.NotOffered;
         }
 
-        if (!_nonces.TryRead(credentials.Nonce, ScopeOf(realm, client), out var nonce))
+        if (!_nonces.TryRead(credentials.Nonce, ScopeOf(realm, client), out var nonce, out bool isForeign))
         {
             return DigestResult.UnknownNonce;
         }
@@ -78,7 +78,7 @@ public sealed class DigestServer
         var now = Now;
         var oldest = now - (long)_options.NonceLifetime.TotalMilliseconds;
         var newest = now + (long)ClockTolerance.TotalMilliseconds;
-        if (nonce.UnixMilliseconds < oldest || nonce.UnixMilliseconds > newest || _counts.IsForgotten(nonce))
+        if (isForeign || nonce.UnixMilliseconds < oldest || nonce.UnixMilliseconds > newest || _counts.IsForgotten(nonce))
         {
             return DigestResult.StaleNonce;
         }

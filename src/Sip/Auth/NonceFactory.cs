@@ -41,10 +41,12 @@ internal sealed class NonceFactory
         return Convert.ToHexStringLower(nonce);
     }
 
-    /// <summary>False unless this key made it, for this realm and instance.</summary>
-    public bool TryRead(string text, string realm, out NonceId id)
+    /// <summary>False unless this key made it, for this realm.</summary>
+    /// <param name="isForeign">True when another instance did, whose uses are not known here.</param>
+    public bool TryRead(string text, string realm, out NonceId id, out bool isForeign)
     {
         id = default;
+        isForeign = false;
         Span<byte> nonce = stackalloc byte[ClearBytes + MacBytes];
         if (text.Length != nonce.Length * 2 || Convert.FromHexString(text, nonce, out _, out _) != OperationStatus.Done)
         {
@@ -53,12 +55,12 @@ internal sealed class NonceFactory
 
         Span<byte> mac = stackalloc byte[MacBytes];
         Sign(nonce[..ClearBytes], realm, mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac, nonce[ClearBytes..])
-            || BinaryPrimitives.ReadUInt32BigEndian(nonce[8..]) != _instance)
+        if (!CryptographicOperations.FixedTimeEquals(mac, nonce[ClearBytes..]))
         {
             return false;
         }
 
+        isForeign = BinaryPrimitives.ReadUInt32BigEndian(nonce[8..]) != _instance;
         id = new NonceId(BinaryPrimitives.ReadInt64BigEndian(nonce), BinaryPrimitives.ReadUInt32BigEndian(nonce[12..]));
         return true;
     }

@@ -15,6 +15,7 @@ namespace Routing.Sip.Stack;
 public sealed class SipStack : IDisposable
 {
     private readonly SipOutput _output;
+    private readonly StatelessResponder _responder;
     private readonly SipTransactionLayer _transactions;
     private readonly SipStackInbox _inbox;
     private readonly SipRouter _router;
@@ -33,9 +34,9 @@ public sealed class SipStack : IDisposable
         Counters = new SipCounters();
         Identifiers = new SipIdentifiers(fillRandom);
         _output = new SipOutput(Counters);
-        StatelessResponder responder = new(_output, Counters, Identifiers.NewKey(StatelessResponder.KeyBytes));
-        _transactions = new SipTransactionLayer(loop, user, _options, _output, Counters, responder);
-        _inbox = new SipStackInbox(loop, user, _transactions, responder, Counters, options);
+        _responder = new StatelessResponder(_output, Counters, Identifiers.NewKey(StatelessResponder.KeyBytes));
+        _transactions = new SipTransactionLayer(loop, user, _options, _output, Counters, _responder);
+        _inbox = new SipStackInbox(loop, user, _transactions, _responder, Counters, options);
         _router = new SipRouter(loop, options, Counters);
     }
 
@@ -112,14 +113,34 @@ public sealed class SipStack : IDisposable
             throw new ArgumentException("Only ACK is sent without a transaction.", nameof(ack));
         }
 
+        Forward(ack, destination, branch ?? Identifiers.NewBranch());
+    }
+
+    /// <summary>
+    /// Sends a request without a transaction under a new top Via: an ACK of a 2xx, or one that is passed on (RFC 3261 §16.11). Its responses come as stray ones. What cannot be sent is lost
+    /// without a word, as on a network.
+    /// </summary>
+    /// <param name="request">With its Vias; it belongs to the stack from now on.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="branch">The same for all requests of one transaction (§16.11), with the magic cookie.</param>
+    public void Forward(SipRequest request, SipDestination destination, string branch)
+    {
+        Loop.AssertOnLoop();
         _router.Find(destination, (flow, _) =>
         {
             if (flow is not null)
             {
-                ack.Headers.AddFirst(HeaderId.Via, SipClientTransaction.ViaFor(flow, branch ?? Identifiers.NewBranch()));
-                _output.Send(flow, ack);
+                request.Headers.AddFirst(HeaderId.Via, SipClientTransaction.ViaFor(flow, branch));
+                _output.Send(flow, request);
             }
         });
+    }
+
+    /// <summary>Answers a request without keeping anything of it (RFC 3261 §8.2.7); an ACK gets no answer.</summary>
+    public void RespondStateless(SipRequest request, SipFlow flow, int statusCode)
+    {
+        Loop.AssertOnLoop();
+        _responder.Respond(request, flow, statusCode);
     }
 
     /// <summary>

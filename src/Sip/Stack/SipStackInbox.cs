@@ -74,7 +74,7 @@ internal sealed class SipStackInbox(
                     inbox.Refuse(request, flow);
                     break;
                 case SipRequest request:
-                    inbox.Transactions.HandleRequest(request, flow);
+                    inbox.Handle(request, flow);
                     break;
                 case SipResponse response:
                     inbox.Transactions.HandleResponse(response, flow);
@@ -87,6 +87,14 @@ internal sealed class SipStackInbox(
     }
 
     private SipTransactionLayer Transactions => transactions;
+
+    private void Handle(SipRequest request, SipFlow flow)
+    {
+        if (!user.TryForward(request, flow))
+        {
+            transactions.HandleRequest(request, flow);
+        }
+    }
 
     private void Refuse(SipRequest request, SipFlow flow)
     {

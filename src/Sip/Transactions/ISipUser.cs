@@ -7,6 +7,12 @@ namespace Routing.Sip.Transactions;
 public interface ISipUser
 {
     /// <summary>
+    /// Any request before transactions look at it, ACK, CANCEL and repeats included: true when the user took it to pass it on as a stateless proxy (RFC 3261 §16.11,
+    /// <see cref="Stack.SipStack.Forward"/>), or dropped it.
+    /// </summary>
+    bool TryForward(SipRequest request, SipFlow flow) => false;
+
+    /// <summary>
     /// A new request other than ACK and CANCEL, inside or outside a dialog. Nothing was sent yet, 100 included; repeats are absorbed. Answer
     /// with <see cref="SipServerTransaction.Respond"/>, now or later.
     /// </summary>

@@ -87,8 +87,13 @@ public sealed class DigestServerTests
         Assert.Equal(DigestResult.UnknownNonce, Verify(server, Answer(challenge with { Nonce = "" }, 1)));
         Assert.Equal(DigestResult.UnknownNonce, Verify(server, Answer(challenge with { Nonce = new string('x', 64) }, 1)));
         Assert.Equal(DigestResult.UnknownNonce, Verify(server, Answer(challenge with { Nonce = challenge.Nonce + "00" }, 1)));
-        Assert.Equal(DigestResult.UnknownNonce, Verify(server, Answer(Server(instance: 2).Challenge(Realm)[0], 1)));
         Assert.Equal(DigestResult.UnknownNonce, Verify(server, Answer(server.Challenge("other")[0] with { Realm = Realm }, 1)));
+    }
+
+    [Fact]
+    public void A_nonce_of_another_server_with_the_same_key_is_stale_since_its_uses_are_counted_there()
+    {
+        Assert.Equal(DigestResult.StaleNonce, Verify(Server(), Answer(Server(instance: 2).Challenge(Realm)[0], 1)));
     }
 
     [Fact]

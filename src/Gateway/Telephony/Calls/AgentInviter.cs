@@ -33,8 +33,10 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
     {
         var binding = offer.Targets[index];
         var contact = SipUri.TryParse(binding.Contact, out var parsed) ? parsed : new SipUri("sip", SipUri.Escape(offer.SipUser), UnknownHost);
-        var flow = binding.Flow is null ? null : services.Flows.Find(binding.Flow, services.Stack);
-        var hop = FirstHop(binding) ?? contact;
+        // What another gateway registered is not dialled: its phones hear it alone (RFC 5626 §5.3).
+        var edge = binding.Gateway == services.Options.Gateway ? null : HopOf(binding.Edge);
+        var flow = binding.Flow is null || edge is not null ? null : services.Flows.Find(binding.Flow, services.Stack);
+        var hop = edge ?? FirstHop(binding) ?? contact;
         var leaving = flow ?? FlowTowards(hop) ?? callerFlow;
 
         string callId = services.Ids.AgentCallId(offer.Offer, index);
@@ -47,6 +49,12 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
             new NameAddress(contact.WithParameters(SipParameters.Empty)),
             callId,
             FirstCSeq);
+        if (edge is not null)
+        {
+            services.Guard.TrustPeer(edge);
+            request.Headers.Add(HeaderId.Route, new NameAddress(edge).ToString());
+        }
+
         foreach (string path in binding.Path)
         {
             request.Headers.Add(HeaderId.Route, path);
@@ -84,6 +92,8 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
 
     private static SipUri? FirstHop(PhoneBinding binding) =>
         binding.Path.Count > 0 && NameAddress.TryParse(binding.Path[0], out var path) ? path.Uri : null;
+
+    private static SipUri? HopOf(string? edge) => edge is not null && SipUri.TryParse(edge, out var uri) ? uri : null;
 
     private SipFlow? FlowTowards(SipUri uri) =>
         SipTransportKinds.Of(uri) is { } kind && IPAddress.TryParse(uri.Host, out var address)

@@ -117,6 +117,18 @@ internal sealed class SourceGuard : ISipGuard
         }
     }
 
+    /// <summary>Another gateway of the cluster, which has shown that it is one, or which a domain named.</summary>
+    public void TrustPeer(IPAddress address) => _trusted.AddPeer(address);
+
+    /// <inheritdoc cref="TrustPeer(IPAddress)"/>
+    public void TrustPeer(SipUri uri)
+    {
+        if (IPAddress.TryParse(uri.Host, out var address))
+        {
+            TrustPeer(address);
+        }
+    }
+
     /// <summary>True for somebody who may get no more than one datagram for each of his.</summary>
     public bool IsStranger(IPEndPoint source) => _trusted.Of(source.Address) == SourceTrust.Stranger;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Routing.Gateway.Telephony.Edge;
 
@@ -9,9 +10,13 @@ internal sealed class TrustedSources
     /// <summary>Answers kept; when full all are forgotten.</summary>
     private const int CacheLimitEntries = 8_192;
 
+    /// <summary>More gateways than a cluster has; when full, those who come are strangers to the rates, and still get through.</summary>
+    private const int PeersLimit = 1_024;
+
     private readonly Lock _gate = new();
     private readonly EdgeDirectory _directory;
     private readonly Dictionary<IPAddress, bool> _isTrunk = [];
+    private ImmutableHashSet<IPAddress> _peers = [];
 
     public TrustedSources(EdgeDirectory directory)
     {
@@ -26,7 +31,22 @@ internal sealed class TrustedSources
     }
 
     public SourceTrust Of(IPAddress address) =>
-        IsTrunk(address) ? SourceTrust.Trunk : IPAddress.IsLoopback(address) ? SourceTrust.Local : SourceTrust.Stranger;
+        IsTrunk(address) ? SourceTrust.Trunk
+        : IPAddress.IsLoopback(address) || Volatile.Read(ref _peers).Contains(address) ? SourceTrust.Local
+        : SourceTrust.Stranger;
+
+    public void AddPeer(IPAddress address)
+    {
+        if (_peers.Contains(address) || _peers.Count >= PeersLimit)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Volatile.Write(ref _peers, _peers.Add(address));
+        }
+    }
 
     private bool IsTrunk(IPAddress address)
     {

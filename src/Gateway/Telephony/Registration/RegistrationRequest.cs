@@ -61,13 +61,17 @@ internal sealed record RegistrationRequest(IReadOnlyList<BindingChange> Changes,
         bool hasPath = request.Headers.Contains(HeaderId.Path);
         // Behind a proxy with Path the proxy holds the flow to the phone (RFC 3327).
         bool usesFlow = !hasPath && seconds > 0 && (flow.IsConnection || NatDetection.IsRewritten(request.Via, flow, contact.Uri));
+        string? flowName = usesFlow ? services.Flows.Name(flow) : null;
+        string? path = request.Headers[HeaderId.Path];
+        var hop = path is not null && NameAddress.TryParse(path, out var proxy) ? proxy.Uri : contact.Uri;
         return new BindingChange(
             contact.Uri.ToString(),
             seconds,
-            usesFlow ? services.Flows.Name(flow) : null,
+            flowName,
             flow.Remote.ToString(),
             contact.Parameters["+sip.instance"]?.Trim('"'),
             request.Headers[HeaderId.UserAgent],
-            [.. request.Headers.GetAll(HeaderId.Path)]);
+            [.. request.Headers.GetAll(HeaderId.Path)],
+            seconds > 0 ? services.Edge?.UriOf(flowName, hop) : null);
     }
 }

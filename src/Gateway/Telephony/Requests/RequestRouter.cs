@@ -36,6 +36,9 @@ internal sealed class RequestRouter : ISipUser
         }
     }
 
+    /// <summary>What other gateways and their calls' phones say to each other goes on at once: nothing of it is kept here, so no former life is waited for.</summary>
+    public bool TryForward(SipRequest request, SipFlow flow) => _services.Edge?.TryForward(request, flow) ?? false;
+
     public void OnRequest(SipServerTransaction transaction, SipFlow flow)
     {
         if (_held is not null)
@@ -118,6 +121,11 @@ internal sealed class RequestRouter : ISipUser
 
     public void OnStrayResponse(SipResponse response, SipFlow flow)
     {
+        if (_services.Edge?.TryForward(response) == true)
+        {
+            return;
+        }
+
         if (_held is not null)
         {
             Hold(() => OnStrayResponse(response, flow));
@@ -136,7 +144,11 @@ internal sealed class RequestRouter : ISipUser
         }
     }
 
-    public void OnFlowClosed(SipFlow flow, SipFlowCloseReason reason) => _services.Flows.Forget(flow);
+    public void OnFlowClosed(SipFlow flow, SipFlowCloseReason reason)
+    {
+        _services.Flows.Forget(flow);
+        _services.Edge?.Forget(flow);
+    }
 
     /// <summary>Beyond the limit nothing is answered: over UDP it comes again.</summary>
     private void Hold(Action work)
