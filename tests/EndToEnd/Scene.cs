@@ -60,13 +60,13 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>An agent's softphone; the agent takes calls.</summary>
-    public async Task<Baresip> AgentPhoneAsync(string user, double toneHz = 700, bool answersByItself = true, string transport = "udp")
+    public async Task<Baresip> AgentPhoneAsync(string user, double toneHz = 700, bool answersByItself = true, string transport = "udp", string? at = null)
     {
         Baresip phone = await PhoneAsync(new BaresipOptions
         {
             User = user,
             Address = Server.Network.NextAddress(),
-            Server = Server.SipAddress,
+            Server = at ?? Server.SipAddress,
             Password = $"{user}-demo",
             ToneHz = toneHz,
             AnswersByItself = answersByItself,
@@ -77,8 +77,11 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>A caller's softphone.</summary>
-    public Task<Baresip> CallerPhoneAsync(string user, double toneHz = 880) =>
-        PhoneAsync(new BaresipOptions { User = user, Address = Server.Network.NextAddress(), Server = Server.SipAddress, ToneHz = toneHz });
+    public Task<Baresip> CallerPhoneAsync(string user, double toneHz = 880, string? at = null) =>
+        PhoneAsync(new BaresipOptions { User = user, Address = Server.Network.NextAddress(), Server = at ?? Server.SipAddress, ToneHz = toneHz });
+
+    /// <summary>A further gateway of a split server.</summary>
+    public async Task<OtherGateway> OtherGatewayAsync() => Keep(await OtherGateway.StartAsync(Server, Server.Network.NextAddress()));
 
     public string UriOf(string number) => $"sip:{number}@{Server.SipAddress}";
 

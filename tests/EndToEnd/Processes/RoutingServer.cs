@@ -36,12 +36,12 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     public string HttpAddress => Network.Server + ":8080";
 
-    private string LinkAddress => Network.Silo + ":7000";
+    public string LinkAddress => Network.Silo + ":7000";
 
     /// <summary>Of the silo of a split server.</summary>
     public string SiloHttpAddress => Network.Silo + ":8080";
 
-    private string ClusterKeyFile => Path.Combine(Folder, "cluster.key");
+    public string ClusterKeyFile => Path.Combine(Folder, "cluster.key");
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("not started");
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
@@ -171,7 +170,7 @@ public sealed class OtherGatewayTests
 
         // The right token at the right place, with a Request-URI of the stranger's choice.
         rig.Do(() => stranger.Invite("sip:victim@127.0.0.6:5070", null, invite => invite.Headers.Add(HeaderId.Route, $"<{binding.Edge}>")));
-        Assert.Empty(victim.Requests.Where(static request => request.Request.Headers.Contains(HeaderId.RecordRoute)));
+        Assert.Empty(victim.Requests);
 
         int before = rig.Wire.Count;
         rig.Do(() => stranger.Send(Routed(stranger, binding.Edge!.Replace(":5080", ":5060", StringComparison.Ordinal).Replace("127.0.1.9", "127.0.0.9", StringComparison.Ordinal)), $"sip:{ClusterRig.Second}"));

@@ -52,6 +52,17 @@ public sealed class RoleSettingsTests
         Assert.StartsWith("silos: ", Refusal(new RawSettings { Silos = ["db1:7000"] }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Other_gateways_reach_one_where_it_says_or_where_phones_do_and_never_at_all_addresses()
+    {
+        Assert.Equal("127.0.0.1:5060", Read(Gateway).ClusterSip!.ToString());
+        Assert.Equal("10.0.0.3:5080", Read(Gateway with { ClusterSip = "10.0.0.3:5080" }).ClusterSip!.ToString());
+        Assert.Null(Read(Gateway with { Sip = ["0.0.0.0:5060"] }).ClusterSip);
+        Assert.StartsWith("cluster-sip: ", Refusal(Gateway with { ClusterSip = "0.0.0.0:5080" }), StringComparison.Ordinal);
+        Assert.StartsWith("cluster-sip: ", Refusal(Silo with { ClusterSip = "10.0.0.3:5080" }), StringComparison.Ordinal);
+        Assert.Null(Read(Silo).ClusterSip);
+    }
+
     private static SiloSettings Read(RawSettings raw) => SettingsReader.Read(raw, new ConfigurationBuilder().Build());
 
     private static string Refusal(RawSettings raw) => Assert.Throws<StartupException>(() => Read(raw)).Message;

@@ -1,0 +1,56 @@
+namespace Routing.EndToEnd.Processes;
+
+/// <summary>One more gateway process of a split server: callers call it while phones are registered at the first.</summary>
+internal sealed class OtherGateway : IAsyncDisposable
+{
+    private const string Name = "gateway-2";
+
+    private readonly RoutingServer _server;
+    private readonly string _host;
+    private ChildProcess? _process;
+
+    private OtherGateway(RoutingServer server, string host)
+    {
+        _server = server;
+        _host = host;
+    }
+
+    public string SipAddress => _host + ":5060";
+
+    public string UriOf(string number) => $"sip:{number}@{SipAddress}";
+
+    /// <summary>Starts it and completes when it says that it is ready.</summary>
+    public static async Task<OtherGateway> StartAsync(RoutingServer server, string host)
+    {
+        OtherGateway gateway = new(server, host);
+        await gateway.RestartAsync();
+        return gateway;
+    }
+
+    /// <summary>SIGKILL, and nobody is there.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.ExitAsync();
+        await _process.DisposeAsync();
+    }
+
+    /// <summary>A new process on the same data and addresses.</summary>
+    public async Task RestartAsync()
+    {
+        string data = Path.Combine(_server.Folder, Name);
+        _process = ChildProcess.Start(
+            RoutingServer.Program,
+            ["--role", "gateway", "--name", Name, "--silos", _server.LinkAddress, "--cluster-key", _server.ClusterKeyFile, "--sip", SipAddress, "--http", _host + ":8080", "--data", data],
+            _server.Folder);
+        await _process.OutputLineAsync("Ready.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+    }
+}
