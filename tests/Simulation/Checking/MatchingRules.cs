@@ -66,8 +66,7 @@ internal static class MatchingRules
     {
         OfferMade made = decisions[0];
         AgentModel agent = mirror.Agents[made.Agent];
-        QueueConfiguration? queue = mirror.Queue(made.Queue);
-        if (queue is null || made.Queue != call.Queue)
+        if (mirror.Queue(made.Queue) is not { } queue || made.Queue != call.Queue)
         {
             throw new CheckFailure("offer-queue", $"{made.Offer} is offered for {made.Queue}, the call is in {call.Queue}");
         }
