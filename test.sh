@@ -24,6 +24,7 @@ kamailio kamailio
 linphone-daemon linphone-cli
 tcpdump tcpdump
 promtool prometheus
+systemd-analyze systemd
 chromium chromium
 ffmpeg ffmpeg
 python3 python3
