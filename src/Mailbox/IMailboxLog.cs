@@ -26,6 +26,11 @@ public interface IMailboxLog
     /// <summary>A reply, effect or event handler of the host's user threw.</summary>
     void HandlerFailed(string what, Exception error);
 
+    /// <summary>Who is in the cluster, or what this silo may own, changed.</summary>
+    void ClusterChanged(string what)
+    {
+    }
+
     /// <summary>A link to a silo was lost, or could not be made; it is tried again for ever. Told once, not with each attempt.</summary>
     void LinkDown(string silo, string purpose, string reason)
     {

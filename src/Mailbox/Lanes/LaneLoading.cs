@@ -3,16 +3,22 @@ namespace Routing.Mailbox.Lanes;
 /// <summary>Loads the domains of a lane, and again those that a turn spoilt. What is stored, or a machine, may be at fault: then the other domains go on, and this one is tried again later.</summary>
 internal sealed class LaneLoading(LaneDomains domains, DomainLoader loader, LaneRelease release, LaneClock clock, LaneCounters counters, LaneOptions options, bool isShared, IMailboxLog log)
 {
-    /// <summary>Loads what is not loaded and due. Returns whether all are.</summary>
+    /// <summary>Loads what is not loaded and due, for so long that those that are loaded need not wait for all. Returns whether all are.</summary>
     /// <exception cref="StoreException">The session is over.</exception>
     public bool LoadAll(ILaneSession session)
     {
         bool all = true;
+        long started = clock.Timestamp;
         foreach (LaneDomain domain in domains.All)
         {
             if (!domain.IsLoaded && (clock.MonotonicMs < domain.RetryLoadAtMs || !Load(session, domain)))
             {
                 all = false;
+            }
+
+            if (clock.Since(started).TotalMilliseconds >= options.LoadSliceMs)
+            {
+                return all && domains.All[^1] == domain;
             }
         }
 

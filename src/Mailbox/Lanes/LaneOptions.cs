@@ -48,6 +48,9 @@ public sealed record LaneOptions
     /// <summary>After an outage of at least <see cref="StallMs"/> overdue timers wait so long, for gateways to report what lives.</summary>
     public int TimersHeldMs { get; init; } = 250;
 
+    /// <summary>Of several domains that are to be loaded, those that come after so long wait for a round of turns of the others.</summary>
+    public int LoadSliceMs { get; init; } = 20;
+
     /// <summary>First delay before a failed store is tried again; doubled each time.</summary>
     public int RetryMinMs { get; init; } = 20;
 

@@ -26,6 +26,7 @@ internal static class PostgresPlacement
                 "INSERT INTO domains (id, name, partition) SELECT 1 + coalesce(max(id), 0), $1, $2 FROM domains ON CONFLICT (name) DO NOTHING", client, transaction);
             add.Parameters.With(domain.Value).With(partition);
             add.ExecuteNonQuery();
+            PostgresMap.Changed(client, transaction);
             transaction.Commit();
         }
 

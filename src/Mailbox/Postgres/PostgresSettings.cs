@@ -50,6 +50,9 @@ internal sealed partial class PostgresSettings
     /// <summary>For a lane: holds the locks and commits.</summary>
     public string Owner => Exclusive("routing owner", _options.CommandTimeoutSeconds);
 
+    /// <summary>For the membership of a silo: as long as the process lives.</summary>
+    public string Member => Exclusive("routing member", _options.CommandTimeoutSeconds);
+
     /// <summary>For migrations and the map of domains: opened, used once, closed.</summary>
     public string Control => Exclusive("routing control", Math.Max(_options.CommandTimeoutSeconds, _options.MigrationLimitSeconds));
 

@@ -133,7 +133,14 @@ public sealed class PostgresStore : IMailboxStore
         }
     }
 
-    internal PostgresConnection ConnectControl() => Connect(Settings.Control);
+    /// <summary>Work on a connection that is closed at once.</summary>
+    internal T Control<T>(Func<NpgsqlConnection, T> work)
+    {
+        using PostgresConnection control = Connect(Settings.Control);
+        return control.Use(work);
+    }
+
+    internal PostgresConnection ConnectMember() => Connect(Settings.Member);
 
     private PostgresConnection Connect(string connection)
     {
@@ -160,12 +167,6 @@ public sealed class PostgresStore : IMailboxStore
         }
 
         return opened;
-    }
-
-    private T Control<T>(Func<NpgsqlConnection, T> work)
-    {
-        using PostgresConnection control = Connect(Settings.Control);
-        return control.Use(work);
     }
 
     private object Reserve(IReadOnlyList<int> partitions)

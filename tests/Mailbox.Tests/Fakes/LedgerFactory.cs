@@ -12,6 +12,9 @@ public sealed class LedgerFactory : IDomainMachineFactory
     /// <summary>A domain whose machine cannot be made, as when its rows are damaged.</summary>
     public DomainId? Broken { get; init; }
 
+    /// <summary>Called inside of the turn of each entry, with its text: a test holds the turn there.</summary>
+    public Action<string>? OnEntry { get; init; }
+
     public IDomainMachine Create(DomainId domain)
     {
         if (domain == Broken)
@@ -20,7 +23,7 @@ public sealed class LedgerFactory : IDomainMachineFactory
         }
 
         Made++;
-        return new LedgerMachine(domain);
+        return new LedgerMachine(domain, OnEntry);
     }
 
     public bool IsResident(byte kind) => kind != LedgerMachine.Cold;

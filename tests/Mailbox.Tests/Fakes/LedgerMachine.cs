@@ -11,7 +11,7 @@ using Routing.Contracts.Views;
 namespace Routing.Mailbox.Tests.Fakes;
 
 /// <summary>A small domain whose whole history can be read from its rows: accounts with their entries in order, timers, and cold counters.</summary>
-public sealed class LedgerMachine(DomainId domain) : IDomainMachine
+public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = null) : IDomainMachine
 {
     public const byte Account = 1;
     public const byte Timer = 2;
@@ -78,6 +78,11 @@ public sealed class LedgerMachine(DomainId domain) : IDomainMachine
         }
 
         _broken = true;
+        if (input.Command is SetAgentState { Actor: { } text })
+        {
+            onEntry?.Invoke(text);
+        }
+
         List<RowChange> rows = [];
         List<AddressedEffect> effects = [];
         string detail = input.Command switch

@@ -1,0 +1,26 @@
+namespace Routing.Mailbox.Membership;
+
+/// <summary>Who is there, and who has what: read from the database at one moment.</summary>
+/// <param name="MapVersion">Counted up with each change of the map.</param>
+/// <param name="Silos">By id: oldest first.</param>
+/// <param name="Partitions">By number.</param>
+public sealed record ClusterView(long MapVersion, IReadOnlyList<SiloView> Silos, IReadOnlyList<PartitionView> Partitions)
+{
+    /// <summary>A silo by id, or null when it is no more.</summary>
+    public SiloView? Silo(long? id) => Silos.FirstOrDefault(silo => silo.Id == id);
+
+    /// <summary>The map is what the planner makes of it.</summary>
+    internal bool IsAsPlanned
+    {
+        get
+        {
+            IReadOnlyDictionary<int, long> plan = Plan();
+            return Partitions.All(partition => !plan.TryGetValue(partition.Id, out long silo) || partition.Desired == silo);
+        }
+    }
+
+    /// <summary>Which silo should have which partition, with who is there now; empty when nobody may own.</summary>
+    internal IReadOnlyDictionary<int, long> Plan() => PartitionPlanner.Plan(
+        [.. Silos.Where(silo => silo.MayOwn).Select(silo => silo.Id)],
+        [.. Partitions.Select(partition => new PlannedPartition(partition.Id, partition.DomainsCount > 0, partition.Desired))]);
+}

@@ -1,0 +1,31 @@
+namespace Routing.Mailbox.Membership;
+
+/// <summary>A silo as the database knows it.</summary>
+public sealed record SiloView
+{
+    /// <summary>Of this life of the process; a restart has another.</summary>
+    public required long Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>HOST:PORT where gateways reach it.</summary>
+    public required string Link { get; init; }
+
+    /// <summary>When it joined, Unix milliseconds by the database's clock.</summary>
+    public required long JoinedMs { get; init; }
+
+    /// <summary>How long ago it last said that all its lanes go on, milliseconds by the database's clock.</summary>
+    public required long SilentForMs { get; init; }
+
+    /// <summary>Of the tables that its program knows.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Asked to give up all partitions.</summary>
+    public required bool IsDraining { get; init; }
+
+    /// <summary>Why it takes no ownership (its clock differs), null when it does.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Whether partitions may be given to it.</summary>
+    public bool MayOwn => !IsDraining && Refusal is null;
+}
