@@ -238,6 +238,10 @@ public sealed class LocalHost : IDomainHost, IDisposable
     public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
         ReadAsync(domain, number => _reads.Configuration(number, version), cancellationToken);
 
+    /// <summary>The configuration in force as the store has it, wherever the domain is served; null when it never had one.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public ConfigurationDetail? ReadStoredConfiguration(DomainPlacement placement) => _reads.Configuration(placement.Number, null);
+
     /// <summary>The newest dead letters of a domain, newest first.</summary>
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(DomainId domain, int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<DeadLetter>>(domain, number => _reads.DeadLetters(number, limit), cancellationToken);

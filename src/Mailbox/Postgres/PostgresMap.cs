@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using Routing.Contracts.Ids;
 using Routing.Mailbox.Membership;
 
 namespace Routing.Mailbox.Postgres;

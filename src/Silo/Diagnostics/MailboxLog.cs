@@ -41,6 +41,9 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     [LoggerMessage(1109, LogLevel.Information, "The {Purpose} link to silo {Name} at {Silo} works")]
     public partial void LinkUp(string silo, string purpose, string name);
 
+    [LoggerMessage(1120, LogLevel.Information, "{What}")]
+    public partial void ClusterChanged(string what);
+
     public void LoadFailed(DomainId domain, Exception error)
     {
         if (IsNews($"load {domain}", error.Message))

@@ -6,6 +6,7 @@ using Routing.Gateway.Telephony;
 using Routing.Grains.Domain;
 using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Remote;
 using Routing.Silo.Configuration;
 using Routing.Silo.Diagnostics;
@@ -49,15 +50,17 @@ internal static class SiloProcess
         DemoGuard.Check(domain, settings);
         (IMailboxStore store, string storeName) = StoreOpening.Open(settings);
         using IMailboxStore opened = store;
-        using LocalHost host = MakeHost(store, loggers.CreateLogger<MailboxLog>());
-        CheckStoredDomains(host, domain, settings, storeName);
+        MailboxLog log = new(loggers.CreateLogger<MailboxLog>(), TimeProvider.System);
+        using LocalHost host = MakeHost(store, settings, log);
+        CheckStoredDomains(store, domain, settings, storeName);
+        using SiloMember? member = ClusterMembership.Make(store, host, settings, log);
         await using SipGateway? gateway = settings.Role == ProcessRole.All ? ProcessParts.MakeGateway(host, settings, loggers) : null;
         await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources);
         using LinkServer? links = settings.Link is null ? null : ClusterLinks.Listen(host, settings);
 
         // As late as can be: from here on the time-outs of ringing phones run, and the gateway that hears their answers does not listen yet.
         host.Start();
-        domain = await ConfigureAsync(host, settings, file, cancellation);
+        domain = await ConfigureAsync(host, member, settings, file, cancellation);
         using var reload = new ConfigurationReload(host, settings, domain, loggers.CreateLogger<ConfigurationReload>());
         await ProcessParts.StartWebAsync(web, settings, cancellation);
         links?.Start();
@@ -69,6 +72,11 @@ internal static class SiloProcess
 
         Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domain, "data in " + storeName));
         await ProcessParts.WaitForEndAsync(web, cancellation);
+        if (member is not null)
+        {
+            await ClusterMembership.DrainAsync(member);
+        }
+
         return ExitCodes.Success;
     }
 
@@ -109,11 +117,11 @@ internal static class SiloProcess
         }
     }
 
-    private static LocalHost MakeHost(IMailboxStore store, ILogger<MailboxLog> logger)
+    private static LocalHost MakeHost(IMailboxStore store, SiloSettings settings, MailboxLog log)
     {
         try
         {
-            return new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, log: new MailboxLog(logger, TimeProvider.System));
+            return new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, ClusterMembership.HostOptions(settings), log);
         }
         catch (StoreException error)
         {
@@ -122,9 +130,9 @@ internal static class SiloProcess
     }
 
     /// <summary>A domain that is stored but no longer described would still be served, with the numbers, passwords and keys that it once had.</summary>
-    private static void CheckStoredDomains(LocalHost host, DomainConfiguration domain, SiloSettings settings, string storeName)
+    private static void CheckStoredDomains(IMailboxStore store, DomainConfiguration domain, SiloSettings settings, string storeName)
     {
-        DomainId[] others = [.. host.Domains.Where(stored => stored != domain.Domain)];
+        DomainId[] others = [.. store.ReadPlacements().Select(placement => placement.Domain).Where(stored => stored != domain.Domain)];
         if (others.Length > 0)
         {
             string remedy = settings.Store.Postgres is null ? "a folder of its own with --data DIR" : "a schema of its own with Search Path=NAME in --store";
@@ -133,31 +141,33 @@ internal static class SiloProcess
     }
 
     /// <summary>The configuration that is in force: the file's, or what the domain was told since the file last changed.</summary>
-    private static async Task<DomainConfiguration> ConfigureAsync(LocalHost host, SiloSettings settings, ConfigurationResult file, CancellationToken cancellation)
+    private static async Task<DomainConfiguration> ConfigureAsync(
+        LocalHost host, SiloMember? member, SiloSettings settings, ConfigurationResult file, CancellationToken cancellation)
     {
         DomainConfiguration domain = file.Configuration!;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(ConfigurationTimeout);
         try
         {
-            await host.EnsureDomain(domain.Domain).WaitAsync(limited.Token);
-            CommandReply reply = await DomainFile.ApplyAsync(host, file, "at the start", limited.Token);
-            ConfigurationDetail? inForce = await host.ReadConfigurationAsync(domain.Domain, null, limited.Token);
-            if (inForce is null || !(reply.IsOk || reply.Code == ReplyCode.Conflict))
+            if (member is null)
             {
-                throw new StartupException($"config: {reply.Detail?.ReplaceLineEndings("; ") ?? reply.Code.ToString()}");
+                await host.EnsureDomain(domain.Domain).WaitAsync(limited.Token);
+            }
+            else
+            {
+                await ClusterMembership.JoinAsync(member, limited.Token);
             }
 
-            // Calls wait in a queue that the file has no more: not to start would lose them.
-            string? note = reply.IsOk ? DomainFile.Difference(settings, domain, inForce)
-                : $"{reply.Detail!.ReplaceLineEndings(" ")} Version {inForce.Version.Version} stays in force; SIGHUP reads {settings.ConfigFile ?? "the file"} again";
-            if (note is not null)
+            DomainConfiguration? inForce = null;
+            while (inForce is null)
             {
-                await Console.Error.WriteLineAsync("routing: config: " + note);
+                inForce = member is not null && await ClusterMembership.WaitForDomainAsync(member, host, domain.Domain, limited.Token) is { } elsewhere
+                    ? await KeepAsync(settings, domain, elsewhere)
+                    : await ApplyAsync(host, member, settings, file, limited.Token);
             }
 
-            DemoGuard.Check(inForce.Configuration, settings);
-            return inForce.Configuration;
+            DemoGuard.Check(inForce, settings);
+            return inForce;
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
@@ -169,4 +179,49 @@ internal static class SiloProcess
             throw new StartupException($"store: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
         }
     }
+
+    /// <summary>Brings the file to the domain, which is here; null when it moved to another silo meanwhile.</summary>
+    private static async Task<DomainConfiguration?> ApplyAsync(
+        LocalHost host, SiloMember? member, SiloSettings settings, ConfigurationResult file, CancellationToken cancellation)
+    {
+        DomainConfiguration domain = file.Configuration!;
+        CommandReply reply = await DomainFile.ApplyAsync(host, file, "at the start", cancellation);
+        ConfigurationDetail? inForce;
+        try
+        {
+            inForce = await host.ReadConfigurationAsync(domain.Domain, null, cancellation);
+        }
+        catch (KeyNotFoundException) when (member is not null)
+        {
+            return null;
+        }
+
+        if (member is not null && reply.Code == ReplyCode.Unavailable && !host.Domains.Contains(domain.Domain))
+        {
+            return null;
+        }
+
+        if (inForce is null || !(reply.IsOk || reply.Code == ReplyCode.Conflict))
+        {
+            throw new StartupException($"config: {reply.Detail?.ReplaceLineEndings("; ") ?? reply.Code.ToString()}");
+        }
+
+        // Calls wait in a queue that the file has no more: not to start would lose them.
+        string? note = reply.IsOk ? DomainFile.Difference(settings, domain, inForce)
+            : $"{reply.Detail!.ReplaceLineEndings(" ")} Version {inForce.Version.Version} stays in force; SIGHUP reads {settings.ConfigFile ?? "the file"} again";
+        await NoteAsync(note);
+        return inForce.Configuration;
+    }
+
+    /// <summary>Another silo has the domain and its configuration: a file that is older here must not undo what was applied there.</summary>
+    private static async Task<DomainConfiguration> KeepAsync(SiloSettings settings, DomainConfiguration domain, ConfigurationDetail inForce)
+    {
+        string? difference = DomainFile.Difference(settings, domain, inForce);
+        await NoteAsync(difference is null
+            ? null
+            : $"another silo serves domain {domain.Domain}, and what is in force there (version {inForce.Version.Version}) is not {settings.ConfigFile ?? "the demo"}; apply it with 'routing config apply'");
+        return inForce.Configuration;
+    }
+
+    private static Task NoteAsync(string? note) => note is null ? Task.CompletedTask : Console.Error.WriteLineAsync("routing: config: " + note);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
 using Routing.Mailbox.Delivery;
@@ -47,7 +46,7 @@ internal sealed class Caller(ClusterScene scene, DomainPlacement domain)
     private async Task SendAsync()
     {
         string entry = $"e{_sent + 1}";
-        long started = Stopwatch.GetTimestamp();
+        long started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             Task news = scene.News.Next;
@@ -79,7 +78,7 @@ internal sealed class Caller(ClusterScene scene, DomainPlacement domain)
             await news;
         }
 
-        LongestMs = Math.Max(LongestMs, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        LongestMs = Math.Max(LongestMs, TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
         Done.Add(entry);
         Interlocked.Increment(ref _sent);
         scene.News.Tell();

@@ -1,6 +1,5 @@
 using Npgsql;
 using Routing.Contracts.Ids;
-using Routing.Mailbox.Hosting;
 using Routing.Mailbox.Membership;
 using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Tests.Fakes;
