@@ -112,6 +112,34 @@ public sealed class Announcements
     }
 
     [Fact]
+    public void Under_a_gateway_that_lives_shorter_than_it_lasts_it_begins_anew_twice_and_then_goes_on_to_its_end()
+    {
+        const int lifeMs = 1_000;
+        Assert.True(lifeMs < PlayMs / 2);
+        TestDomain domain = new(Closing(OverflowCondition.NobodyLoggedIn));
+        domain.Send(new GatewayStarted(TestDomain.Gateway, 1));
+        domain.Arrive("c1", "3000");
+        long untilMs = 0;
+        for (int life = 2; life <= 4; life++)
+        {
+            domain.Wait(lifeMs);
+            // Each life of the domain reads what the one before it stored.
+            domain.Reload();
+            domain.Send(new GatewayStarted(TestDomain.Gateway, life));
+            Assert.Equal(life <= 3 ? 0 : lifeMs, Assert.Single(domain.Effects.OfType<RestoreCall>()).AnnouncementFromMs);
+            long now = domain.Call("c1")!.AnnouncementUntilMs!.Value;
+            Assert.Equal(life <= 3 ? domain.NowMs + PlayMs : untilMs, now);
+            untilMs = now;
+        }
+
+        domain.Wait((int)(untilMs - domain.NowMs) - 1);
+        domain.Send(new GatewayStarted(TestDomain.Gateway, 9));
+        Assert.Equal(PlayMs - CallAnnouncing.TailMs, Assert.Single(domain.Effects.OfType<RestoreCall>()).AnnouncementFromMs);
+        Assert.IsType<EndCaller>(domain.Wait(1)[0]);
+        Assert.Equal(CallOutcome.Announced, domain.Detail("c1").Call.Outcome);
+    }
+
+    [Fact]
     public void A_new_configuration_without_queue_and_announcement_lets_the_call_end_in_its_own_time()
     {
         TestDomain domain = new(Closing(OverflowCondition.NobodyLoggedIn));

@@ -23,8 +23,11 @@ public sealed record RestoreCall(CallId Call) : Effect(Call)
     /// <summary>Name of the hold media of its queue.</summary>
     public required string Media { get; init; }
 
-    /// <summary>The announcement that it is played, from its beginning again; null when it is played none.</summary>
+    /// <summary>The announcement that it is played; null when it is played none.</summary>
     public string? Announcement { get; init; }
+
+    /// <summary>Milliseconds of the announcement that are passed over: 0 for the first restarts, after which it is heard from its beginning again.</summary>
+    public int AnnouncementFromMs { get; init; }
 
     /// <summary>Offers that were over not long ago, whose CANCEL may never have left: phones must not ring on.</summary>
     public IReadOnlyList<StoppedOffer> Stopped { get; init; } = [];

@@ -11,6 +11,10 @@ internal enum CrashPoint
     /// <summary>The command is committed and nothing of what it allows has been done.</summary>
     AfterCommit,
 
+    /// <summary>An end that the store does not take is about to be given to the journal, and was.</summary>
+    BeforeJournal,
+    AfterJournal,
+
     BeforeProvisional,
     AfterProvisional,
     BeforeAnswer,
@@ -40,6 +44,25 @@ internal enum CrashPoint
 
     BeforeRegistrationAnswer,
     AfterRegistrationAnswer,
+
+    /// <summary>The other end of a leg is asked whether it is still there.</summary>
+    BeforeAudit,
+    AfterAudit,
+
+    /// <summary>A phone whose answer nobody heard, or whose offer was over, is hung up.</summary>
+    BeforeStrayBye,
+    AfterStrayBye,
+
+    /// <summary>Starting: an end of the former life's journal is told to its domain.</summary>
+    BeforeReplay,
+    AfterReplay,
+
+    /// <summary>Starting: the domain hears of the new life, and has handed its calls back, of which none is taken up yet.</summary>
+    BeforeAnnounce,
+    AfterAnnounce,
+
+    /// <summary>Starting: everything was read, and nothing is heard yet.</summary>
+    BeforeListening,
 
     /// <summary>A call of the former life is about to be taken up.</summary>
     BeforeRestore,

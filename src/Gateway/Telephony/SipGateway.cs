@@ -29,6 +29,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
 {
     private const int NonceKeyBytes = 32;
     private const int AnnounceDelayMs = 250;
+    private static readonly TimeSpan s_refreshDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_refreshDelayLimit = TimeSpan.FromSeconds(16);
 
     private readonly SipGatewayOptions _options;
     private readonly IDomainHost _host;
@@ -91,6 +93,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _restorer = new CallRestorer(_services);
         _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
         _services.Domains.Handler = OnEffect;
+        Directory.Changed += _ => loop.TryPost(static state => ((SipGateway)state!).PlayWhatCame(), this);
         _services.Closed = new ClosedCalls(loop, _services.Domains, options.Gateway);
     }
 
@@ -128,7 +131,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
         }
 
-        _options.Journal?.Clear();
+        _services.Pass(CrashPoint.BeforeListening);
+        KeepEnds(ends);
         foreach (var transport in transports)
         {
             _services.Stack.AddTransport(transport);
@@ -233,7 +237,9 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// </summary>
     private async Task AnnounceAsync(DomainId domain, CancellationToken cancellationToken)
     {
+        _services.Pass(CrashPoint.BeforeAnnounce);
         var reply = await SendUntilTakenAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation), cancellationToken);
+        _services.Pass(CrashPoint.AfterAnnounce);
         if (!reply.IsOk)
         {
             TelephonyLog.CallsNotHandedBack(_logger, domain.Value, reply.Detail ?? reply.Code.ToString());
@@ -247,9 +253,23 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     {
         foreach (var end in ends)
         {
+            _services.Pass(CrashPoint.BeforeReplay);
             await SendUntilTakenAsync(end.Domain, end.Command, cancellationToken);
+            _services.Pass(CrashPoint.AfterReplay);
             _services.Counters.Add(SipGatewayCounter.EndsReplayed);
         }
+    }
+
+    /// <summary>What was replayed is in the store. What is of domains that nobody here can reach was not, and is kept.</summary>
+    private void KeepEnds(IReadOnlyList<LegEnd> ends)
+    {
+        _services.Domains.KeptEnds = [.. ends.Where(end => !_host.Domains.Contains(end.Domain))];
+        if (_services.Domains.KeptEnds.Count > 0)
+        {
+            TelephonyLog.JournalKept(_logger, _services.Domains.KeptEnds.Count, _services.Domains.KeptEnds[0].Domain.Value);
+        }
+
+        _options.Journal?.Clear(_services.Domains.KeptEnds);
     }
 
     private async Task<CommandReply> SendUntilTakenAsync(DomainId domain, Command command, CancellationToken cancellationToken)
@@ -327,16 +347,36 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         return snapshot.Sequence;
     }
 
+    /// <summary>Until it is read: the next change may be a long time away, and callers are judged and played announcements by it.</summary>
     private async Task RefreshQuietlyAsync(DomainId domain)
     {
-        try
+        for (var delay = s_refreshDelay; !_stopping.IsCancellationRequested; delay = delay < s_refreshDelayLimit ? delay * 2 : delay)
         {
-            await RefreshAsync(domain, _stopping.Token);
+            try
+            {
+                await RefreshAsync(domain, _stopping.Token);
+                return;
+            }
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
+            {
+                // The old configuration stays meanwhile; the operator sees why.
+                TelephonyLog.ConfigurationNotRead(_logger, domain.Value, exception);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(delay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (Exception exception)
+    }
+
+    /// <summary>An announcement may be played before its sound is here: the command that plays it and the word that the configuration changed come on different ways.</summary>
+    private void PlayWhatCame()
+    {
+        foreach (var call in _services.Calls.Calls)
         {
-            // The old configuration stays until the next change; the operator sees why.
-            TelephonyLog.ConfigurationNotRead(_logger, domain.Value, exception);
+            call.PlayWhatCame();
         }
     }
 

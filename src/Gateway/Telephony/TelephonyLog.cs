@@ -20,6 +20,9 @@ internal static partial class TelephonyLog
     [LoggerMessage(3005, LogLevel.Warning, "{Count} lines of the journal {Path} are damaged or of another version and were passed over")]
     public static partial void JournalLinesNotRead(ILogger logger, string path, int count);
 
+    [LoggerMessage(3007, LogLevel.Warning, "{Count} hang-ups of the journal are of domains that cannot be reached, of {Domain} first; they stay in it")]
+    public static partial void JournalKept(ILogger logger, int count, string domain);
+
     [LoggerMessage(3006, LogLevel.Error, "The journal {Path} cannot be written; who hangs up while the store stalls is known in memory only: {Reason}")]
     public static partial void JournalNotWritten(ILogger logger, string path, string reason);
 }

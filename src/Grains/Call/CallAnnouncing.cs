@@ -18,6 +18,9 @@ internal static class CallAnnouncing
     /// </summary>
     public const int TailMs = 500;
 
+    /// <summary>Restarts of the gateway after each of which it begins anew.</summary>
+    public const int ReplayLimit = 2;
+
     /// <summary>Begins it, from a queue or as the call came.</summary>
     /// <param name="call">Which call; it rings nobody.</param>
     /// <param name="name">Of an announcement of the configuration.</param>
@@ -46,8 +49,28 @@ internal static class CallAnnouncing
         call.Emit(turn, new PlayAnnouncement(call.Id, name));
     }
 
-    /// <summary>It plays from its beginning (again), and the call lasts as long.</summary>
-    public static void FromBeginning(CallGrain call, TurnContext turn)
+    /// <summary>
+    /// The gateway began again: from the beginning, so that the caller understands it, but not for ever under a gateway that lives shorter than it lasts. Then it goes on where it would
+    /// be, and the call ends when it would have.
+    /// </summary>
+    public static void Replay(CallGrain call, TurnContext turn)
+    {
+        if (call.Record.AnnouncementReplays < ReplayLimit)
+        {
+            call.Record.AnnouncementReplays++;
+            FromBeginning(call, turn);
+        }
+    }
+
+    /// <summary>How much of it is over, in milliseconds.</summary>
+    public static int HeardMs(CallGrain call, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        return (int)Math.Clamp(turn.NowMs - (record.AnnouncementUntilMs - TailMs - record.AnnouncementMs), 0, record.AnnouncementMs);
+    }
+
+    /// <summary>It plays from its beginning, and the call lasts as long.</summary>
+    private static void FromBeginning(CallGrain call, TurnContext turn)
     {
         call.Record.AnnouncementUntilMs = turn.NowMs + call.Record.AnnouncementMs + TailMs;
         turn.Touch(call);

@@ -89,6 +89,9 @@ internal sealed class CallRecord
     /// <summary>When the call ends with it, whatever the gateway does.</summary>
     public long AnnouncementUntilMs { get; set; }
 
+    /// <summary>How often it began anew because its gateway did.</summary>
+    public int AnnouncementReplays { get; set; }
+
     /// <summary>Offers made so far; the number of the last one.</summary>
     public int OfferCount { get; set; }
 
@@ -161,6 +164,7 @@ internal sealed class CallRecord
                 case 42: record.Announcement = reader.Text(); break;
                 case 43: record.AnnouncementMs = reader.Int(); break;
                 case 44: record.AnnouncementUntilMs = reader.Number(); break;
+                case 45: record.AnnouncementReplays = reader.Int(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -205,6 +209,7 @@ internal sealed class CallRecord
         writer.Text(42, Announcement);
         writer.Number(43, AnnouncementMs);
         writer.Number(44, AnnouncementUntilMs);
+        writer.Number(45, AnnouncementReplays);
         writer.Unknown(_unknown);
     }
 

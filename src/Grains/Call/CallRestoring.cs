@@ -61,7 +61,7 @@ internal static class CallRestoring
         bool isAnnouncing = record.State == CallState.Announcing;
         if (isAnnouncing)
         {
-            CallAnnouncing.FromBeginning(call, turn);
+            CallAnnouncing.Replay(call, turn);
         }
 
         call.Emit(turn, new RestoreCall(call.Id)
@@ -72,6 +72,7 @@ internal static class CallRestoring
             Legs = CallClosing.ReadLegs(call.Id, record.Legs, turn),
             Media = isAnnouncing ? string.Empty : turn.Plan.Queue(record.Queue).Configuration.HoldMedia,
             Announcement = isAnnouncing ? record.Announcement : null,
+            AnnouncementFromMs = isAnnouncing ? CallAnnouncing.HeardMs(call, turn) : 0,
             Stopped = CallClosing.Stopped(call, turn),
         });
     }

@@ -46,6 +46,13 @@ internal static class ConfigurationFiles
                     return null;
                 }
 
+                if (folder is not null && new FileInfo(RealPath.Of(name)).Length == 0)
+                {
+                    // Not opened: of length 0 are pipes and devices too, and a pipe that nobody writes would hold up the program for ever.
+                    mistakes.Add(In(path, name) + "is empty, or no ordinary file but a pipe or a device", "write the configuration into it, if only a comment, or take it out of the folder");
+                    return null;
+                }
+
                 if (Text(name, MaxFileBytes - bytes, out long read) is not { } text)
                 {
                     mistakes.Add($"is longer than {MaxFileBytes / 1024 / 1024} MB", "write big sets of agents as a range: agent[1-2000]");

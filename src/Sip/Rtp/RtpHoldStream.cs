@@ -22,12 +22,14 @@ public sealed class RtpHoldStream : IDisposable
     private readonly byte[] _packet = new byte[PacketBytes];
     private ushort _sequenceNumber;
     private RtpTarget? _target;
+    private RtpClip? _lastClip;
     private int _starts;
     private int _disposed;
 
     // Of the pacing thread.
     private int _seenStart;
     private long _startTick;
+    private int _clipPacket;
     private long _lastTick = -1;
     private long _pausedUntilTick;
     private int _learningPackets;
@@ -53,15 +55,17 @@ public sealed class RtpHoldStream : IDisposable
     internal int Slot { get; }
 
     /// <summary>
-    /// Plays the tone from its beginning, or a recording once and then nothing; what plays already goes on, to a new address or in another codec.
-    /// The first packet leaves within 20 ms.
+    /// Plays the tone from its beginning, or a recording once and then nothing; what plays already goes on, to a new address or in another codec. A recording that was stopped goes on where it stopped,
+    /// unless the tone or another one was played since: who puts us on hold in the middle hears the rest. The first packet leaves within 20 ms.
     /// </summary>
     /// <param name="codec">Codec of the tone.</param>
     /// <param name="payloadType">Payload type agreed in the SDP, 0–127; the codec's static one is usual.</param>
     /// <param name="remote">Address from the SDP. With port 0 or an unspecified address (on hold) the stream stays silent.</param>
     /// <param name="clip">The recording; null for the tone.</param>
-    public void Start(RtpCodec codec, byte payloadType, IPEndPoint remote, RtpClip? clip = null)
+    /// <param name="firstPacket">Where a recording that does not go on begins, in packets of 20 ms.</param>
+    public void Start(RtpCodec codec, byte payloadType, IPEndPoint remote, RtpClip? clip = null, int firstPacket = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstPacket);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadType, 127);
         if (remote.Port == 0 || remote.Address.Equals(IPAddress.Any) || remote.Address.Equals(IPAddress.IPv6Any)
@@ -71,8 +75,10 @@ public sealed class RtpHoldStream : IDisposable
             return;
         }
 
-        int serial = Volatile.Read(ref _target) is { } playing && playing.Clip == clip ? _starts : ++_starts;
-        Replace(new RtpTarget(codec, payloadType, remote.Serialize(), clip, serial));
+        bool goesOn = clip is null ? Volatile.Read(ref _target) is { Clip: null } : clip == _lastClip;
+        _lastClip = clip;
+        int serial = goesOn ? _starts : ++_starts;
+        Replace(new RtpTarget(codec, payloadType, remote.Serialize(), clip, firstPacket, serial));
     }
 
     /// <summary>Sends no more; the port is kept. Nothing happens when it does not play.</summary>
@@ -103,10 +109,11 @@ public sealed class RtpHoldStream : IDisposable
         {
             _seenStart = target.Serial;
             _startTick = tick;
+            _clipPacket = target.FirstPacket;
             _lastTick = tick - 1;
         }
 
-        if (target.Clip is { } clip && tick - _startTick >= clip.PacketCount)
+        if (target.Clip is { } clip && _clipPacket >= clip.PacketCount)
         {
             return;
         }
@@ -125,8 +132,9 @@ public sealed class RtpHoldStream : IDisposable
             marker, target.PayloadType, _sequenceNumber, unchecked(_firstTimestamp + (uint)(tick * HoldTone.SamplesPerPacket)), _ssrc);
         header.WriteHeader(_packet);
         HoldTone tone = _player.Tone;
-        long index = tick - _startTick;
-        ReadOnlySpan<byte> payload = target.Clip is { } clip ? clip.Payload(target.Codec, (int)index) : tone.Payload(target.Codec, (int)(index % tone.PacketCount));
+        ReadOnlySpan<byte> payload = target.Clip is { } clip
+            ? clip.Payload(target.Codec, _clipPacket++)
+            : tone.Payload(target.Codec, (int)((tick - _startTick) % tone.PacketCount));
         payload.CopyTo(_packet.AsSpan(RtpPacket.HeaderBytes));
         _sequenceNumber++;
         try

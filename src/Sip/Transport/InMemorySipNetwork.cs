@@ -36,6 +36,9 @@ public sealed class InMemorySipNetwork
     /// <summary>Sees every message given to the network, before anything happens to it: sender, receiver, bytes. False drops it.</summary>
     public Func<SipFlow, ReadOnlyMemory<byte>, bool>? Filter { get; set; }
 
+    /// <summary>Sends for which this is true fail at the sender, which is told so at once: the system knows no way there.</summary>
+    public Predicate<SipFlow>? IsUnreachable { get; set; }
+
     /// <summary>Messages on their way now.</summary>
     public int InFlightCount { get; private set; }
 

@@ -63,6 +63,11 @@ public sealed class InMemorySipTransport : ISipTransport
             return SipSendResult.FlowClosed;
         }
 
+        if (_network.IsUnreachable?.Invoke(flow) == true)
+        {
+            return SipSendResult.Unreachable;
+        }
+
         _network.Transmit(flow, message);
         return SipSendResult.Sent;
     }

@@ -70,6 +70,60 @@ public sealed class AnnouncementTests
     }
 
     [Fact]
+    public void After_restarts_that_came_too_often_it_goes_on_where_it_was_also_after_hold()
+    {
+        _call.Hold1();
+        var media = _call.Machine.MediaOf(LegRef.Caller)!;
+        MachineRig restarted = new();
+
+        var actions = restarted.Step(new CallInput.Restored(CallerPhase.Confirmed, new(media.Remote, media.Sent, media.Version), true, true, Hold, false, [])
+        {
+            Announcement = "closed",
+            AnnouncementFromMs = 1_500,
+        });
+
+        Assert.Equal(1_500, Assert.Single(actions.OfType<CallAction.PlayTone>()).FromMs);
+        Assert.Equal(1_500, Assert.Single(restarted.Effect(Play, Hold).OfType<CallAction.PlayTone>()).FromMs);
+        Assert.Equal(0, Assert.Single(restarted.Effect(new PlayAnnouncement(Call, "another"), Hold).OfType<CallAction.PlayTone>()).FromMs);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_sound_that_comes_after_the_word_to_play_it_is_played_when_it_is_here_also_when_it_cannot_be_fetched_at_first(int failures)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Arrive();
+        rig.Effect(new PlayAnnouncement(rig.CallId, "closed"));
+        rig.Do(() => rig.Caller.Ack());
+        Assert.Equal(0, rig.Gateway.Snapshot().Media.StreamsPlaying);
+        TaskCompletionSource applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        rig.Gateway.Directory.Changed += _ => applied.TrySetResult();
+
+        rig.Host.SnapshotFailures = failures;
+        rig.Host.Reconfigure(rig.Host.Edge with
+        {
+            Version = 2,
+            Announcements = [new AnnouncementConfiguration { Name = "closed", Law = AudioLaw.Pcma, Audio = new byte[8_000] }],
+        });
+        for (int tried = 1; tried <= failures; tried++)
+        {
+            await rig.ClockAwaitedAsync();
+            rig.Pass(TimeSpan.FromSeconds(16));
+        }
+
+        await applied.Task;
+        rig.Run();
+        Assert.Equal((1, 0), (rig.Gateway.Snapshot().Media.StreamsPlaying, rig.Host.SnapshotFailures));
+
+        // What is heard already does not begin again with the next configuration.
+        rig.Effect(new EndCaller(rig.CallId, 480, "closed"));
+        rig.Do(() => rig.Caller.Respond(Sip.Messages.SipMethod.Bye, 200));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        rig.AssertNothingIsLeft();
+    }
+
+    [Fact]
     public async Task A_gateway_that_does_not_know_it_answers_and_is_silent()
     {
         await using var rig = await GatewayRig.StartAsync();

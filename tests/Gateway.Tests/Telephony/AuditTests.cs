@@ -50,6 +50,58 @@ public sealed class AuditTests
         rig.AssertNothingIsLeft();
     }
 
+    /// <summary>A network that is down for a while, or a route that is being changed, says nothing of the phone: calls that talk directly to each other go on through it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_cannot_be_sent_ends_no_call_unless_it_cannot_three_times_in_a_row(bool isCaller)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Connect();
+        (Phone there, Phone away) = isCaller ? (rig.Alice, rig.Caller) : (rig.Caller, rig.Alice);
+        bool isAway = false;
+        rig.Network.IsUnreachable = flow => isAway && flow.Remote.Equals(away.Transport.LocalEndPoint);
+
+        // Two in a row, one that is answered, two in a row.
+        foreach (bool fails in (bool[])[true, true, false, true, true])
+        {
+            isAway = fails;
+            rig.Pass(Period + TimeSpan.FromSeconds(1));
+            rig.Do(() => there.Respond(SipMethod.Options, 200));
+            if (!fails)
+            {
+                rig.Do(() => away.Respond(SipMethod.Options, 200));
+            }
+
+            Assert.Equal(1, rig.Gateway.Snapshot().CallsConnected);
+        }
+
+        Assert.DoesNotContain(rig.Host.Commands, static command => command is CallerLeft or AgentLegEnded);
+        Assert.Equal(0, rig.Gateway.Snapshot().Gateway[SipGatewayCounter.AuditsFailed]);
+        rig.Pass(Period + TimeSpan.FromSeconds(1));
+        Assert.True(rig.Host.Commands[^1] is CallerLeft { Cause: CallerLeaveCause.Lost } or AgentLegEnded { Cause: AgentLegEndCause.Lost });
+        rig.Effect(isCaller ? new EndAgentLeg(rig.CallId, rig.Offer, "caller left") : new EndCaller(rig.CallId, 480, "agent left"));
+        rig.Do(() => there.Respond(SipMethod.Bye, 200));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        rig.AssertNothingIsLeft();
+    }
+
+    /// <summary>The INVITE that follows an unanswered OPTIONS cannot be sent: that is no answer of the phone's either.</summary>
+    [Fact]
+    public async Task A_question_of_the_audit_that_cannot_be_sent_ends_no_call()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Connect();
+        rig.Pass(Period + TimeSpan.FromSeconds(1));
+        rig.Do(() => rig.Caller.Respond(SipMethod.Options, 200));
+        rig.Pass(TimeSpan.FromSeconds(30));
+        rig.Network.IsUnreachable = flow => flow.Remote.Equals(rig.Alice.Transport.LocalEndPoint);
+        rig.Pass(Silence);
+
+        Assert.Equal(1, rig.Gateway.Snapshot().CallsConnected);
+        Assert.DoesNotContain(rig.Host.Commands, static command => command is CallerLeft or AgentLegEnded);
+    }
+
     [Fact]
     public async Task Who_waits_is_asked_as_well_and_whoever_answers_anything_stays_and_is_asked_again()
     {

@@ -1,5 +1,4 @@
 using Routing.Gateway.Tests.Telephony.Rig;
-using Routing.Sip.Messages;
 using Routing.Sip.Transport;
 using Xunit;
 using Xunit.Sdk;
@@ -13,14 +12,13 @@ namespace Routing.Gateway.Tests.Telephony;
 public sealed class CrashStoryTests
 {
     private const int RingTimeoutMs = 20_000;
-    private const string Realm = "sip:demo@127.0.0.1:5060";
     private static readonly byte[] CallerSdp = Phone.Sdp("127.0.0.2", 40_000);
     private static readonly TimeSpan DownTime = TimeSpan.FromSeconds(2);
 
     [Fact]
     public Task A_phone_that_registers_is_registered_once_it_was_told_so() => CrashSweep.RunAsync(4, deaths => RunAsync(deaths, async (rig, caller, alice) =>
     {
-        await RegisterAsync(rig, alice);
+        await PhoneRegistration.RunAsync(rig, alice);
         caller.Phone.Invite(CrashRig.Number, CallerSdp);
         await rig.UntilAsync(() => caller.IsInDialog && alice.IsInDialog, "connected");
         Assert.Equal(1, (await rig.DomainAsync()).Agents[0].Phones);
@@ -119,39 +117,6 @@ public sealed class CrashStoryTests
         catch (XunitException exception)
         {
             throw new InvalidOperationException($"died {string.Join(", ", rig.Deaths)}: {exception.Message}", exception);
-        }
-    }
-
-    /// <summary>As a phone does: answers challenges, stale ones too, and tries again when nobody answers.</summary>
-    private static async Task RegisterAsync(CrashRig rig, Robot robot)
-    {
-        var phone = robot.Phone;
-        SipResponse? challenge = null;
-        for (int number = 1; ; number++)
-        {
-            var request = phone.NewRequest(SipMethod.Register, Realm);
-            request.Headers.Set(HeaderId.From, "<sip:alice@demo>;tag=r");
-            request.Headers.Set(HeaderId.To, "<sip:alice@demo>");
-            request.Headers.Set(HeaderId.CallId, "register-alice");
-            request.Headers.Set(HeaderId.CSeq, $"{number} REGISTER");
-            if (challenge is not null)
-            {
-                Credentials.Add(request, challenge, "alice", "alice-demo");
-            }
-
-            phone.Send(request);
-            int failures = phone.Failures.Count;
-            bool IsAnswer(SipResponse response) => response.CSeq.Method == SipMethod.Register && response.CSeq.Number == number;
-            await rig.UntilAsync(() => phone.Responses.Exists(IsAnswer) || phone.Failures.Count > failures, "an answer to REGISTER");
-            var answer = phone.Responses.Find(IsAnswer);
-            if (answer?.IsSuccess == true)
-            {
-                Assert.Single(answer.Headers.Contacts);
-                return;
-            }
-
-            Assert.True(answer is null or { StatusCode: 401 } && number < 10, $"REGISTER {number} got {answer?.StatusCode}");
-            challenge = answer;
         }
     }
 }

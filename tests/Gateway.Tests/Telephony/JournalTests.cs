@@ -100,7 +100,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task What_the_domain_heard_of_already_or_never_changes_nothing()
+    public async Task What_the_domain_heard_of_already_or_never_changes_nothing_and_what_is_of_another_domain_stays()
     {
         await using var rig = await CrashRig.StartAsync(RingTimeoutMs, DownTime, _journal, "alice");
         var (caller, alice) = await RingAsync(rig);
@@ -118,12 +118,21 @@ public sealed class JournalTests
             _journal.TryWrite(new(DomainId.Of("elsewhere"), new CallerLeft(call, CallerLeaveCause.HungUp)));
         };
 
-        await rig.DieAtNextAsync(() => rig.NewRobot("next", 9).Phone.Invite(CrashRig.Number, CallerSdp));
+        var next = rig.NewRobot("next", 9);
+        await rig.DieAtNextAsync(() => next.Phone.Invite(CrashRig.Number, CallerSdp));
         await rig.UntilAsync(() => alice.RungFor.Contains("next"), "work goes on");
 
         var after = (await rig.DomainAsync()).Domain;
         Assert.Equal((before.Answered, before.Abandoned, before.Failed), (after.Answered, after.Abandoned, after.Failed));
-        Assert.Equal((3, 0), (rig.Snapshot.Gateway[SipGatewayCounter.EndsReplayed], _journal.Count));
+        Assert.Equal((3, 1), (rig.Snapshot.Gateway[SipGatewayCounter.EndsReplayed], _journal.Count));
+
+        // Also when something of this life was written and committed.
+        rig.IsStalled = true;
+        next.Phone.Call!.Cancel();
+        await rig.UntilAsync(() => _journal.Count == 2, "written");
+        rig.IsStalled = false;
+        await rig.UntilAsync(() => _journal.Count == 1, "committed");
+        Assert.Equal(DomainId.Of("elsewhere"), Assert.Single(_journal.Read()).Domain);
     }
 
     private static async Task<(Robot Caller, Robot Alice)> RingAsync(CrashRig rig)

@@ -31,7 +31,7 @@ public sealed class LegEndFileTests : IDisposable
         using (LegEndFile journal = New())
         {
             Assert.True(journal.TryWrite(Left("a", null)));
-            journal.Clear();
+            journal.Clear([]);
         }
 
         Assert.False(File.Exists(FileName));
@@ -121,7 +121,26 @@ public sealed class LegEndFileTests : IDisposable
         using LegEndFile journal = New();
         Assert.Empty(journal.Read());
         Assert.True(journal.TryWrite(Left("a", null)));
-        journal.Clear();
+        journal.Clear([]);
+    }
+
+    [Fact]
+    public void What_stays_stays_and_what_comes_later_follows()
+    {
+        using (LegEndFile journal = New())
+        {
+            Assert.True(journal.TryWrite(Left("a", null)) && journal.TryWrite(Left("b", null)));
+            journal.Clear([Left("b", null)]);
+            Assert.True(journal.TryWrite(Left("c", null)));
+        }
+
+        Assert.Equal([Left("b", null), Left("c", null)], Read());
+        using (LegEndFile journal = New())
+        {
+            journal.Clear([]);
+        }
+
+        Assert.Empty(_folder.EnumerateFileSystemInfos());
     }
 
     [Fact]

@@ -130,6 +130,31 @@ public sealed class FolderTests : IDisposable
         }
     }
 
+    /// <summary>Opening a pipe that nobody writes waits for ever.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pipe_in_the_folder_is_refused_and_not_waited_for_and_so_is_a_file_that_lost_its_text(bool isPipe)
+    {
+        Write("a.yaml", "domain: d\n");
+        if (isPipe)
+        {
+            using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [_folder.PathOf("b.yaml")]);
+            await mkfifo.WaitForExitAsync();
+            File.CreateSymbolicLink(_folder.PathOf("c.yaml"), "b.yaml");
+        }
+        else
+        {
+            Write("b.yaml", "");
+        }
+
+        var load = Task.Run(() => ConfigurationLoader.LoadFile(_folder.Path));
+        ConfigurationResult result = await load.WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Null(result.Configuration);
+        Assert.StartsWith($"{_folder.Path}: b.yaml is empty, or no ordinary file but a pipe or a device; ", Assert.Single(result.Mistakes).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_no_YAML_is_told_alone_with_its_file_and_line()
     {

@@ -7,12 +7,15 @@ namespace Routing.Simulation.Checking;
 
 /// <summary>
 /// A call that is turned away with an announcement is told to play it once, is offered to nobody, rings nowhere, and ends when the announcement can have been heard: as long as it was
-/// when it began, from its beginning again when its gateway began again, and as much later as the domain was down.
+/// when it began, from its beginning again the first times that its gateway began again, and as much later as the domain was down.
 /// </summary>
 internal static class AnnouncementRules
 {
     /// <summary>What the domain grants beyond the announcement's own length.</summary>
     private const int TailMs = 500;
+
+    /// <summary>Restarts of its gateway after which it is heard from its beginning.</summary>
+    private const int ReplayLimit = 2;
 
     /// <summary>The effect. Before the events are taken.</summary>
     public static void Take(Mirror mirror, CommittedTurn turn, CallModel call, PlayAnnouncement play)
@@ -32,9 +35,18 @@ internal static class AnnouncementRules
     {
         foreach (CallModel call in mirror.Calls.Values.Where(call => call.Gateway == gateway && call.Announcement is not null))
         {
-            Begin(call, nowMs);
+            if (call.AnnouncementReplays < ReplayLimit)
+            {
+                call.AnnouncementReplays++;
+                Begin(call, nowMs);
+            }
         }
     }
+
+    /// <summary>How much of it a gateway that begins again is told to pass over.</summary>
+    public static int PassedOverMs(CallModel call, long nowMs) => call.Announcement is null
+        ? 0
+        : (int)Math.Clamp(nowMs + TailMs + call.AnnouncementMs - call.AnnouncementDueMs, 0, call.AnnouncementMs);
 
     /// <summary>After the turn was taken.</summary>
     public static void Check(Mirror mirror, CommittedTurn turn)

@@ -49,6 +49,8 @@ internal sealed class CallModel
 
     public long AnnouncementDueMs { get; set; }
 
+    public int AnnouncementReplays { get; set; }
+
     public bool CallerAnswered { get; set; }
 
     public bool CallerRung { get; set; }

@@ -67,6 +67,12 @@ internal static class RestoreRules
         {
             throw new CheckFailure("restore-state", $"{restore} but the call was {view.State}, answered {call.CallerAnswered}, rang {string.Join(',', call.Open)}");
         }
+
+        int passedOverMs = AnnouncementRules.PassedOverMs(call, turn.NowMs);
+        if (restore.AnnouncementFromMs != passedOverMs)
+        {
+            throw new CheckFailure("restore-announcement", $"{restore} but {passedOverMs} ms of it are over, after {call.AnnouncementReplays} times from its beginning");
+        }
     }
 
     public static void CheckComplete(Mirror mirror, CommittedTurn turn)

@@ -28,6 +28,15 @@ internal static class AnnouncementMutants
                 Effects = [.. result.Effects.SelectMany(effect => effect.Effect is PlayAnnouncement ? [effect, effect] : new[] { effect })],
             }),
         };
+        yield return new Mutant("announcement-cut-in", "a gateway that began again plays an announcement from somewhere else", "restore-announcement")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
+            {
+                Effects = [.. result.Effects.Select(effect => effect.Effect is RestoreCall { Announcement: not null } restore
+                    ? effect with { Effect = restore with { AnnouncementFromMs = restore.AnnouncementFromMs + 1_000 } }
+                    : effect)],
+            }),
+        };
         yield return new Mutant("announcement-rejected", "who was turned away with an announcement is counted as rejected", "call-step", "counters")
         {
             Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with

@@ -93,6 +93,57 @@ public sealed class RtpHoldPlayerTests : IDisposable
     }
 
     [Fact]
+    public void A_recording_that_was_stopped_goes_on_where_it_stopped_and_nothing_of_it_is_lost_or_heard_twice()
+    {
+        byte[] audio = [.. Enumerable.Range(0, 800).Select(static i => (byte)(i * 7))];
+        RtpClip clip = new(RtpCodec.Pcmu, audio);
+        using RtpHoldPlayer player = NewPlayer();
+        using RtpHoldStream stream = player.Open(IPAddress.Loopback);
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress, clip);
+        List<(RtpPacket Header, byte[] Payload)> packets = PlayAndReceive(player, 2);
+        // Hold and resume, by Stop and by an address that takes nothing.
+        stream.Stop();
+        Step(player, 10);
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress, clip);
+        packets.AddRange(PlayAndReceive(player, 1));
+        stream.Start(RtpCodec.Pcmu, 0, new IPEndPoint(IPAddress.Any, 0), clip);
+        Step(player, 10);
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress, clip);
+        packets.AddRange(PlayAndReceive(player, 2));
+        // Over, and stopped and resumed after that: silence.
+        Step(player, 3);
+        stream.Stop();
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress, clip);
+        Step(player, 10);
+
+        Assert.Equal(0, _phone.Available);
+        Assert.Equal(audio, packets.SelectMany(packet => packet.Payload));
+        Assert.Equal([true, false, true, true, false], packets.Select(packet => packet.Header.Marker));
+        Assert.Equal([0, 1, 12, 23, 24], packets.Select(packet => (int)(packet.Header.Timestamp - packets[0].Header.Timestamp) / 160));
+    }
+
+    [Fact]
+    public void A_recording_begins_anew_after_the_tone_and_where_it_is_told_to()
+    {
+        byte[] audio = [.. Enumerable.Range(0, 480).Select(static i => (byte)(i * 7))];
+        RtpClip clip = new(RtpCodec.Pcmu, audio);
+        using RtpHoldPlayer player = NewPlayer();
+        using RtpHoldStream stream = player.Open(IPAddress.Loopback);
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress, clip, firstPacket: 1);
+        byte[] heard = [.. PlayAndReceive(player, 2).SelectMany(packet => packet.Payload)];
+        Assert.Equal(audio[160..], heard);
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress);
+        PlayAndReceive(player, 1);
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress, clip);
+
+        Assert.Equal(audio, PlayAndReceive(player, 3).SelectMany(packet => packet.Payload));
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress);
+        stream.Start(RtpCodec.Pcmu, 0, PhoneAddress, clip, firstPacket: 3);
+        Step(player, 3);
+        Assert.Equal(0, _phone.Available);
+    }
+
+    [Fact]
     public void Stopping_keeps_the_port_and_starting_again_goes_on_in_time_with_a_marker()
     {
         using RtpHoldPlayer player = NewPlayer();

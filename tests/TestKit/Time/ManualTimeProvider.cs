@@ -24,6 +24,9 @@ public sealed class ManualTimeProvider : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
+    /// <summary>A timer was set. On the thread that did it.</summary>
+    public event Action? TimerSet;
+
     /// <summary>Timers that are due some time.</summary>
     public int ActiveTimers
     {
@@ -80,6 +83,11 @@ public sealed class ManualTimeProvider : TimeProvider
                 timer.Due = _now + dueTime;
                 _timers.Add(timer);
             }
+        }
+
+        if (dueTime != Timeout.InfiniteTimeSpan)
+        {
+            TimerSet?.Invoke();
         }
     }
 

@@ -69,8 +69,8 @@ public abstract record CallAction
     /// <summary>ACK, then BYE, for a 200 that came too late.</summary>
     public sealed record DropBranch(int Offer, int Branch, string Tag, string Reason) : CallAction;
 
-    /// <summary>Play the hold tone, or go on with it to another address; silent when the caller takes no media. With a name: that announcement, once.</summary>
-    public sealed record PlayTone(RtpCodec Codec, byte PayloadType, IPEndPoint Remote, string? Announcement = null) : CallAction;
+    /// <summary>Play the hold tone, or go on with it to another address; silent when the caller takes no media. With a name: that announcement, once, from the millisecond <paramref name="FromMs"/> on.</summary>
+    public sealed record PlayTone(RtpCodec Codec, byte PayloadType, IPEndPoint Remote, string? Announcement = null, int FromMs = 0) : CallAction;
 
     public sealed record StopTone : CallAction;
 

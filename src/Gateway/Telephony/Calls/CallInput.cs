@@ -32,8 +32,11 @@ public abstract record CallInput
         /// <summary>Offers that were over, and whose phones may not know.</summary>
         public IReadOnlyList<StoppedOffer> Stopped { get; init; } = [];
 
-        /// <summary>The announcement that the caller hears instead of the tone, from its beginning; null for none.</summary>
+        /// <summary>The announcement that the caller hears instead of the tone; null for none.</summary>
         public string? Announcement { get; init; }
+
+        /// <summary>Where it goes on: so many milliseconds of it were heard.</summary>
+        public int AnnouncementFromMs { get; init; }
 
         /// <summary>The call ended, and this is what its legs are owed; null while it lives.</summary>
         public OwedEnds? Owed { get; init; }

@@ -9,6 +9,7 @@ namespace Routing.Gateway.Telephony.Calls;
 internal sealed class CallMedia(GatewayServices services, DomainId domain, CallerOrigin origin)
 {
     private RtpHoldStream? _stream;
+    private CallAction.PlayTone? _unknown;
 
     /// <summary>Where it comes from; null without a port.</summary>
     public IPEndPoint? Local => _stream?.Local;
@@ -35,25 +36,43 @@ internal sealed class CallMedia(GatewayServices services, DomainId domain, Calle
         }
     }
 
-    /// <summary>An announcement that the configuration has no more is silence: its call ends by the domain's timer all the same.</summary>
+    /// <summary>
+    /// An announcement that is unknown here is silence until a configuration has it. When none ever does, its call ends by the domain's timer all the same.
+    /// </summary>
     public void Play(CallAction.PlayTone play)
     {
+        _unknown = null;
         RtpClip? clip = play.Announcement is { } name ? services.Directory.Find(domain)?.FindAnnouncement(name) : null;
         if (clip is null && play.Announcement is not null)
         {
             services.Counters.Add(SipGatewayCounter.AnnouncementsUnknown);
             Stop();
+            _unknown = play;
             return;
         }
 
-        _stream?.Start(play.Codec, play.PayloadType, play.Remote, clip);
+        _stream?.Start(play.Codec, play.PayloadType, play.Remote, clip, play.FromMs / HoldTone.PacketMilliseconds);
     }
 
-    public void Stop() => _stream?.Stop();
+    /// <summary>A configuration came: what was unknown before is played now.</summary>
+    public void PlayWhatCame()
+    {
+        if (_unknown is { Announcement: { } name } play && services.Directory.Find(domain)?.FindAnnouncement(name) is not null)
+        {
+            Play(play);
+        }
+    }
+
+    public void Stop()
+    {
+        _unknown = null;
+        _stream?.Stop();
+    }
 
     /// <summary>Gives the port back.</summary>
     public void Close()
     {
+        _unknown = null;
         _stream?.Dispose();
         _stream = null;
     }

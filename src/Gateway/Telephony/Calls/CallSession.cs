@@ -110,6 +110,7 @@ internal sealed class CallSession
         {
             Stopped = effect.Stopped,
             Announcement = effect.Announcement,
+            AnnouncementFromMs = effect.AnnouncementFromMs,
         });
     }
 
@@ -130,6 +131,9 @@ internal sealed class CallSession
 
     public void OnEffect(Effect effect) =>
         Run(new CallInput.Effected(effect, effect is AnswerCaller or PlayAnnouncement && _machine.CallerPhase == CallerPhase.Proceeding ? _media.Open(null) : null));
+
+    /// <summary>A configuration came, perhaps with the announcement that the caller is to hear.</summary>
+    public void PlayWhatCame() => _media.PlayWhatCame();
 
     public void OnCancel(NonInviteServerTransaction cancel) => _wire.OnCancel(cancel);
 

@@ -68,7 +68,9 @@ internal sealed class CallWire : ISipClientUser
         LegShell shell = new(_services, _session, this, leg, dialog, flow) { AllowsUpdate = allowsUpdate };
         _agents[leg.Offer] = shell;
         _services.Calls.AddLeg(shell);
+        _services.Pass(CrashPoint.BeforeAck);
         shell.SendAck(AgentInviter.FirstCSeq, null);
+        _services.Pass(CrashPoint.AfterAck);
     }
 
     /// <summary>All legs that the other end may have forgotten.</summary>
@@ -80,7 +82,12 @@ internal sealed class CallWire : ISipClientUser
         _agents.Values.Append(Caller).Where(static leg => leg.Dialog.State == DialogState.Confirmed && leg.AwaitsAck && leg.ByeReceived is null);
 
     /// <summary>Asks the other end of a leg whether it is still there.</summary>
-    public void Audit(LegShell leg, bool asksAgain, bool isRestored) => leg.Audit(new Audited(leg, asksAgain && !leg.IsAuditedByUpdate, isRestored));
+    public void Audit(LegShell leg, bool asksAgain, bool isRestored)
+    {
+        _services.Pass(CrashPoint.BeforeAudit);
+        leg.Audit(new Audited(leg, asksAgain && !leg.IsAuditedByUpdate, isRestored));
+        _services.Pass(CrashPoint.AfterAudit);
+    }
 
     public void OnCancel(NonInviteServerTransaction cancel)
     {

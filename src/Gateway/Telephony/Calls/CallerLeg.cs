@@ -31,6 +31,7 @@ internal sealed class CallerLeg
     private CallerLeaveAnswers _leave;
     private HoldMedia? _hold;
     private string? _announcement;
+    private int _announcementFromMs;
 
     public CallerLeg(CallOutput output, LegMedia media)
     {
@@ -62,6 +63,7 @@ internal sealed class CallerLeg
     {
         Dialog.Media.Restore(stored.Caller);
         _announcement = stored.Announcement;
+        _announcementFromMs = stored.AnnouncementFromMs;
         if (stored.CallerPhase is not (CallerPhase.Answered or CallerPhase.Confirmed))
         {
             Phase = CallerPhase.Proceeding;
@@ -237,7 +239,12 @@ internal sealed class CallerLeg
     /// <summary>The caller hears an announcement instead of the tone, after a 200 when there was none. A repeat finds it playing and changes nothing.</summary>
     public void Announce(string announcement, IPEndPoint? address)
     {
-        _announcement = announcement;
+        if (_announcement != announcement)
+        {
+            _announcement = announcement;
+            _announcementFromMs = 0;
+        }
+
         if (Phase == CallerPhase.Proceeding)
         {
             AnswerWithHold(address);
@@ -464,6 +471,6 @@ internal sealed class CallerLeg
     private void Play(HoldMedia hold)
     {
         _hold = hold;
-        _output.Emit(hold.Remote is { } remote ? new CallAction.PlayTone(hold.Codec, hold.PayloadType, remote, _announcement) : new CallAction.StopTone());
+        _output.Emit(hold.Remote is { } remote ? new CallAction.PlayTone(hold.Codec, hold.PayloadType, remote, _announcement, _announcementFromMs) : new CallAction.StopTone());
     }
 }

@@ -83,7 +83,9 @@ internal sealed class ForgottenInvites(GatewayServices services) : ISipClientUse
             State = DialogState.Confirmed,
         });
         services.Counters.Add(SipGatewayCounter.BranchesDropped);
+        services.Pass(CrashPoint.BeforeStrayBye);
         new LegShell(services, session: null, services.Strays, LegRef.Caller, dialog, through).SendBye(cancelled.Reason);
+        services.Pass(CrashPoint.AfterStrayBye);
     }
 
     private sealed class Cancelled(ForgottenInvites owner, AgentInviter.Prepared prepared, string reason)

@@ -44,6 +44,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>Takes the effects; set before <see cref="Open"/>.</summary>
     public Action<DomainId, Effect>? Handler { get; set; }
 
+    /// <summary>What the journal has of domains that could not be reached at the start: it stays there for a life that can.</summary>
+    public IReadOnlyList<LegEnd> KeptEnds { get; set; } = [];
+
     public void Open(IDomainHost host, GatewayId gateway, long incarnation) => _session = host.OpenGateway(gateway, incarnation, this);
 
     /// <summary>
@@ -144,7 +147,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
 
     private bool TryJournal(DomainId domain, Command command)
     {
+        _atCrashPoint?.Invoke(CrashPoint.BeforeJournal);
         bool isKept = _journal!.TryWrite(new LegEnd(domain, command));
+        _atCrashPoint?.Invoke(CrashPoint.AfterJournal);
         _counters.Add(isKept ? SipGatewayCounter.EndsJournaled : SipGatewayCounter.EndsNotJournaled);
         _journaledCount += isKept ? 1 : 0;
         return isKept;
@@ -155,7 +160,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     {
         if (--_journaledCount == 0)
         {
-            _journal!.Clear();
+            _journal!.Clear(KeptEnds);
         }
     }
 

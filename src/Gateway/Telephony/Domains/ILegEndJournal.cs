@@ -13,6 +13,7 @@ public interface ILegEndJournal : IDisposable
     /// <returns>False when it is full.</returns>
     bool TryWrite(LegEnd end);
 
-    /// <summary>Everything that was written is in the store now.</summary>
-    void Clear();
+    /// <summary>Everything that was written is in the store now, but for what is of domains that nobody here can reach yet.</summary>
+    /// <param name="rest">What stays.</param>
+    void Clear(IReadOnlyList<LegEnd> rest);
 }

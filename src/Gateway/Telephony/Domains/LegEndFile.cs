@@ -14,7 +14,7 @@ public sealed class LegEndFile : ILegEndJournal
 
     private readonly string _path;
     private readonly ILogger _logger;
-    private readonly Channel<byte[]?> _work = Channel.CreateUnbounded<byte[]?>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly Task _writer;
     private FileStream? _stream;
     private int _bytes;
@@ -70,13 +70,15 @@ public sealed class LegEndFile : ILegEndJournal
 
         _bytes += line.Length;
         Interlocked.Add(ref _queuedBytes, line.Length);
-        return _work.Writer.TryWrite(line);
+        return _work.Writer.TryWrite(new Work(line, Replaces: false));
     }
 
-    public void Clear()
+    public void Clear(IReadOnlyList<LegEnd> rest)
     {
-        _bytes = 0;
-        _work.Writer.TryWrite(null);
+        byte[] lines = [.. rest.SelectMany(LegEndLine.Write)];
+        _bytes = lines.Length;
+        Interlocked.Add(ref _queuedBytes, lines.Length);
+        _work.Writer.TryWrite(new Work(lines, Replaces: true));
     }
 
     /// <summary>Waits a moment for what is to be written, no longer: the disk may hang.</summary>
@@ -124,17 +126,17 @@ public sealed class LegEndFile : ILegEndJournal
     private async Task WriteAllAsync()
     {
         bool isTold = false;
-        await foreach (byte[]? line in _work.Reader.ReadAllAsync())
+        await foreach (var work in _work.Reader.ReadAllAsync())
         {
             try
             {
-                if (line is null)
+                if (work.Replaces)
                 {
-                    Delete();
+                    Replace(work.Lines);
                 }
                 else
                 {
-                    Append(line);
+                    Append(work.Lines);
                 }
 
                 isTold = false;
@@ -149,31 +151,50 @@ public sealed class LegEndFile : ILegEndJournal
                 isTold = true;
             }
 
-            Interlocked.Add(ref _queuedBytes, -(line?.Length ?? 0));
+            Interlocked.Add(ref _queuedBytes, -work.Lines.Length);
         }
     }
 
     private void Append(byte[] line)
     {
-        if (_stream is null)
-        {
-            FileStreamOptions options = new() { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            _stream = new FileStream(_path, options);
-        }
-
+        _stream ??= Open(_path, FileMode.Append);
         _stream.Write(line);
         _stream.Flush(flushToDisk: true);
     }
 
-    private void Delete()
+    /// <summary>As a whole: whoever is killed in the middle finds the former lines, which do no harm when they are told again.</summary>
+    private void Replace(byte[] lines)
     {
         _stream?.Dispose();
         _stream = null;
-        File.Delete(_path);
+        if (lines.Length == 0)
+        {
+            File.Delete(_path);
+            return;
+        }
+
+        string fresh = _path + ".new";
+        using (FileStream stream = Open(fresh, FileMode.Create))
+        {
+            stream.Write(lines);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, _path, overwrite: true);
     }
+
+    private static FileStream Open(string path, FileMode mode)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    /// <param name="Lines">Added, or all that there is from now on.</param>
+    /// <param name="Replaces">Which.</param>
+    private sealed record Work(byte[] Lines, bool Replaces);
 }

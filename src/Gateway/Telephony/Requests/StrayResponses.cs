@@ -87,9 +87,11 @@ internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
         }
 
         services.Counters.Add(SipGatewayCounter.BranchesDropped);
+        services.Pass(CrashPoint.BeforeStrayBye);
         leg.AckStray(success);
         // A 200 that comes again makes the same BYE, whose branch is in use then or starts over what was answered already.
         leg.SendBye(ForgottenReason);
+        services.Pass(CrashPoint.AfterStrayBye);
     }
 
     /// <summary>The dialog that a 200 makes or made: everything of it that an ACK needs comes back in the response. Null when it has no usable Contact.</summary>

@@ -83,6 +83,8 @@ internal sealed class CrashRig : IAsyncDisposable
     {
         CrashRig rig = new() { DownTime = downTime, Journal = journal };
         await rig.BeginLifeAsync(Configuration(ringTimeoutMs, agents));
+        // The stories begin here.
+        rig.Passed.Clear();
         return rig;
     }
 
@@ -221,6 +223,8 @@ internal sealed class CrashRig : IAsyncDisposable
     {
         _mustDie = false;
         await _gateway!.DisposeAsync();
+        // Who died before it listened does not have them yet.
+        _transports.ForEach(static transport => transport.Dispose());
         _host!.Dispose();
         _loop.RunUntilIdle();
     }
@@ -256,7 +260,14 @@ internal sealed class CrashRig : IAsyncDisposable
         _transports.Clear();
         _transports.Add(_network.Attach(SipTransportKind.Udp, GatewayAddress));
         _transports.Add(_network.Attach(SipTransportKind.Tcp, GatewayAddress));
-        Pump.Run(() => _gateway.StartAsync(_transports, CancellationToken.None), () => _host.RunUntilIdle());
+        try
+        {
+            Pump.Run(() => _gateway.StartAsync(_transports, CancellationToken.None), () => _host.RunUntilIdle());
+        }
+        catch (SimulatedCrashException)
+        {
+            // In the middle of its start: the next one follows.
+        }
     }
 
     private void AtCrashPoint(CrashPoint point)
@@ -268,13 +279,11 @@ internal sealed class CrashRig : IAsyncDisposable
 
         Passed.Add(point);
         bool isNamed = DiesAtPoint == point;
-        if (isNamed || (DiesAt.TryPeek(out int at) && Passed.Count == at))
+        bool isCounted = DiesAt.TryPeek(out int at) && Passed.Count == at;
+        if (isNamed || isCounted)
         {
-            if (isNamed)
-            {
-                DiesAtPoint = null;
-            }
-            else
+            DiesAtPoint = isNamed ? null : DiesAtPoint;
+            if (isCounted)
             {
                 DiesAt.Dequeue();
             }

@@ -101,7 +101,10 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
 
     public Task<Explanation?> ExplainAsync(DomainId domain, Question question, CancellationToken cancellationToken) => Task.FromResult<Explanation?>(null);
 
-    public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken) => Task.FromResult(new DomainSnapshot
+    /// <summary>So many snapshots fail yet.</summary>
+    public int SnapshotFailures { get; set; }
+
+    public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken) => Fails() ? throw new IOException("no snapshot now") : Task.FromResult(new DomainSnapshot
     {
         Sequence = 0,
         Domain = null!,
@@ -135,5 +138,12 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
 
     public void Dispose()
     {
+    }
+
+    private bool Fails()
+    {
+        bool fails = SnapshotFailures > 0;
+        SnapshotFailures -= fails ? 1 : 0;
+        return fails;
     }
 }

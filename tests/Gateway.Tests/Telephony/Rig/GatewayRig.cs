@@ -26,10 +26,12 @@ internal sealed class GatewayRig : IAsyncDisposable
     private static readonly IPEndPoint GatewayAddress = new(IPAddress.Loopback, 5060);
 
     private readonly ManualTimeProvider _time = new();
+    private readonly SemaphoreSlim _clockAwaited = new(0);
     private readonly SipLoop _loop;
 
     private GatewayRig(int seed, DefenceOptions? defence)
     {
+        _time.TimerSet += () => _clockAwaited.Release();
         _loop = new SipLoop(_time);
         Network = new InMemorySipNetwork(_loop, new Random(seed)) { Filter = Watch };
         Gateway = new SipGateway(
@@ -91,6 +93,9 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     /// <summary>A phone at any address.</summary>
     public Phone NewPhoneAt(string name, string address) => new(_loop, name, Network.Attach(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse(address), 5070)));
+
+    /// <summary>Waits until somebody off the loop waits for the clock; once for each such wait.</summary>
+    public Task ClockAwaitedAsync() => _clockAwaited.WaitAsync();
 
     /// <summary>Runs everything that can happen now.</summary>
     public void Run() => _loop.RunUntilIdle();
@@ -177,7 +182,11 @@ internal sealed class GatewayRig : IAsyncDisposable
         Assert.Equal(snapshot.Gateway[SipGatewayCounter.CallsArrived], snapshot.Gateway[SipGatewayCounter.CallsFinished]);
     }
 
-    public ValueTask DisposeAsync() => Gateway.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        _clockAwaited.Dispose();
+    }
 
     private bool Watch(SipFlow flow, ReadOnlyMemory<byte> message)
     {

@@ -21,7 +21,11 @@ internal sealed class MemoryJournal : ILegEndJournal
         return true;
     }
 
-    public void Clear() => _lines.Clear();
+    public void Clear(IReadOnlyList<LegEnd> rest)
+    {
+        _lines.Clear();
+        _lines.AddRange(rest.Select(LegEndLine.Write));
+    }
 
     public void Dispose()
     {
