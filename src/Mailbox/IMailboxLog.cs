@@ -27,7 +27,9 @@ public interface IMailboxLog
     void HandlerFailed(string what, Exception error);
 
     /// <summary>Who is in the cluster, or what this silo may own, changed.</summary>
-    void ClusterChanged(string what)
+    /// <param name="what">In a sentence.</param>
+    /// <param name="isTrouble">An operator should look at it.</param>
+    void ClusterChanged(string what, bool isTrouble)
     {
     }
 

@@ -15,8 +15,15 @@ internal sealed class LanePruning(LaneClock clock, LaneOptions options)
     /// <summary>Prunes one slice when due. Returns whether it deleted anything.</summary>
     public bool Run(ILaneSession session, List<LaneDomain> domains)
     {
-        if (clock.MonotonicMs < DueAtMs || domains.Count == 0)
+        if (clock.MonotonicMs < DueAtMs)
         {
+            return false;
+        }
+
+        if (domains.Count == 0)
+        {
+            // What is due keeps the lane awake.
+            DueAtMs = clock.MonotonicMs + options.PruneEveryMs;
             return false;
         }
 

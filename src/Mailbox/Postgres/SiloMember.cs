@@ -138,7 +138,7 @@ public sealed class SiloMember : IDisposable
     {
         if (LastError is null && !IsStopping)
         {
-            _log.ClusterChanged($"This silo is out of the cluster and comes back as soon as it can: {reason}");
+            _log.ClusterChanged($"This silo is out of the cluster and comes back as soon as it can: {reason}", isTrouble: true);
         }
 
         Volatile.Write(ref _lastError, reason);
@@ -159,9 +159,11 @@ public sealed class SiloMember : IDisposable
     private void Enter(PostgresMembership membership)
     {
         bool isAnother = _id is not null && _id != membership.Id;
-        _log.ClusterChanged(isAnother
-            ? $"This silo had been taken out of the cluster; it is back as number {membership.Id} and begins with nothing"
-            : $"In the cluster as silo '{_options.Name}', number {membership.Id}");
+        _log.ClusterChanged(
+            isAnother
+                ? $"This silo had been taken out of the cluster; it is back as number {membership.Id} and begins with nothing"
+                : $"In the cluster as silo '{_options.Name}', number {membership.Id}",
+            isTrouble: isAnother);
         _id = membership.Id;
         _store.Silo = membership.Id;
         _isDraining = false;
@@ -238,9 +240,11 @@ public sealed class SiloMember : IDisposable
         string name = _view?.Silo(sign.Id)?.Name ?? "?";
         if (membership.Expel(sign, _options.PartitionsCount))
         {
-            _log.ClusterChanged(sign.IsGone
-                ? $"Silo '{name}' (number {sign.Id}) is gone; the others take its partitions"
-                : $"Silo '{name}' (number {sign.Id}) gave no sign of life for {_options.HungMs} ms: its sessions were ended and the others take its partitions");
+            _log.ClusterChanged(
+                sign.IsGone
+                    ? $"Silo '{name}' (number {sign.Id}) is gone; the others take its partitions"
+                    : $"Silo '{name}' (number {sign.Id}) gave no sign of life for {_options.HungMs} ms: its sessions were ended and the others take its partitions",
+                isTrouble: true);
         }
     }
 
@@ -255,7 +259,7 @@ public sealed class SiloMember : IDisposable
         {
             _refusal = refusal;
             membership.Refuse(_options.PartitionsCount, refusal);
-            _log.ClusterChanged(refusal is null ? "This silo's clock is right again: it takes partitions" : $"This silo takes no partitions: {refusal}");
+            _log.ClusterChanged(refusal is null ? "This silo's clock is right again: it takes partitions" : $"This silo takes no partitions: {refusal}", refusal is not null);
         }
     }
 

@@ -42,7 +42,22 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     public partial void LinkUp(string silo, string purpose, string name);
 
     [LoggerMessage(1120, LogLevel.Information, "{What}")]
-    public partial void ClusterChanged(string what);
+    private partial void LogCluster(string what);
+
+    [LoggerMessage(1121, LogLevel.Warning, "{What}")]
+    private partial void LogClusterTrouble(string what);
+
+    public void ClusterChanged(string what, bool isTrouble)
+    {
+        if (isTrouble)
+        {
+            LogClusterTrouble(what);
+        }
+        else
+        {
+            LogCluster(what);
+        }
+    }
 
     public void LoadFailed(DomainId domain, Exception error)
     {

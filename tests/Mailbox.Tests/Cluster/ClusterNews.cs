@@ -32,17 +32,17 @@ internal sealed class ClusterNews : IMailboxLog
         }
     }
 
-    public void ClusterChanged(string what)
+    public void ClusterChanged(string what, bool isTrouble)
     {
         _told.Enqueue(what);
         Tell();
     }
 
-    public void TurnFailed(DomainId domain, string origin, string command, Exception error) => ClusterChanged(error.Message);
+    public void TurnFailed(DomainId domain, string origin, string command, Exception error) => ClusterChanged(error.Message, true);
 
     public void Repaired(DomainId domain, string what) => Tell();
 
-    public void LoadFailed(DomainId domain, Exception error) => ClusterChanged(error.Message);
+    public void LoadFailed(DomainId domain, Exception error) => ClusterChanged(error.Message, true);
 
     public void StoreFailed(int lane, StoreFailure failure, string detail) => Tell();
 
@@ -50,7 +50,7 @@ internal sealed class ClusterNews : IMailboxLog
 
     public void EffectsDropped(DomainId domain, GatewayId gateway, int effects) => Tell();
 
-    public void HandlerFailed(string what, Exception error) => ClusterChanged($"{what}: {error}");
+    public void HandlerFailed(string what, Exception error) => ClusterChanged($"{what}: {error}", true);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -146,6 +146,16 @@ public abstract class MoveConformance : IDisposable
     }
 
     [Fact]
+    public void A_host_without_domains_sleeps()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            _time.Advance(1_000);
+            Assert.True(_a.RunUntilIdle() > 0, $"It is awake after {i + 1} s.");
+        }
+    }
+
+    [Fact]
     public void A_new_domain_in_a_partition_that_is_here_is_served_once_the_host_is_told()
     {
         Take(_a, Partition);
