@@ -38,6 +38,11 @@ public interface IMailboxLog
     {
     }
 
+    /// <summary>This silo does not serve somebody who connected, and why. Told at most once in ten seconds a reason.</summary>
+    void LinkRefused(string peer, string reason)
+    {
+    }
+
     /// <summary>A link to a silo works.</summary>
     void LinkUp(string silo, string purpose, string name)
     {

@@ -8,6 +8,12 @@ namespace Routing.Mailbox;
 /// </summary>
 public interface IMailboxStore : IDisposable
 {
+    /// <summary>
+    /// Names what the numbers of this store belong to, as far as the store can tell: another name than before means that it may have been brought back from an older copy, so that numbers
+    /// that were given out are given again. Whoever remembers such numbers starts over. Empty where the store cannot tell.
+    /// </summary>
+    string History => string.Empty;
+
     /// <summary>The stored map of all domains, by number.</summary>
     IReadOnlyList<DomainPlacement> ReadPlacements();
 

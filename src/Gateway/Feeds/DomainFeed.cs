@@ -54,6 +54,13 @@ public sealed partial class DomainFeed : IEventSink
         _work.Writer.TryWrite(true);
     }
 
+    /// <inheritdoc/>
+    public void OnStartOver(DomainId domain)
+    {
+        _mustReload = true;
+        _work.Writer.TryWrite(true);
+    }
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -103,7 +103,11 @@ internal sealed class EventSubscription(LocalHost host, DomainId domain, int num
         catch (Exception exception)
         {
             // The store does not answer or the sink threw: from where we stopped, a little later.
-            host.Log.HandlerFailed("event subscription", exception);
+            if (exception is not SinkBusyException)
+            {
+                host.Log.HandlerFailed("event subscription", exception);
+            }
+
             _retry = host.RunLater(RetryMs, Pump);
         }
     }

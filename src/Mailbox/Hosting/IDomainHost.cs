@@ -16,6 +16,18 @@ public interface IDomainHost
     /// <summary>The domains that this host can reach.</summary>
     IReadOnlyList<DomainId> Domains { get; }
 
+    /// <summary><see cref="Domains"/> got longer: raised on any thread, perhaps once for several.</summary>
+    event Action? DomainsAdded
+    {
+        add
+        {
+        }
+
+        remove
+        {
+        }
+    }
+
     /// <summary>
     /// Opens a gateway's session: its inputs are numbered, repeated until acknowledged, and its effects are delivered to the sink in order.
     /// A second session of the same gateway with a higher incarnation ends the first.

@@ -1,9 +1,19 @@
+using Routing.Contracts.Ids;
+
 namespace Routing.Mailbox.Hosting;
 
 /// <summary>Takes the effects of a gateway. Called on a thread of the host, serially per domain; must return at once.</summary>
 public interface IEffectSink
 {
     void OnEffect(EffectEnvelope envelope);
+
+    /// <summary>
+    /// What comes from here on is of a store that was brought back from an older copy: sequences and epochs of this domain begin anew, and those that were taken before say nothing.
+    /// Called in order with the effects.
+    /// </summary>
+    void OnStartOver(DomainId domain)
+    {
+    }
 
     /// <summary>The reply and the effects of one turn come next, on this thread.</summary>
     void BeginTurn()

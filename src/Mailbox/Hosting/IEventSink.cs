@@ -7,4 +7,11 @@ namespace Routing.Mailbox.Hosting;
 public interface IEventSink
 {
     void OnEvents(DomainId domain, TurnEvents turn);
+
+    /// <summary>
+    /// The store was brought back from an older copy: what was delivered of this domain may never have happened, and its turns are numbered anew. All stored ones come again from the first on.
+    /// </summary>
+    void OnStartOver(DomainId domain)
+    {
+    }
 }

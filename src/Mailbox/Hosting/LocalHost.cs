@@ -85,6 +85,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
         remove => _served.Changed -= value;
     }
 
+    /// <summary>Of the store that it serves.</summary>
+    internal string History => _store.History;
+
     internal IStoreReader Reader { get; }
 
     internal IMailboxLog Log { get; }

@@ -25,6 +25,9 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
     /// <summary>The process died, by itself or by <see cref="Crash"/>, and was not started again.</summary>
     public bool IsCrashed => Volatile.Read(ref _crashed);
 
+    /// <inheritdoc/>
+    public string History { get; init; } = string.Empty;
+
     /// <summary>Commits stored so far.</summary>
     public long Commits { get; private set; }
 

@@ -167,7 +167,11 @@ internal sealed class LaneRelease(LaneBatch batch, LaneClock clock, LaneOptions 
         }
         catch (Exception exception)
         {
-            log.HandlerFailed("effect", exception);
+            if (exception is not SinkBusyException)
+            {
+                log.HandlerFailed("effect", exception);
+            }
+
             ResendAtMs = clock.MonotonicMs + options.ResendMs;
             return false;
         }

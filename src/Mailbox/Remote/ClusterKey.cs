@@ -30,6 +30,9 @@ public sealed class ClusterKey
     /// <summary>A key of 32 bytes for something else than links, the same in all processes of the cluster: it says nothing about this one or another purpose's.</summary>
     public byte[] Derive(string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, _key, HMACSHA256.HashSizeInBytes, Encoding.UTF8.GetBytes(purpose));
 
+    /// <summary>What a side proves to be: its name and the life of its process.</summary>
+    internal static string Identity(string name, string instance) => $"{name}\n{instance}";
+
     internal static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceBytes);
 
     /// <summary>What the side in a role proves with; the role keeps one side's proof from being played back to it.</summary>

@@ -7,14 +7,19 @@ namespace Routing.Mailbox.Remote;
 /// <summary>Sends the effects of a gateway over its link, on the lane's thread.</summary>
 internal sealed class LinkEffectSink(GatewayId gateway, LinkTurns turns) : IEffectSink
 {
-    /// <exception cref="InvalidOperationException">The link is closed or full: the lane sends it again later.</exception>
+    /// <exception cref="SinkBusyException">The link is closed or full: the lane sends it again later.</exception>
     public void OnEffect(EffectEnvelope envelope)
     {
+        if (!turns.HasRoom)
+        {
+            throw new SinkBusyException();
+        }
+
         FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Effect).Text(gateway.Value).Text(envelope.Domain.Value).Number(envelope.Epoch).Number(envelope.Sequence)
             .Json(envelope.Effect, ContractsJson.Default.Effect);
         if (!turns.Send(frame.Written))
         {
-            throw new InvalidOperationException("The link takes nothing now.");
+            throw new SinkBusyException();
         }
     }
 

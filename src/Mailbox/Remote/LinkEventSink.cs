@@ -8,12 +8,12 @@ namespace Routing.Mailbox.Remote;
 /// <summary>Sends the events of one subscription over its link.</summary>
 internal sealed class LinkEventSink(long number, ILinkChannel channel) : IEventSink
 {
-    /// <exception cref="InvalidOperationException">The link is closed or full: the subscription tries again later.</exception>
+    /// <exception cref="SinkBusyException">The link is closed or full: the subscription tries again later.</exception>
     public void OnEvents(DomainId domain, TurnEvents turn)
     {
-        if (!channel.Send(FrameWriter.Begin(LinkFrameKind.Events).Number(number).Json(turn, ContractsJson.Default.TurnEvents).Written))
+        if (!channel.HasRoom || !channel.Send(FrameWriter.Begin(LinkFrameKind.Events).Number(number).Json(turn, ContractsJson.Default.TurnEvents).Written))
         {
-            throw new InvalidOperationException($"The link to {channel.Peer} takes nothing now.");
+            throw new SinkBusyException();
         }
     }
 }

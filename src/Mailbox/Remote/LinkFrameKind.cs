@@ -1,7 +1,8 @@
 namespace Routing.Mailbox.Remote;
 
 /// <summary>
-/// First byte of each frame between a gateway's process and a silo. Numbers are never used again for anything else. Integers are varints, texts and JSON stand behind their length.
+/// First byte of each frame between a gateway's process and a silo. Numbers are never used again for anything else. Integers are varints, texts and JSON stand behind their length. A reader passes over what stands behind the
+/// parts that it knows: so a frame can grow without a new version.
 /// </summary>
 internal enum LinkFrameKind : byte
 {
@@ -11,13 +12,13 @@ internal enum LinkFrameKind : byte
     /// <summary>Silo, first frame: version, nonce.</summary>
     Challenge = 1,
 
-    /// <summary>Client: version, name, nonce, proof.</summary>
+    /// <summary>Client: version, name, nonce, proof, instance of its process.</summary>
     Hello = 2,
 
-    /// <summary>Silo: name, proof.</summary>
+    /// <summary>Silo: name, proof, instance of its process.</summary>
     Welcome = 3,
 
-    /// <summary>Silo: the domains that it owns now, all of them: count, domain*.</summary>
+    /// <summary>Silo: the domains that it owns now, all of them: history of its store, count, (domain, epoch)*. From the first one on the link is used.</summary>
     Domains = 4,
 
     /// <summary>Client: effects of a gateway come here: gateway, incarnation.</summary>
@@ -55,4 +56,10 @@ internal enum LinkFrameKind : byte
 
     /// <summary>Silo: subscription number, events of one turn as JSON.</summary>
     Events = 16,
+
+    /// <summary>Silo, then it closes: <see cref="LinkRefusal"/>, a number that belongs to it.</summary>
+    Refused = 17,
+
+    /// <summary>Silo: where the silos of the cluster are, all that live: count, HOST:PORT*.</summary>
+    Silos = 18,
 }

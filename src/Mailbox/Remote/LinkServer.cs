@@ -14,9 +14,7 @@ public sealed class LinkServer : IDisposable
     /// <summary>More processes than any cluster has; strangers cannot hold more than this many threads.</summary>
     private const int ConnectionsLimit = 1_000;
 
-    private readonly LocalHost _host;
-    private readonly string _name;
-    private readonly ClusterKey _key;
+    private readonly LinkSilo _silo;
     private readonly SocketChannelOptions _options;
     private readonly Socket _listener;
     private readonly Lock _gate = new();
@@ -32,9 +30,7 @@ public sealed class LinkServer : IDisposable
     /// <exception cref="SocketException">The address cannot be listened at.</exception>
     public LinkServer(LocalHost host, string name, ClusterKey key, IPEndPoint listen, SocketChannelOptions? options = null)
     {
-        _host = host;
-        _name = name;
-        _key = key;
+        _silo = new LinkSilo(host, name, key, TimeProvider.System);
         _options = options ?? new SocketChannelOptions();
         _listener = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -64,6 +60,9 @@ public sealed class LinkServer : IDisposable
             }
         }
     }
+
+    /// <summary>Tells all clients where the silos of the cluster listen, each HOST:PORT, this one among them: they keep a link to each.</summary>
+    public void TellSilos(IReadOnlyList<string> addresses) => _silo.Tell(addresses);
 
     public void Start() => new Thread(Accept) { IsBackground = true, Name = $"links at {LocalEndPoint}" }.Start();
 
@@ -134,7 +133,7 @@ public sealed class LinkServer : IDisposable
                 if (!_disposed && _sessions.Count < ConnectionsLimit)
                 {
                     SocketChannel channel = new(socket, _options);
-                    session = new LinkSession(_host, _name, _key, channel) { Ended = Forget };
+                    session = new LinkSession(_silo, channel) { Ended = Forget };
                     _sessions.Add(session);
                     session.Start();
                     channel.Start(session);

@@ -16,46 +16,57 @@ namespace Routing.Mailbox.Remote;
 /// </summary>
 internal sealed class LinkSession : ILinkHandler, IDisposable
 {
-    /// <summary>Of the protocol. A silo serves clients of its own version and of the one before.</summary>
-    public const int Version = 1;
+    /// <summary>Of the protocol. Frames may grow at their ends without a new one (<see cref="LinkFrameKind"/>).</summary>
+    public const int Version = 2;
 
     public const string SiloRole = "silo";
     public const string ClientRole = "client";
 
+    private readonly LinkSilo _silo;
     private readonly LocalHost _host;
-    private readonly string _name;
-    private readonly ClusterKey _key;
     private readonly ILinkChannel _channel;
     private readonly LinkTurns _turns;
+    private readonly LinkAnswers _answers;
     private readonly byte[] _nonce = ClusterKey.NewNonce();
     private readonly Dictionary<GatewayId, IGatewaySession> _gateways = [];
     private readonly Dictionary<long, IDisposable> _subscriptions = [];
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
+    private readonly Lock _telling = new();
     private readonly CancellationToken _endedToken;
-    private bool _isTrusted;
+    private string? _client;
+    private bool _isRefused;
     private bool _isEnded;
 
-    public LinkSession(LocalHost host, string name, ClusterKey key, ILinkChannel channel)
+    public LinkSession(LinkSilo silo, ILinkChannel channel)
     {
-        _host = host;
-        _name = name;
-        _key = key;
+        _silo = silo;
+        _host = silo.Host;
         _channel = channel;
         _turns = new LinkTurns(channel);
+        _answers = new LinkAnswers(channel);
         _endedToken = _ended.Token;
     }
 
     /// <summary>Told once, when the connection has ended.</summary>
     public Action<LinkSession>? Ended { get; init; }
 
+    public string Peer => _channel.Peer;
+
+    public int SilentMs => _channel.SilentMs;
+
     /// <summary>Greets.</summary>
     public void Start() => _channel.Send(FrameWriter.Begin(LinkFrameKind.Challenge).Number(Version).Bytes(_nonce).Written);
 
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
+        if (_isRefused)
+        {
+            return;
+        }
+
         FrameReader reader = new(frame);
-        if (!_isTrusted)
+        if (_client is null)
         {
             Greet(ref reader);
             return;
@@ -102,6 +113,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
 
             _isEnded = true;
             _host.DomainsChanged -= TellDomains;
+            _silo.AddressesChanged -= TellSilos;
             gateways = [.. _gateways.Values];
             subscriptions = [.. _subscriptions.Values];
         }
@@ -110,6 +122,11 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         _ended.Dispose();
         Array.ForEach(gateways, gateway => gateway.Dispose());
         Array.ForEach(subscriptions, subscription => subscription.Dispose());
+        if (_client is not null)
+        {
+            _silo.Clients.Leave(_client, this);
+        }
+
         Ended?.Invoke(this);
     }
 
@@ -123,46 +140,90 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     {
         if (reader.Kind != LinkFrameKind.Hello)
         {
-            throw new LinkProtocolException("It did not greet.");
+            Refuse(LinkRefusal.Protocol, "it did not greet as gateways do.", 0);
+            return;
         }
 
         long version = reader.Number();
-        string client = reader.Text();
-        ReadOnlySpan<byte> nonce = reader.Bytes();
         if (version != Version)
         {
-            throw new LinkProtocolException($"'{client}' speaks version {version} of the link, this silo version {Version}.");
+            Refuse(LinkRefusal.Version, $"it speaks version {version} of the link, this silo version {Version}: install the same release on both.", Version);
+            return;
         }
 
-        if (nonce.Length != ClusterKey.NonceBytes || !_key.Proves(reader.Bytes(), ClientRole, client, _nonce, nonce))
+        string client = reader.Text();
+        ReadOnlySpan<byte> nonce = reader.Bytes();
+        ReadOnlySpan<byte> proof = reader.Bytes();
+        string instance = reader.Text();
+        if (nonce.Length != ClusterKey.NonceBytes || !_silo.Key.Proves(proof, ClientRole, ClusterKey.Identity(client, instance), _nonce, nonce))
         {
-            throw new LinkProtocolException($"'{client}' does not know the cluster's key.");
+            Refuse(LinkRefusal.Key, "it does not know the cluster's key: give both processes the same file with --cluster-key.", 0);
+            return;
         }
 
-        _isTrusted = true;
         _channel.Trust();
-        _channel.Send(FrameWriter.Begin(LinkFrameKind.Welcome).Text(_name).Bytes(_key.Proof(SiloRole, _name, nonce, _nonce)).Written);
+        _channel.Send(FrameWriter.Begin(LinkFrameKind.Welcome).Text(_silo.Name)
+            .Bytes(_silo.Key.Proof(SiloRole, ClusterKey.Identity(_silo.Name, _silo.Instance), nonce, _nonce)).Text(_silo.Instance).Written);
+        if (_silo.Clients.Admit(client, instance, this) is { } holder)
+        {
+            Refuse(LinkRefusal.NameTaken, $"gateway '{client}' is connected already, from {holder.Peer}: give each gateway a --name of its own.", holder.ForMs);
+            return;
+        }
+
         lock (_gate)
         {
-            if (!_isEnded)
+            _client = client;
+            if (_isEnded)
             {
-                _host.DomainsChanged += TellDomains;
+                _silo.Clients.Leave(client, this);
+                return;
             }
+
+            _host.DomainsChanged += TellDomains;
+            _silo.AddressesChanged += TellSilos;
         }
 
+        TellSilos();
         TellDomains();
     }
 
+    private void Refuse(LinkRefusal refusal, string reason, long number)
+    {
+        _isRefused = true;
+        _silo.Refusals.Tell(refusal, _channel.Peer, reason);
+        _channel.Send(FrameWriter.Begin(LinkFrameKind.Refused).Number((long)refusal).Number(number).Written);
+        _channel.End();
+    }
+
+    /// <summary>One at a time, so that the frame that is sent last tells the latest.</summary>
     private void TellDomains()
     {
-        IReadOnlyList<DomainId> domains = _host.Domains;
-        FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Domains).Number(domains.Count);
-        foreach (DomainId domain in domains)
+        lock (_telling)
         {
-            frame.Text(domain.Value);
-        }
+            IReadOnlyList<ServedDomain> served = _host.Served;
+            FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Domains).Text(_host.History).Number(served.Count);
+            foreach (ServedDomain one in served)
+            {
+                frame.Text(one.Domain.Value).Number(one.Epoch);
+            }
 
-        _channel.Send(frame.Written);
+            _channel.Send(frame.Written);
+        }
+    }
+
+    private void TellSilos()
+    {
+        lock (_telling)
+        {
+            IReadOnlyList<string> addresses = _silo.Addresses;
+            FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Silos).Number(addresses.Count);
+            foreach (string address in addresses)
+            {
+                frame.Text(address);
+            }
+
+            _channel.Send(frame.Written);
+        }
     }
 
     private void Input(ref FrameReader reader)
@@ -175,15 +236,24 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         Command command = reader.Json(ContractsJson.Default.Command);
         if (!_host.Owns(domain))
         {
-            // It moved a moment ago: the sender keeps the input until the next owner answers it.
+            // It moved a moment ago: the sender keeps the input until the next owner answers it. That it is not here any more was said before, or is said next.
             return;
         }
 
-        _host.Post(new LaneInput(domain, sender, incarnation, command, reply => Reply(domain, sender, incarnation, sequence, reply))
+        LaneInput input = null!;
+        input = new LaneInput(domain, sender, incarnation, command, reply =>
+        {
+            // One that left before it was looked at is as if it had not been sent here.
+            if (!input.IsElsewhere)
+            {
+                Reply(domain, sender, incarnation, sequence, reply);
+            }
+        })
         {
             Sequence = sequence,
             IdempotencyKey = key.Length == 0 ? null : key,
-        });
+        };
+        _host.Post(input);
     }
 
     private void Reply(DomainId domain, SenderId sender, long incarnation, long sequence, CommandReply reply)
@@ -324,22 +394,18 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         }
         catch (KeyNotFoundException)
         {
-            _channel.Send(FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.NoDomain).Text(string.Empty).Written);
+            _answers.Add(() => _channel.Send(FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.NoDomain).Text(string.Empty).Written));
         }
         catch (Exception exception)
         {
-            _channel.Send(FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.Failed).Text(exception.Message).Written);
+            _answers.Add(() => _channel.Send(FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.Failed).Text(exception.Message).Written));
         }
     }
 
     private void Found<T>(long request, T? value, JsonTypeInfo<T> type)
-        where T : class
+        where T : class => _answers.Add(() =>
     {
         FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Answer).Number(request).Number((long)LinkAnswer.Found);
-        frame = value is null ? frame.Bytes([]) : frame.Json(value, type);
-        if (!_channel.Send(frame.Written))
-        {
-            _channel.Dispose();
-        }
-    }
+        _channel.Send((value is null ? frame.Bytes([]) : frame.Json(value, type)).Written);
+    });
 }

@@ -10,7 +10,13 @@ namespace Routing.Mailbox.Remote;
 [SuppressMessage("Design", "CA1001", Justification = "A lane may be inside a turn when the link ends: the finalizer frees what the threads hold.")]
 internal sealed class LinkTurns(ILinkChannel channel)
 {
+    /// <summary>Of one turn's effects in one frame; what is more comes after the turn.</summary>
+    private const int TurnLimitBytes = 8 << 20;
+
     private readonly ThreadLocal<Buffer> _ofThread = new(() => new Buffer());
+
+    /// <summary>Effects may be added now; else they are kept back and sent later.</summary>
+    public bool HasRoom => channel.HasRoom && _ofThread.Value!.Frames.WrittenCount <= TurnLimitBytes;
 
     /// <summary>Sends a frame, or keeps it until the end of this thread's turn. False when the link takes nothing.</summary>
     public bool Send(ReadOnlySpan<byte> frame)

@@ -41,8 +41,11 @@ internal sealed class RemoteGatewaySession(RemoteHost host, GatewayId gateway, l
 
     internal void End() => _closed = true;
 
-    /// <summary>Lets out what one turn says, in one piece.</summary>
-    internal void Deliver(TurnDelivery turn) => _deliveries.Add(() =>
+    /// <summary>Lets out what waits, on this thread. No lock is held.</summary>
+    internal void Run() => _deliveries.Run();
+
+    /// <summary>Lets out what one turn says, in one piece, with <see cref="Run"/>.</summary>
+    internal void Add(TurnDelivery turn) => _deliveries.Add(() =>
     {
         sink.BeginTurn();
         try
@@ -64,7 +67,7 @@ internal sealed class RemoteGatewaySession(RemoteHost host, GatewayId gateway, l
     });
 
     /// <summary>Tries again what the sink refused.</summary>
-    internal void Retry() => _deliveries.Add(() =>
+    internal void AddRetry() => _deliveries.Add(() =>
     {
         foreach (DomainId domain in _refused.Keys.ToArray())
         {
@@ -81,8 +84,31 @@ internal sealed class RemoteGatewaySession(RemoteHost host, GatewayId gateway, l
         }
     });
 
-    /// <summary>A new link brings everything again that is not acknowledged.</summary>
-    internal void Forget() => _deliveries.Add(_refused.Clear);
+    /// <summary>A new way to the owner of these domains brings everything again that is not acknowledged.</summary>
+    internal void AddForget(IReadOnlyList<DomainId> domains) => _deliveries.Add(() =>
+    {
+        foreach (DomainId domain in domains)
+        {
+            _refused.Remove(domain);
+        }
+    });
+
+    /// <summary>Their effects are numbered anew from here on.</summary>
+    internal void AddStartOver(IReadOnlyList<DomainId> domains) => _deliveries.Add(() =>
+    {
+        foreach (DomainId domain in domains)
+        {
+            _refused.Remove(domain);
+            try
+            {
+                sink.OnStartOver(domain);
+            }
+            catch (Exception exception)
+            {
+                log.HandlerFailed("start over", exception);
+            }
+        }
+    });
 
     private void Deliver(EffectEnvelope effect)
     {
@@ -111,7 +137,11 @@ internal sealed class RemoteGatewaySession(RemoteHost host, GatewayId gateway, l
         }
         catch (Exception exception)
         {
-            log.HandlerFailed("effect", exception);
+            if (exception is not SinkBusyException)
+            {
+                log.HandlerFailed("effect", exception);
+            }
+
             return false;
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
@@ -17,13 +18,16 @@ namespace Routing.Mailbox.Remote;
 /// </summary>
 public sealed class RemoteHost : IDomainHost, IDisposable
 {
+    private const int InstanceBytes = 8;
+
     private readonly RemoteHostOptions _options;
     private readonly TimeProvider _time;
     private readonly IMailboxLog _log;
-    private readonly RemoteSilo[] _silos;
+    private readonly RemoteSilos _silos;
     private readonly SenderId _self;
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<DomainId, RemoteSilo> _owners = [];
+    private readonly RemoteOwners _owners = new();
+    private readonly RemoteOwners _readable = new();
     private readonly Dictionary<(SenderId Sender, DomainId Domain), RemotePipeline> _pipelines = [];
     private readonly Dictionary<GatewayId, RemoteGatewaySession> _sessions = [];
     private readonly RemoteReads _reads;
@@ -41,9 +45,11 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         _time = time;
         _log = log ?? SilentMailboxLog.Instance;
         _self = SenderId.Of("front-" + options.Name);
-        _reads = new RemoteReads(_gate, domain => _owners.GetValueOrDefault(domain)?.Reading.Channel, time, _log);
-        _silos = [.. options.Silos.Select(silo => new RemoteSilo(this, silo, options, dialer, time, _log))];
+        _reads = new RemoteReads(_gate, domain => _readable.Of(domain)?.Channel, time, _log);
+        _silos = new RemoteSilos(_gate, options.Silos, address => new RemoteSilo(this, _silos!, address, options, dialer, time, _log));
     }
+
+    public event Action? DomainsAdded;
 
     public IReadOnlyList<DomainId> Domains
     {
@@ -51,17 +57,22 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         {
             lock (_gate)
             {
-                return [.. _owners.Keys];
+                return [.. _owners.Domains];
             }
         }
     }
+
+    internal RemoteHostOptions Options => _options;
+
+    /// <summary>Of this life of the process: silos tell by it that two of one name are two.</summary>
+    internal string Instance { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(InstanceBytes));
 
     /// <summary>Starts to reach the silos.</summary>
     public void Start()
     {
         TimeSpan period = TimeSpan.FromMilliseconds(_options.TickMs);
         _tick = _time.CreateTimer(_ => Tick(), null, period, period);
-        Array.ForEach(_silos, silo => silo.Start());
+        _silos.Start();
     }
 
     /// <summary>Completes once an owner of some domain is reached.</summary>
@@ -84,9 +95,9 @@ public sealed class RemoteHost : IDomainHost, IDisposable
             }
 
             _sessions[gateway] = session;
-            foreach (RemoteSilo silo in _silos)
+            foreach (RemoteSilo silo in _silos.All)
             {
-                Attach(session, silo.Delivery?.Channel);
+                Attach(session, silo.Delivery.Channel);
             }
         }
 
@@ -133,12 +144,18 @@ public sealed class RemoteHost : IDomainHost, IDisposable
 
     public HostStatus Status()
     {
+        string? reason = _silos.NameTaken is { } taken ? $"A silo refuses gateway '{_options.Name}': {taken}" : null;
         lock (_gate)
         {
-            string? reason = _owners.Count == 0 ? "No silo was reached yet." : null;
-            foreach ((DomainId domain, RemoteSilo owner) in _owners)
+            if (reason is null && _owners.Domains.Count == 0)
             {
-                reason ??= owner.Delivery.Channel is null ? $"The silo that owns domain '{domain}' cannot be reached." : null;
+                string? why = _silos.All.Select(silo => silo.Delivery.DownReason).FirstOrDefault(down => down is not null);
+                reason = "No silo was reached yet" + (why is null ? "." : $": {why}");
+            }
+
+            foreach (DomainId domain in _owners.Domains)
+            {
+                reason ??= _owners.Of(domain)?.Channel is null ? $"No silo that owns domain '{domain}' can be reached." : null;
             }
 
             return new HostStatus { Ready = reason is null, NotReadyReason = reason, Lanes = [] };
@@ -163,7 +180,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
             }
         }
 
-        Array.ForEach(_silos, silo => silo.Dispose());
+        _silos.Dispose();
         answers.ForEach(answer => answer.Input.Answer(answer.Reply, _log));
         _reads.Dispose();
     }
@@ -190,68 +207,55 @@ public sealed class RemoteHost : IDomainHost, IDisposable
             }
 
             _sessions.Remove(session.Gateway);
-            foreach (RemoteSilo silo in _silos)
+            foreach (RemoteSilo silo in _silos.All)
             {
-                silo.Delivery?.Channel?.Send(FrameWriter.Begin(LinkFrameKind.Detach).Text(session.Gateway.Value).Written);
+                silo.Delivery.Channel?.Send(FrameWriter.Begin(LinkFrameKind.Detach).Text(session.Gateway.Value).Written);
             }
         }
-
     }
 
     /// <summary>A link is open, or its silo owns others than before: who waits for these domains goes on there.</summary>
-    internal void OnDomains(RemoteConnection connection, bool isNew, IReadOnlyList<DomainId> domains)
+    internal void OnDomains(RemoteConnection connection, bool isNew, Announcement announcement)
     {
-        RemoteSilo silo = connection.Silo;
-        if (isNew && !ReferenceEquals(connection, silo.Reading))
+        if (ReferenceEquals(connection, connection.Silo.Reading))
         {
-            RemoteGatewaySession[] sessions;
-            lock (_gate)
-            {
-                sessions = [.. _sessions.Values];
-            }
-
-            // Outside of the lock: it may let out what waits.
-            Array.ForEach(sessions, session => session.Forget());
+            ReadOn(connection, isNew, announcement);
         }
-
-        lock (_gate)
-        {
-            bool isReading = ReferenceEquals(connection, silo.Reading);
-            DomainId[] moved = [.. domains.Where(domain => _owners.GetValueOrDefault(domain) != silo)];
-            foreach (DomainId domain in domains)
-            {
-                _owners[domain] = silo;
-            }
-
-            if (silo.Reading.Channel is { } reading)
-            {
-                _reads.AskAgain([.. isNew && isReading ? domains : moved], reading);
-            }
-
-            if (silo.Delivery.Channel is { } delivery)
-            {
-                Resume(delivery, isNew && !isReading, [.. isNew && !isReading ? domains : moved]);
-            }
-        }
-
-        if (domains.Count > 0)
+        else if (DeliverOn(connection, isNew, announcement) > 0)
         {
             _reached.TrySetResult();
+            DomainsAdded?.Invoke();
+        }
+    }
+
+    /// <summary>A link that was used is no more.</summary>
+    internal void OnLost(RemoteConnection connection)
+    {
+        lock (_gate)
+        {
+            List<DomainId> changed = [];
+            if (ReferenceEquals(connection, connection.Silo.Reading))
+            {
+                _readable.Withdraw(connection, changed);
+                _reads.AskAgain([.. changed]);
+            }
+            else
+            {
+                _owners.Withdraw(connection, changed);
+                Repeat(changed);
+            }
         }
     }
 
     /// <summary>On the link's thread.</summary>
-    internal void OnFrame(ref FrameReader reader)
+    internal void OnFrame(RemoteConnection connection, ref FrameReader reader)
     {
         switch (reader.Kind)
         {
-            case LinkFrameKind.Turn:
-                OnTurn(ref reader);
-                break;
-            case LinkFrameKind.Reply or LinkFrameKind.Effect:
-                Dictionary<RemoteGatewaySession, TurnDelivery> turns = [];
-                Part(ref reader, turns);
-                Deliver(turns);
+            case LinkFrameKind.Turn or LinkFrameKind.Reply or LinkFrameKind.Effect:
+                List<RemoteNews> news = [];
+                RemoteNews.Read(ref reader, news);
+                OnNews(connection, news);
                 break;
             case LinkFrameKind.Answer:
                 _reads.OnAnswer(ref reader);
@@ -264,21 +268,78 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
     }
 
-    private void Resume(ILinkChannel delivery, bool isNew, HashSet<DomainId> domains)
+    private void ReadOn(RemoteConnection connection, bool isNew, Announcement announcement)
     {
-        if (isNew)
+        List<DomainId> changed = [];
+        bool startsOver;
+        lock (_gate)
         {
-            foreach (RemoteGatewaySession session in _sessions.Values)
-            {
-                Attach(session, delivery);
-            }
+            startsOver = _readable.Announce(connection, isNew, announcement, changed);
         }
 
+        if (startsOver)
+        {
+            // Outside of the lock: subscribers are told.
+            _reads.StartOver();
+        }
+
+        lock (_gate)
+        {
+            _reads.AskAgain(startsOver ? [.. _readable.Domains] : [.. changed]);
+        }
+    }
+
+    /// <summary>Returns how many domains were not known before.</summary>
+    private int DeliverOn(RemoteConnection connection, bool isNew, Announcement announcement)
+    {
+        RemoteGatewaySession[] sessions;
+        int known;
+        lock (_gate)
+        {
+            List<DomainId> changed = [];
+            known = -_owners.Domains.Count;
+            bool startsOver = _owners.Announce(connection, isNew, announcement, changed);
+            known += _owners.Domains.Count;
+            sessions = [.. _sessions.Values];
+            foreach (RemoteGatewaySession session in sessions)
+            {
+                if (startsOver)
+                {
+                    session.AddStartOver([.. _owners.Domains]);
+                }
+                else
+                {
+                    session.AddForget(changed);
+                }
+
+                if (isNew)
+                {
+                    Attach(session, connection.Channel);
+                }
+            }
+
+            if (startsOver)
+            {
+                foreach (RemotePipeline pipeline in _pipelines.Values)
+                {
+                    pipeline.StartOver();
+                }
+            }
+
+            Repeat(changed);
+        }
+
+        Array.ForEach(sessions, session => session.Run());
+        return known;
+    }
+
+    private void Repeat(List<DomainId> domains)
+    {
         foreach (RemotePipeline pipeline in _pipelines.Values)
         {
             if (domains.Contains(pipeline.Domain))
             {
-                pipeline.Repeat(delivery);
+                pipeline.Repeat(ChannelOf(pipeline.Domain));
             }
         }
     }
@@ -312,69 +373,55 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
     }
 
-    private ILinkChannel? ChannelOf(DomainId domain) => _owners.GetValueOrDefault(domain)?.Delivery.Channel;
+    private ILinkChannel? ChannelOf(DomainId domain) => _owners.Of(domain)?.Channel;
 
-    private void OnTurn(ref FrameReader reader)
+    /// <summary>
+    /// Replies and effects of one turn: decided and put into their order under the lock, let out in one piece after it. What comes from a silo that owns the domain no more is passed over, but
+    /// for replies that say what was committed: the next owner knows the same, and sends the effects again.
+    /// </summary>
+    private void OnNews(RemoteConnection connection, List<RemoteNews> news)
     {
         Dictionary<RemoteGatewaySession, TurnDelivery> turns = [];
-        for (long count = reader.Number(); count > 0; count--)
-        {
-            FrameReader part = new(reader.Bytes());
-            Part(ref part, turns);
-        }
-
-        Deliver(turns);
-    }
-
-    /// <summary>A reply or an effect: noted now, delivered with what belongs to the same turn.</summary>
-    private void Part(ref FrameReader reader, Dictionary<RemoteGatewaySession, TurnDelivery> turns)
-    {
-        if (reader.Kind == LinkFrameKind.Effect)
-        {
-            GatewayId gateway = GatewayId.Of(reader.Text());
-            EffectEnvelope envelope = new(DomainId.Of(reader.Text()), reader.Number(), reader.Number(), reader.Json(ContractsJson.Default.Effect));
-            if (Session(gateway) is { } session)
-            {
-                TurnOf(session, turns).Effects.Add(envelope);
-            }
-
-            return;
-        }
-
-        DomainId domain = DomainId.Of(reader.Text());
-        SenderId sender = SenderId.Of(reader.Text());
-        long incarnation = reader.Number();
-        long sequence = reader.Number();
-        List<(RemoteInput Input, CommandReply Reply)> answers = [];
-        CommandReply reply = ReadReply(ref reader);
-        RemoteGatewaySession? receiver;
+        List<(RemoteInput Input, CommandReply Reply)> own = [];
         lock (_gate)
         {
-            _pipelines.GetValueOrDefault((sender, domain))?.OnReply(incarnation, sequence, reply, ChannelOf(domain), answers);
-            receiver = SessionOf(sender);
+            foreach (RemoteNews one in news)
+            {
+                if (one.Effect is { } effect)
+                {
+                    if (effect.Epoch >= _owners.EpochOf(effect.Domain) && _sessions.GetValueOrDefault(one.Gateway) is { } session)
+                    {
+                        TurnOf(session, turns).Effects.Add(effect);
+                    }
+                }
+                else if (one.Reply!.Code != ReplyCode.Unavailable || _owners.Of(one.Domain) == connection)
+                {
+                    List<(RemoteInput Input, CommandReply Reply)> answers = [];
+                    _pipelines.GetValueOrDefault((one.Sender, one.Domain))?.OnReply(one.Incarnation, one.Sequence, one.Reply, ChannelOf(one.Domain), answers);
+                    Sort(one.Sender, answers, turns, own);
+                }
+            }
+
+            Add(turns);
         }
 
-        Tell(receiver, answers, turns);
+        LetOut(turns.Keys, own);
     }
 
-    private void Tell(RemoteGatewaySession? receiver, List<(RemoteInput Input, CommandReply Reply)> answers, Dictionary<RemoteGatewaySession, TurnDelivery> turns)
+    private void Sort(
+        SenderId sender,
+        List<(RemoteInput Input, CommandReply Reply)> answers,
+        Dictionary<RemoteGatewaySession, TurnDelivery> turns,
+        List<(RemoteInput Input, CommandReply Reply)> own)
     {
-        if (receiver is null)
+        if (SessionOf(sender) is not { } session)
         {
-            answers.ForEach(answer => answer.Input.Answer(answer.Reply, _log));
+            own.AddRange(answers);
         }
         else if (answers.Count > 0)
         {
-            TurnOf(receiver, turns).Answers.AddRange(answers);
+            TurnOf(session, turns).Answers.AddRange(answers);
         }
-    }
-
-    private static CommandReply ReadReply(ref FrameReader reader)
-    {
-        ReadOnlySpan<byte> json = reader.Bytes();
-        return json.IsEmpty
-            ? CommandReply.Ok
-            : JsonSerializer.Deserialize(json, ContractsJson.Default.CommandReply) ?? throw new LinkProtocolException("A reply without content.");
     }
 
     private static TurnDelivery TurnOf(RemoteGatewaySession session, Dictionary<RemoteGatewaySession, TurnDelivery> turns)
@@ -387,20 +434,22 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         return turn;
     }
 
-    private static void Deliver(Dictionary<RemoteGatewaySession, TurnDelivery> turns)
+    private static void Add(Dictionary<RemoteGatewaySession, TurnDelivery> turns)
     {
         foreach ((RemoteGatewaySession session, TurnDelivery turn) in turns)
         {
-            session.Deliver(turn);
+            session.Add(turn);
         }
     }
 
-    private RemoteGatewaySession? Session(GatewayId gateway)
+    private void LetOut(IEnumerable<RemoteGatewaySession> sessions, List<(RemoteInput Input, CommandReply Reply)> own)
     {
-        lock (_gate)
+        foreach (RemoteGatewaySession session in sessions)
         {
-            return _sessions.GetValueOrDefault(gateway);
+            session.Run();
         }
+
+        own.ForEach(answer => answer.Input.Answer(answer.Reply, _log));
     }
 
     private RemoteGatewaySession? SessionOf(SenderId sender) =>
@@ -409,22 +458,22 @@ public sealed class RemoteHost : IDomainHost, IDisposable
     private void Tick()
     {
         Dictionary<RemoteGatewaySession, TurnDelivery> turns = [];
+        List<(RemoteInput Input, CommandReply Reply)> own = [];
         RemoteGatewaySession[] sessions;
-        List<(RemoteGatewaySession? Session, List<(RemoteInput Input, CommandReply Reply)> Answers)> told = [];
         lock (_gate)
         {
             foreach (RemotePipeline pipeline in _pipelines.Values)
             {
                 List<(RemoteInput Input, CommandReply Reply)> answers = [];
                 pipeline.Tick(ChannelOf(pipeline.Domain), answers);
-                told.Add((SessionOf(pipeline.Sender), answers));
+                Sort(pipeline.Sender, answers, turns, own);
             }
 
+            Add(turns);
             sessions = [.. _sessions.Values];
+            Array.ForEach(sessions, session => session.AddRetry());
         }
 
-        told.ForEach(one => Tell(one.Session, one.Answers, turns));
-        Deliver(turns);
-        Array.ForEach(sessions, session => session.Retry());
+        LetOut(sessions, own);
     }
 }

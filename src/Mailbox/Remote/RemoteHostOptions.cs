@@ -30,4 +30,7 @@ public sealed record RemoteHostOptions
     public int RetryMinMs { get; init; } = 20;
 
     public int RetryMaxMs { get; init; } = 100;
+
+    /// <summary>The same once a silo has said why it does not serve this process.</summary>
+    public int RefusedRetryMaxMs { get; init; } = 5_000;
 }

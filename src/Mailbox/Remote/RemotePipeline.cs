@@ -48,6 +48,9 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
         SendOn(owner);
     }
 
+    /// <summary>The store was brought back from a copy, which knows fewer numbers than were given: they would be waited for.</summary>
+    public void StartOver() => NumberAnew();
+
     /// <summary>An answer came. Adds what can be answered now, in the order of sending.</summary>
     public void OnReply(long ofIncarnation, long sequence, CommandReply reply, ILinkChannel? owner, List<(RemoteInput Input, CommandReply Reply)> answers)
     {
@@ -114,7 +117,16 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
             Answer(first, first.Value.Reply ?? reply with { MayHaveHappened = reply.MayHaveHappened || first.Value.WasSent }, answers);
         }
 
-        // Numbers that were given up must not be waited for: a new life, which the domain counts from 1.
+        // Numbers that were given up must not be waited for.
+        NumberAnew();
+        _repeatFrom = 0;
+        _mustRepeat = _unanswered.Count > 0;
+        _repeatAtTimestamp = time.GetTimestamp();
+    }
+
+    /// <summary>A new life, which the domain counts from 1.</summary>
+    private void NumberAnew()
+    {
         _incarnation++;
         _next = 1;
         _sentTo = 0;
@@ -123,10 +135,6 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
             // Those that have their reply wait for an earlier one, and need no number.
             input.Sequence = input.Reply is null ? _next++ : _next - 1;
         }
-
-        _repeatFrom = 0;
-        _mustRepeat = _unanswered.Count > 0;
-        _repeatAtTimestamp = time.GetTimestamp();
     }
 
     private void TakeAnswered(List<(RemoteInput Input, CommandReply Reply)> answers)
@@ -195,7 +203,7 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
 
     private double Age(RemoteInput input) => time.GetElapsedTime(input.SentTimestamp).TotalMilliseconds;
 
-    private bool Send(RemoteInput input, ILinkChannel owner) => owner.Send(
+    private bool Send(RemoteInput input, ILinkChannel owner) => owner.HasRoom && owner.Send(
         FrameWriter.Begin(LinkFrameKind.Input).Text(Domain.Value).Text(Sender.Value).Number(_incarnation).Number(input.Sequence).Text(input.IdempotencyKey ?? string.Empty)
             .Json(input.Command, ContractsJson.Default.Command).Written);
 }

@@ -81,17 +81,47 @@ internal sealed class RemoteReads(Lock gate, Func<DomainId, ILinkChannel?> chann
         {
             if (_subscriptions.Remove(subscription.Number))
             {
-                channelOf(subscription.Domain)?.Send(FrameWriter.Begin(LinkFrameKind.Unsubscribe).Number(subscription.Number).Written);
+                subscription.End();
             }
         }
     }
 
-    /// <summary>Domains have a new owner, or there is a new link to it. The lock is held.</summary>
-    public void AskAgain(HashSet<DomainId> domains, ILinkChannel channel)
+    /// <summary>Everything is numbered anew: who subscribed begins from the first turn. Before <see cref="AskAgain"/>, without the lock.</summary>
+    public void StartOver()
+    {
+        RemoteSubscription[] subscriptions;
+        lock (gate)
+        {
+            subscriptions = [.. _subscriptions.Values];
+            foreach (RemoteSubscription subscription in subscriptions)
+            {
+                // What is still on its way is of the former history.
+                subscription.End();
+                _subscriptions.Remove(subscription.Number);
+                subscription.Number = ++_lastNumber;
+                _subscriptions.Add(subscription.Number, subscription);
+            }
+        }
+
+        foreach (RemoteSubscription subscription in subscriptions)
+        {
+            try
+            {
+                subscription.StartOver();
+            }
+            catch (Exception exception)
+            {
+                log.HandlerFailed("start over", exception);
+            }
+        }
+    }
+
+    /// <summary>There is a new way to the owners of these domains. The lock is held.</summary>
+    public void AskAgain(HashSet<DomainId> domains)
     {
         foreach (PendingAsk ask in _asks.Values)
         {
-            if (domains.Contains(ask.Domain) && !ask.IsOver)
+            if (domains.Contains(ask.Domain) && !ask.IsOver && channelOf(ask.Domain) is { } channel)
             {
                 ask.Send(channel);
             }
@@ -102,7 +132,7 @@ internal sealed class RemoteReads(Lock gate, Func<DomainId, ILinkChannel?> chann
             if (domains.Contains(subscription.Domain))
             {
                 _subscriptions.Remove(subscription.Number);
-                channel.Send(FrameWriter.Begin(LinkFrameKind.Unsubscribe).Number(subscription.Number).Written);
+                subscription.End();
                 Ask(subscription);
             }
         }
@@ -172,7 +202,7 @@ internal sealed class RemoteReads(Lock gate, Func<DomainId, ILinkChannel?> chann
                 return;
             }
 
-            channelOf(subscription.Domain)?.Send(FrameWriter.Begin(LinkFrameKind.Unsubscribe).Number(subscription.Number).Written);
+            subscription.End();
             long number = ++_lastNumber;
             subscription.Number = number;
             _subscriptions.Add(number, subscription);

@@ -26,6 +26,9 @@ internal sealed class SocketChannel : ILinkChannel
     private string? _reason;
     private int _frameLimitBytes;
     private bool _isTrusted;
+    private bool _isEnding;
+    private long _heardTimestamp = TimeProvider.System.GetTimestamp();
+    private TaskCompletionSource? _room;
 
     public SocketChannel(Socket socket, SocketChannelOptions options)
     {
@@ -39,6 +42,29 @@ internal sealed class SocketChannel : ILinkChannel
     }
 
     public string Peer { get; }
+
+    public int SilentMs => (int)TimeProvider.System.GetElapsedTime(Interlocked.Read(ref _heardTimestamp)).TotalMilliseconds;
+
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return HasRoomNow;
+            }
+        }
+    }
+
+    private bool HasRoomNow => !_closed && _queuedBytes <= _options.QueueLimitBytes;
+
+    public Task RoomAsync()
+    {
+        lock (_gate)
+        {
+            return _closed || HasRoomNow ? Task.CompletedTask : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     public void Trust()
     {
@@ -56,7 +82,7 @@ internal sealed class SocketChannel : ILinkChannel
     {
         lock (_gate)
         {
-            if (_closed || _queuedBytes > _options.QueueLimitBytes)
+            if (_closed || _isEnding || _queuedBytes > _options.QueueHardLimitBytes)
             {
                 return false;
             }
@@ -70,6 +96,15 @@ internal sealed class SocketChannel : ILinkChannel
         }
     }
 
+    public void End()
+    {
+        lock (_gate)
+        {
+            _isEnding = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
     public void Dispose() => Close("It was closed here.");
 
     private void Close(string reason)
@@ -78,6 +113,7 @@ internal sealed class SocketChannel : ILinkChannel
         {
             _reason ??= reason;
             _closed = true;
+            _room?.TrySetResult();
             Monitor.Pulse(_gate);
         }
 
@@ -89,7 +125,7 @@ internal sealed class SocketChannel : ILinkChannel
     {
         if (_queued.Length - _queuedBytes < bytes)
         {
-            Array.Resize(ref _queued, Math.Max(_queued.Length * 2, _queuedBytes + bytes));
+            Array.Resize(ref _queued, Math.Max((int)Math.Min(_queued.Length * 2L, Array.MaxLength), _queuedBytes + bytes));
         }
     }
 
@@ -101,9 +137,12 @@ internal sealed class SocketChannel : ILinkChannel
             {
                 for (int sent = 0; sent < bytes.Count;)
                 {
-                    sent += _socket.Send(bytes[sent..]);
+                    sent += _socket.Send(bytes.Slice(sent, Math.Min(_options.SendPieceBytes, bytes.Count - sent)));
                 }
             }
+
+            // The other side reads to the end and closes; should it not, it is soon silent for too long.
+            _socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -116,12 +155,12 @@ internal sealed class SocketChannel : ILinkChannel
     {
         lock (_gate)
         {
-            if (_queuedBytes == 0 && !_closed)
+            if (_queuedBytes == 0 && !_closed && !_isEnding)
             {
                 Monitor.Wait(_gate, _options.PingMs);
             }
 
-            if (_closed)
+            if (_closed || (_isEnding && _queuedBytes == 0))
             {
                 return null;
             }
@@ -134,6 +173,8 @@ internal sealed class SocketChannel : ILinkChannel
             (_queued, _sending) = (_sending.Length > KeptBufferBytes ? new byte[ReadBufferBytes] : _sending, _queued);
             ArraySegment<byte> taken = new(_sending, 0, _queuedBytes);
             _queuedBytes = 0;
+            _room?.TrySetResult();
+            _room = null;
             return taken;
         }
     }
@@ -169,6 +210,7 @@ internal sealed class SocketChannel : ILinkChannel
             }
 
             have += got;
+            Interlocked.Exchange(ref _heardTimestamp, TimeProvider.System.GetTimestamp());
             if (!Volatile.Read(ref _isTrusted) && TimeProvider.System.GetElapsedTime(_startedTimestamp).TotalMilliseconds > _options.GreetingLimitMs)
             {
                 throw new LinkProtocolException($"It did not prove who it is within {_options.GreetingLimitMs} ms.");

@@ -41,6 +41,9 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     [LoggerMessage(1109, LogLevel.Information, "The {Purpose} link to silo {Name} at {Silo} works")]
     public partial void LinkUp(string silo, string purpose, string name);
 
+    [LoggerMessage(1110, LogLevel.Warning, "A link from {Peer} was refused: {Reason}")]
+    public partial void LinkRefused(string peer, string reason);
+
     [LoggerMessage(1120, LogLevel.Information, "{What}")]
     private partial void LogCluster(string what);
 

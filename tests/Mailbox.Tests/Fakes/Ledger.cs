@@ -12,6 +12,9 @@ public static class Ledger
 {
     public static readonly DomainId Domain = DomainId.Of("books");
 
+    /// <summary>A second one, for tests of several.</summary>
+    public static readonly DomainId Other = DomainId.Of("other-books");
+
     public static Command Entry(string account, string entry, string script = "") =>
         new SetAgentState(AgentId.Of(account), AgentMode.Ready, script, entry);
 }

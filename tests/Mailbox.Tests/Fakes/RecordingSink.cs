@@ -38,6 +38,8 @@ public sealed class RecordingSink : IEffectSink, IEventSink
         Told.Add($"effect {envelope.Sequence}");
     }
 
+    public void OnStartOver(DomainId domain) => Told.Add("start over");
+
     public void BeginTurn() => Told.Add("begin");
 
     public void EndTurn() => Told.Add("end");

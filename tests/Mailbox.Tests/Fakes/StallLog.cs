@@ -14,7 +14,15 @@ internal sealed class StallLog : IMailboxLog
     /// <summary>Why the first link was lost.</summary>
     public Task<string> FirstLinkDown => _linkDown.Task;
 
-    public void LinkDown(string silo, string purpose, string reason) => _linkDown.TrySetResult(reason);
+    public void LinkDown(string silo, string purpose, string reason)
+    {
+        _linkDown.TrySetResult(reason);
+        _told.Enqueue($"{purpose} down at {silo}: {reason}");
+    }
+
+    public void LinkUp(string silo, string purpose, string name) => _told.Enqueue($"{purpose} up at {silo}");
+
+    public void LinkRefused(string peer, string reason) => _told.Enqueue($"refused: {reason}");
 
     public void StoreFailed(int lane, StoreFailure failure, string detail) => _told.Enqueue($"failed {failure}");
 

@@ -4,35 +4,42 @@ using Routing.Mailbox.Remote;
 
 namespace Routing.Mailbox.Tests.Remote;
 
-/// <summary>Links in memory, driven by hand: frames wait until <see cref="Pump"/> brings them, and <see cref="Cut"/> loses what is under way.</summary>
-internal sealed class ManualNetwork : ILinkDialer
+/// <summary>Links in memory, driven by hand: frames wait until <see cref="Pump"/> brings them, and <see cref="Cut(string)"/> loses what is under way.</summary>
+internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
 {
     public const string Silo = "silo-1:1";
 
     private readonly Queue<(Link Link, byte[] Frame)> _underWay = [];
+    private readonly Dictionary<string, LinkSilo> _listening = new(StringComparer.Ordinal);
     private readonly List<Link> _links = [];
 
     public static ClusterKey Key { get; } = new("a key that all of them know"u8);
 
-    /// <summary>Who listens at <see cref="Silo"/>; null while nobody does.</summary>
-    public LocalHost? Host { get; set; }
-
-    /// <summary>The silo's key.</summary>
+    /// <summary>The key of silos that listen from now on.</summary>
     public ClusterKey SiloKey { get; set; } = Key;
 
     public int OpenLinks => _links.Count(link => !link.IsClosed);
 
+    /// <summary>Frames that one side may have waiting before it has no room; only <see cref="ILinkChannel.HasRoom"/> knows of it.</summary>
+    public int RoomFrames { get; set; } = int.MaxValue;
+
+    /// <summary>Nobody else listened at that address before, or it ends. Under two addresses a silo is the same when it is given as <paramref name="same"/>.</summary>
+    public LinkSilo Listen(LocalHost host, string address = Silo, LinkSilo? same = null) =>
+        _listening[address] = same ?? new LinkSilo(host, address.Split(':')[0], SiloKey, time);
+
+    public void Deafen(string address = Silo) => _listening.Remove(address);
+
     public Task<ILinkChannel> DialAsync(string silo, ILinkHandler handler, CancellationToken cancellationToken)
     {
-        if (Host is null)
+        if (!_listening.TryGetValue(silo, out LinkSilo? listening))
         {
             return Task.FromException<ILinkChannel>(new SocketException((int)SocketError.ConnectionRefused));
         }
 
-        Link client = new(this, handler);
-        Link server = new(this, null) { Other = client };
+        Link client = new(this, silo, handler);
+        Link server = new(this, silo, null) { Other = client };
         client.Other = server;
-        LinkSession session = new(Host, "silo-1", SiloKey, server);
+        LinkSession session = new(listening, server);
         server.Handler = session;
         _links.AddRange([client, server]);
         session.Start();
@@ -52,22 +59,32 @@ internal sealed class ManualNetwork : ILinkDialer
         return any;
     }
 
-    /// <summary>Breaks all links; what is under way is lost.</summary>
-    public void Cut()
+    /// <summary>Breaks all links to an address; what is under way there is lost.</summary>
+    public void Cut(string address = Silo)
     {
+        Link[] links = [.. _links.Where(link => link.Address == address)];
+        (Link Link, byte[] Frame)[] kept = [.. _underWay.Where(one => one.Link.Address != address)];
         _underWay.Clear();
-        foreach (Link link in _links.ToArray())
-        {
-            link.Break("cut");
-        }
-
-        _links.Clear();
+        Array.ForEach(kept, _underWay.Enqueue);
+        Array.ForEach(links, link => link.Break("cut"));
+        _links.RemoveAll(link => link.Address == address);
     }
 
+    /// <summary>What clients say is not heard from now on: to silos they seem frozen, until they say something again.</summary>
+    public void Silence(int forMs) => _links.ForEach(link => link.SilentMs = forMs);
+
     /// <summary>One end.</summary>
-    private sealed class Link(ManualNetwork network, ILinkHandler? handler) : ILinkChannel
+    private sealed class Link(ManualNetwork network, string address, ILinkHandler? handler) : ILinkChannel
     {
+        private bool _isEnding;
+
+        public string Address => address;
+
         public string Peer => "memory";
+
+        public int SilentMs { get; set; }
+
+        public bool HasRoom => !IsClosed && network._underWay.Count(one => one.Link == Other) <= network.RoomFrames;
 
         public ILinkHandler? Handler { get; set; } = handler;
 
@@ -75,19 +92,27 @@ internal sealed class ManualNetwork : ILinkDialer
 
         public bool IsClosed { get; private set; }
 
+        public Task RoomAsync() => Task.CompletedTask;
+
         public void Trust()
         {
         }
 
         public bool Send(ReadOnlySpan<byte> frame)
         {
-            if (IsClosed)
+            if (IsClosed || _isEnding)
             {
                 return false;
             }
 
             network._underWay.Enqueue((Other, frame.ToArray()));
             return true;
+        }
+
+        public void End()
+        {
+            _isEnding = true;
+            network._underWay.Enqueue((Other, []));
         }
 
         public void Take(byte[] frame)
@@ -97,11 +122,18 @@ internal sealed class ManualNetwork : ILinkDialer
                 return;
             }
 
+            if (frame.Length == 0)
+            {
+                Break("closed there");
+                return;
+            }
+
+            SilentMs = 0;
             try
             {
                 Handler!.OnFrame(frame);
             }
-            catch (LinkProtocolException exception)
+            catch (Exception exception) when (exception is LinkProtocolException or LinkRefusedException)
             {
                 Break(exception.Message);
             }

@@ -77,7 +77,8 @@ public sealed class RemoteFaultTests
         ManualTime time = new();
         using MemoryStore store = new(time);
         using LocalHost host = World.NewHost(store, time);
-        ManualNetwork network = new() { Host = host, SiloKey = new ClusterKey("another key altogether"u8) };
+        ManualNetwork network = new(time) { SiloKey = new ClusterKey("another key altogether"u8) };
+        network.Listen(host);
         using RemoteHost remote = new(World.Options, network, time);
         remote.Start();
         host.RunUntilIdle();
@@ -87,6 +88,7 @@ public sealed class RemoteFaultTests
         Assert.Equal(0, network.OpenLinks);
 
         network.SiloKey = ManualNetwork.Key;
+        network.Listen(host);
         time.Advance(5_000);
         network.Pump();
         Assert.Equal([Ledger.Domain], remote.Domains);
@@ -99,7 +101,7 @@ public sealed class RemoteFaultTests
         private readonly int _seed;
         private readonly Random _random;
         private readonly MemoryStore _store;
-        private readonly ManualNetwork _network = new();
+        private readonly ManualNetwork _network;
         private readonly RemoteHost _remote;
         private readonly RecordingSink _sink = new();
         private readonly Dictionary<int, CommandReply> _replies = [];
@@ -112,6 +114,7 @@ public sealed class RemoteFaultTests
             _seed = seed;
             _random = new Random(seed);
             _store = new MemoryStore(Time);
+            _network = new ManualNetwork(Time);
             _remote = new RemoteHost(Options with { AnswerLimitMs = answerLimitMs, OverloadLimitMs = answerLimitMs }, _network, Time);
             Revive();
             _remote.Start();
@@ -182,7 +185,7 @@ public sealed class RemoteFaultTests
 
         public void Kill()
         {
-            _network.Host = null;
+            _network.Deafen();
             _network.Cut();
             if (_host is not null)
             {
@@ -198,7 +201,7 @@ public sealed class RemoteFaultTests
             if (_host is null)
             {
                 _host = NewHost(_store, Time);
-                _network.Host = _host;
+                _network.Listen(_host);
             }
         }
 

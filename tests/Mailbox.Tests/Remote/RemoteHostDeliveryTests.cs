@@ -7,8 +7,10 @@ namespace Routing.Mailbox.Tests.Remote;
 /// <summary>A host that is reached over links does what one in the same process does.</summary>
 public sealed class RemoteHostDeliveryTests() : HostDeliveryConformance(StoreFixture.Memory)
 {
-    private readonly ManualNetwork _network = new();
+    private ManualNetwork? _network;
     private RemoteHost? _remote;
+
+    private ManualNetwork Network => _network ??= new ManualNetwork(Time);
 
     protected override IDomainHost Edge
     {
@@ -16,9 +18,9 @@ public sealed class RemoteHostDeliveryTests() : HostDeliveryConformance(StoreFix
         {
             if (_remote is null)
             {
-                _network.Host = Host;
+                Network.Listen(Host);
                 _remote = new RemoteHost(
-                    new RemoteHostOptions { Name = "front", Incarnation = 1, Silos = [ManualNetwork.Silo], Key = ManualNetwork.Key }, _network, Time);
+                    new RemoteHostOptions { Name = "front", Incarnation = 1, Silos = [ManualNetwork.Silo], Key = ManualNetwork.Key }, Network, Time);
                 _remote.Start();
                 Run();
             }
@@ -33,7 +35,7 @@ public sealed class RemoteHostDeliveryTests() : HostDeliveryConformance(StoreFix
         {
             Host.RunUntilIdle();
         }
-        while (_network.Pump());
+        while (Network.Pump());
     }
 
     protected override void Restart()
@@ -41,8 +43,8 @@ public sealed class RemoteHostDeliveryTests() : HostDeliveryConformance(StoreFix
         base.Restart();
         if (_remote is not null)
         {
-            _network.Host = Host;
-            _network.Cut();
+            Network.Listen(Host);
+            Network.Cut();
             // The links are dialled again after a moment.
             Time.Advance(new RemoteHostOptions { Name = "", Incarnation = 0, Silos = [], Key = ManualNetwork.Key }.RetryMinMs);
         }

@@ -79,6 +79,10 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         }
     }
 
+    /// <summary>The store was brought back from a copy: numbers of effects begin anew, and what was taken before says nothing of them.</summary>
+    public void OnStartOver(DomainId domain) =>
+        Bring(static state => ((StartOver)state!).Take(), new StartOver(this, domain), SipLoopLane.Outcome);
+
     /// <summary>What one turn says is heard in one piece: the reply to an arrival and the offer that it led to.</summary>
     public void BeginTurn() => _turnOf = this;
 
@@ -167,6 +171,11 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     private sealed record Arrival(DomainLink Link, EffectEnvelope Envelope)
     {
         public void Take() => Link.Take(Envelope);
+    }
+
+    private sealed record StartOver(DomainLink Link, DomainId Domain)
+    {
+        public void Take() => Link._gates[Domain] = new EffectGate();
     }
 
     /// <summary>One command until its reply.</summary>

@@ -1,0 +1,16 @@
+namespace Routing.Mailbox.Remote;
+
+/// <summary>What a client says of a silo's refusal: what is wrong, and what to do.</summary>
+internal static class LinkWords
+{
+    public const string NameTaken =
+        "another gateway of this name is connected and alive: give each gateway a --name of its own; one that was started anew gets in as soon as its former process has ended.";
+
+    public static string Of(LinkRefusal refusal, long number) => refusal switch
+    {
+        LinkRefusal.Version => $"it speaks version {number} of the link, this process version {LinkSession.Version}: install the same release on both.",
+        LinkRefusal.Key => "it says that this process does not know the cluster's key: give both the same file with --cluster-key.",
+        LinkRefusal.NameTaken => NameTaken,
+        _ => $"it refused this process (reason {(int)refusal}).",
+    };
+}
