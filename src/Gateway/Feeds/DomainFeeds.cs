@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Routing.Contracts.Ids;
@@ -5,29 +7,70 @@ using Routing.Mailbox.Hosting;
 
 namespace Routing.Gateway.Feeds;
 
-/// <summary>The projections of all domains that the host can reach.</summary>
-public sealed class DomainFeeds(IDomainHost host, TimeProvider time, ILogger<DomainFeeds> logger) : BackgroundService
+/// <summary>The projections of all domains that the host can reach, also of those that it reaches later.</summary>
+public sealed class DomainFeeds : BackgroundService
 {
-    private readonly SortedDictionary<DomainId, DomainFeed> _feeds = Make(host, time, logger);
+    private readonly IDomainHost _host;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DomainFeeds> _logger;
+    private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private ImmutableSortedDictionary<DomainId, DomainFeed> _feeds = ImmutableSortedDictionary<DomainId, DomainFeed>.Empty;
+
+    public DomainFeeds(IDomainHost host, TimeProvider time, ILogger<DomainFeeds> logger)
+    {
+        _host = host;
+        _time = time;
+        _logger = logger;
+        _host.DomainsAdded += Notice;
+        AddNew();
+    }
 
     /// <summary>In order of id.</summary>
-    public IReadOnlyCollection<DomainId> Domains => _feeds.Keys;
+    public IReadOnlyCollection<DomainId> Domains => [.. Volatile.Read(ref _feeds).Keys];
 
-    public IEnumerable<DomainProjection> Projections => _feeds.Values.Select(feed => feed.Projection);
+    public IEnumerable<DomainProjection> Projections => Volatile.Read(ref _feeds).Values.Select(feed => feed.Projection);
 
-    public DomainProjection? Find(DomainId domain) => _feeds.GetValueOrDefault(domain)?.Projection;
+    public DomainProjection? Find(DomainId domain) => Volatile.Read(ref _feeds).GetValueOrDefault(domain)?.Projection;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_feeds.Values.Select(feed => Task.Run(() => feed.RunAsync(stoppingToken), stoppingToken)));
-
-    private static SortedDictionary<DomainId, DomainFeed> Make(IDomainHost host, TimeProvider time, ILogger logger)
+    public override void Dispose()
     {
-        SortedDictionary<DomainId, DomainFeed> feeds = [];
-        foreach (DomainId domain in host.Domains)
+        _host.DomainsAdded -= Notice;
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        List<Task> running = [.. _feeds.Values.Select(Run)];
+        try
         {
-            feeds.Add(domain, new DomainFeed(host, domain, time, logger));
+            while (await _added.Reader.ReadAsync(stoppingToken))
+            {
+                running.AddRange(AddNew().Select(Run));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running);
         }
 
-        return feeds;
+        Task Run(DomainFeed feed) => Task.Run(() => feed.RunAsync(stoppingToken), CancellationToken.None);
+    }
+
+    private void Notice() => _added.Writer.TryWrite(true);
+
+    private List<DomainFeed> AddNew()
+    {
+        List<DomainFeed> added = [];
+        foreach (DomainId domain in _host.Domains)
+        {
+            if (!_feeds.ContainsKey(domain))
+            {
+                DomainFeed feed = new(_host, domain, _time, _logger);
+                Volatile.Write(ref _feeds, _feeds.Add(domain, feed));
+                added.Add(feed);
+            }
+        }
+
+        return added;
     }
 }

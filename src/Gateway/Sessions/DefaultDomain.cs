@@ -9,5 +9,5 @@ namespace Routing.Gateway.Sessions;
 public sealed class DefaultDomain(DomainFeeds feeds, IOptions<RoutingWebOptions> options)
 {
     /// <summary>Null when there are several and none is configured.</summary>
-    public DomainId? Value { get; } = options.Value.DefaultDomain ?? (feeds.Domains.Count == 1 ? feeds.Domains.First() : null);
+    public DomainId? Value => options.Value.DefaultDomain ?? (feeds.Domains.Count == 1 ? feeds.Domains.First() : null);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -40,13 +41,17 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private readonly GatewayServices _services;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _subscriptions = [];
+
+    /// <summary>The domains that are told, or were, that this gateway lives.</summary>
+    private readonly ConcurrentDictionary<DomainId, bool> _joined = new();
     private readonly RequestRouter _router;
     private readonly CallRestorer _restorer;
 
     /// <summary>Effects that came before the listening points were there, in order; null from then on. SIP thread.</summary>
     private List<(DomainId Domain, Effect Effect)>? _early = [];
+    private IReadOnlyList<LegEnd> _ends = [];
     private bool _isLoopStarted;
-    private bool _isStopped;
+    private volatile bool _isStopped;
 
     /// <param name="options">Settings.</param>
     /// <param name="host">Where the domains are.</param>
@@ -122,17 +127,19 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
 
         _services.Media.Start();
         _services.Domains.Open(_host, _options.Gateway, _options.Incarnation);
-        var ends = _options.Journal?.Read() ?? [];
+        _ends = _options.Journal?.Read() ?? [];
         foreach (var domain in _host.Domains)
         {
-            await ReplayAsync(ends.Where(end => end.Domain == domain), cancellationToken);
-            await AnnounceAsync(domain, cancellationToken);
-            long sequence = await RefreshAsync(domain, cancellationToken);
-            _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
+            if (_joined.TryAdd(domain, true))
+            {
+                await JoinAsync(domain, cancellationToken);
+            }
         }
 
         _services.Pass(CrashPoint.BeforeListening);
-        KeepEnds(ends);
+        KeepEnds(_ends);
+        _host.DomainsAdded += JoinLater;
+        JoinLater();
         foreach (var transport in transports)
         {
             _services.Stack.AddTransport(transport);
@@ -141,6 +148,54 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         // The effects of the announcement were posted before its snapshot came back: they are all there.
         _services.Loop.TryPost(static state => ((SipGateway)state!).RestoreCalls(), this);
     }
+
+    /// <summary>Tells a domain that this gateway lives, and takes over what the domain knows: the calls of the former life, then the numbers and registrations that lead to it.</summary>
+    private async Task JoinAsync(DomainId domain, CancellationToken cancellationToken)
+    {
+        await ReplayAsync(_ends.Where(end => end.Domain == domain), cancellationToken);
+        await AnnounceAsync(domain, cancellationToken);
+        long sequence = await RefreshAsync(domain, cancellationToken);
+        lock (_subscriptions)
+        {
+            _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
+        }
+    }
+
+    /// <summary>A domain came up after the start: a new one, or one of a silo that was not reached then.</summary>
+    private void JoinLater()
+    {
+        foreach (var domain in _host.Domains)
+        {
+            if (_joined.TryAdd(domain, true))
+            {
+                _ = Task.Run(() => JoinQuietlyAsync(domain));
+            }
+        }
+    }
+
+    /// <summary>Never throws.</summary>
+    private async Task JoinQuietlyAsync(DomainId domain)
+    {
+        while (!_isStopped)
+        {
+            try
+            {
+                await JoinAsync(domain, _stopping.Token);
+                return;
+            }
+            catch (Exception exception)
+            {
+                if (!_isStopped)
+                {
+                    TelephonyLog.DomainNotJoined(_logger, domain.Value, exception);
+                    await Task.Delay(TimeSpan.FromMilliseconds(AnnounceDelayMs), _time, CancellationToken.None);
+                }
+            }
+        }
+    }
+
+    /// <summary>The store was brought back from a copy: the configuration may be an older one.</summary>
+    public void OnStartOver(DomainId domain) => _ = Task.Run(() => RefreshQuietlyAsync(domain));
 
     /// <summary>The live calls, for tests. SIP thread.</summary>
     internal IEnumerable<CallSession> Calls => _services.Calls.Calls;
@@ -183,10 +238,11 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
 
         _isStopped = true;
+        _host.DomainsAdded -= JoinLater;
         await _stopping.CancelAsync();
-        foreach (var subscription in _subscriptions)
+        lock (_subscriptions)
         {
-            subscription.Dispose();
+            _subscriptions.ForEach(static subscription => subscription.Dispose());
         }
 
         if (_ownsLoop)

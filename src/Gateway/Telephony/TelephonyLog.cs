@@ -14,6 +14,9 @@ internal static partial class TelephonyLog
     [LoggerMessage(3003, LogLevel.Error, "Domain {Domain} did not hand back the calls of this gateway's former life: {Reason}")]
     public static partial void CallsNotHandedBack(ILogger logger, string domain, string reason);
 
+    [LoggerMessage(3007, LogLevel.Warning, "Domain {Domain}, which came up after the start, could not be taken up; it is tried again")]
+    public static partial void DomainNotJoined(ILogger logger, string domain, Exception exception);
+
     [LoggerMessage(3004, LogLevel.Error, "The journal {Path} cannot be read, the gateway starts without it: {Reason}")]
     public static partial void JournalNotRead(ILogger logger, string path, string reason);
 

@@ -126,6 +126,16 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
 
     public IStoreReader OpenReader() => new MemoryReader(this);
 
+    /// <summary>Whether that is the last ownership of the partition: nobody took it since.</summary>
+    public bool IsHeld(PartitionEpoch owned)
+    {
+        lock (_gate)
+        {
+            return _partitions.TryGetValue(owned.Partition, out (int Lane, long Epoch, long AliveMs) known) && known.Epoch == owned.Epoch
+                && _holders.TryGetValue(owned.Partition, out MemoryLaneSession? holder) && holder.IsOpen;
+        }
+    }
+
     public void Dispose() => Crash();
 
     internal long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -9,7 +9,7 @@ internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
 {
     public const string Silo = "silo-1:1";
 
-    private readonly Queue<(Link Link, byte[] Frame)> _underWay = [];
+    private readonly LinkedList<(Link Link, byte[] Frame)> _underWay = [];
     private readonly Dictionary<string, LinkSilo> _listening = new(StringComparer.Ordinal);
     private readonly List<Link> _links = [];
 
@@ -50,13 +50,31 @@ internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
     public bool Pump(int limit = int.MaxValue)
     {
         bool any = false;
-        for (int i = 0; i < limit && _underWay.TryDequeue(out (Link Link, byte[] Frame) next); i++)
+        for (int i = 0; i < limit && _underWay.First is { } next; i++)
         {
             any = true;
-            next.Link.Take(next.Frame);
+            _underWay.Remove(next);
+            next.Value.Link.Take(next.Value.Frame);
         }
 
         return any;
+    }
+
+    /// <summary>Brings frames of links drawn at random: some links are slower than others, each keeps its order.</summary>
+    public void PumpSome(Random random, int limit)
+    {
+        for (int i = 0; i < limit && _underWay.Count > 0; i++)
+        {
+            Link drawn = _underWay.ElementAt(random.Next(_underWay.Count)).Link;
+            LinkedListNode<(Link Link, byte[] Frame)> next = _underWay.First!;
+            while (next.Value.Link != drawn)
+            {
+                next = next.Next!;
+            }
+
+            _underWay.Remove(next);
+            drawn.Take(next.Value.Frame);
+        }
     }
 
     /// <summary>Breaks all links to an address; what is under way there is lost.</summary>
@@ -65,7 +83,7 @@ internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
         Link[] links = [.. _links.Where(link => link.Address == address)];
         (Link Link, byte[] Frame)[] kept = [.. _underWay.Where(one => one.Link.Address != address)];
         _underWay.Clear();
-        Array.ForEach(kept, _underWay.Enqueue);
+        Array.ForEach(kept, one => _underWay.AddLast(one));
         Array.ForEach(links, link => link.Break("cut"));
         _links.RemoveAll(link => link.Address == address);
     }
@@ -105,14 +123,14 @@ internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
                 return false;
             }
 
-            network._underWay.Enqueue((Other, frame.ToArray()));
+            network._underWay.AddLast((Other, frame.ToArray()));
             return true;
         }
 
         public void End()
         {
             _isEnding = true;
-            network._underWay.Enqueue((Other, []));
+            network._underWay.AddLast((Other, []));
         }
 
         public void Take(byte[] frame)
