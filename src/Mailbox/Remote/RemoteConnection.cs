@@ -28,6 +28,9 @@ internal sealed class RemoteConnection(
 
     public bool IsEnded => _ended.IsCancellationRequested;
 
+    /// <summary>It was ready once, or an attempt failed.</summary>
+    public bool WasTried { get; private set; }
+
     /// <summary>Why it is down; null when it is not, or nothing was tried yet.</summary>
     public string? DownReason { get; private set; }
 
@@ -78,6 +81,7 @@ internal sealed class RemoteConnection(
         lock (_gate)
         {
             _failures = 0;
+            WasTried = true;
             _toldReason = null;
             DownReason = null;
         }
@@ -107,6 +111,7 @@ internal sealed class RemoteConnection(
             }
 
             _failures++;
+            WasTried = true;
             DownReason = reason;
             if (_failures == 1 || (refusal != LinkRefusal.None && _toldReason != reason))
             {
@@ -116,6 +121,8 @@ internal sealed class RemoteConnection(
 
             DialLater(Math.Min(options.RetryMinMs << Math.Min(_failures - 1, 10), LongestPauseMs(refusal)));
         }
+
+        host.OnTried();
     }
 
     /// <summary>Whoever is refused asks less often, but for its name, which is free as soon as its former life is gone.</summary>

@@ -75,7 +75,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         _silos.Start();
     }
 
-    /// <summary>Completes once an owner of some domain is reached.</summary>
+    /// <summary>Completes once an owner of some domain is reached, and each silo that is known either was reached or could not be.</summary>
     public Task WaitUntilReachedAsync(CancellationToken cancellationToken) => _reached.Task.WaitAsync(cancellationToken);
 
     public IGatewaySession OpenGateway(GatewayId gateway, long incarnation, IEffectSink sink)
@@ -223,9 +223,24 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
         else if (DeliverOn(connection, isNew, announcement) > 0)
         {
-            _reached.TrySetResult();
             DomainsAdded?.Invoke();
         }
+
+        OnTried();
+    }
+
+    /// <summary>A silo was reached, or could not be.</summary>
+    internal void OnTried()
+    {
+        lock (_gate)
+        {
+            if (_owners.Domains.Count == 0 || !_silos.All.All(silo => silo.Delivery.WasTried))
+            {
+                return;
+            }
+        }
+
+        _reached.TrySetResult();
     }
 
     /// <summary>A link that was used is no more.</summary>
