@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Routing.Contracts.Engine;
@@ -8,6 +10,8 @@ namespace Routing.Mailbox.Postgres;
 /// <summary>The reading statements, for owners and readers alike; each is a transaction of its own (READ COMMITTED).</summary>
 internal static class PostgresReads
 {
+    private const int HistoryBytes = 8;
+
     private const int PieceRows = 4_096;
 
     public static List<DomainPlacement> Placements(NpgsqlConnection client) => Placements(client, null);
@@ -31,6 +35,17 @@ internal static class PostgresReads
         }
 
         return placements;
+    }
+
+    public static string History(NpgsqlConnection client)
+    {
+        using NpgsqlCommand command = new(
+            """
+            SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database()) || ' '
+                || 'domains'::regclass::oid || ' ' || coalesce(obj_description(current_schema()::regnamespace, 'pg_namespace'), '')
+            """,
+            client);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes((string)command.ExecuteScalar()!)).AsSpan(0, HistoryBytes));
     }
 
     public static StoredDomain Domain(NpgsqlConnection client, DomainPlacement placement)

@@ -38,6 +38,12 @@ public sealed class PostgresStore : IMailboxStore
 
     internal PostgresStoreOptions Options { get; }
 
+    /// <summary>
+    /// The server's cluster, the database, the tables, and what is written as a comment on the schema: a copy that was loaded into other tables is told by itself, one of the server's files not;
+    /// whoever brings such a one back changes the comment.
+    /// </summary>
+    public string History { get; private set; } = string.Empty;
+
     /// <summary>Looks whether the database can be used, and makes or completes the tables.</summary>
     /// <param name="connection">Npgsql's keywords (Host=…;Username=…;Password=…;Database=…). Search Path names the schema; "routing" without it.</param>
     /// <param name="time">This machine's clock, compared with the server's.</param>
@@ -51,6 +57,7 @@ public sealed class PostgresStore : IMailboxStore
         {
             using PostgresConnection control = store.Connect(store.Settings.Control);
             PostgresSchema.Migrate(control, store.Settings, options);
+            store.History = control.Use(PostgresReads.History);
             return store;
         }
         catch (StoreException exception)

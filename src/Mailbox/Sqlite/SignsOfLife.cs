@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Routing.Mailbox.Sqlite;
 
@@ -24,6 +25,23 @@ internal sealed class SignsOfLife(string path) : IDisposable
     {
         long sign = Of(partition);
         return sign > storedMs && (storedMs == 0 || sign - storedMs <= LeadLimitMs) ? sign : storedMs;
+    }
+
+    /// <summary>Whether they are of other data, younger than what is stored: somebody put an older copy in its place.</summary>
+    /// <param name="storedMs">The last stored heartbeat; 0 when there was none yet.</param>
+    public bool AreAheadOf(long storedMs)
+    {
+        lock (_gate)
+        {
+            ReadOnlySpan<long> signs = MemoryMarshal.Cast<byte, long>(Signs());
+            long latest = 0;
+            foreach (long sign in signs)
+            {
+                latest = Math.Max(latest, BitConverter.IsLittleEndian ? sign : BinaryPrimitives.ReverseEndianness(sign));
+            }
+
+            return latest - storedMs > LeadLimitMs;
+        }
     }
 
     /// <summary>0 when there is none.</summary>

@@ -29,6 +29,9 @@ public sealed class SqliteStore : IMailboxStore
         Signs = new SignsOfLife(Path.Combine(Path.GetDirectoryName(path)!, "alive"));
     }
 
+    /// <inheritdoc/>
+    public string History { get; private set; } = string.Empty;
+
     internal SignsOfLife Signs { get; }
 
     /// <summary>Guards the writer: taken for the length of a transaction.</summary>
@@ -48,7 +51,7 @@ public sealed class SqliteStore : IMailboxStore
             SqliteStore store = new(Path.Combine(full, FileName), folderLock, options ?? new SqliteStoreOptions(), time);
             lock (store.Gate)
             {
-                store.Writer();
+                store.History = DataHistory.Read(full, store.Signs.AreAheadOf(store.Writer().LastAliveMs()));
             }
 
             return store;

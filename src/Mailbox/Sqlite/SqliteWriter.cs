@@ -65,6 +65,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>A commit of it failed: what state it is in is not worth finding out.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>When the last heartbeat of any partition was stored, Unix milliseconds; 0 when there was none yet.</summary>
+    public long LastAliveMs() => _database.ReadInt64("SELECT coalesce(max(alive_ms), 0) FROM partition");
+
     public SqliteReads Reads { get; }
 
     public List<DomainPlacement> ReadPlacements()

@@ -1,5 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Membership;
+using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Remote;
 
 namespace Routing.Silo.Hosting;
@@ -21,6 +24,20 @@ internal static class ClusterLinks
             throw new StartupException($"link: Cannot listen for gateways on {settings.Link}: {error.Message}; choose another address with --link HOST:PORT", error);
         }
     }
+
+    /// <summary>From now on gateways hear over each link where all silos of the cluster are.</summary>
+    public static void TellSilos(LinkServer links, SiloMember member)
+    {
+        member.ViewChanged += view => links.TellSilos(AddressesIn(view));
+        if (member.View is { } known)
+        {
+            links.TellSilos(AddressesIn(known));
+        }
+    }
+
+    /// <summary>One that listens at all addresses of its host says none that others could use: gateways have to be told of it.</summary>
+    private static string[] AddressesIn(ClusterView view) =>
+        [.. view.Silos.Select(silo => silo.Link).Where(link => !IPEndPoint.TryParse(link, out IPEndPoint? at) || !(at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any)))];
 
     /// <summary>A gateway's reach to the silos; not started yet.</summary>
     /// <exception cref="StartupException">The key cannot be used.</exception>

@@ -13,6 +13,8 @@ internal static class GatewayProcess
     /// <summary>How long it waits for a silo before it says so.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     public static async Task<int> ServeAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
     {
         using DataFolderLock folder = LockFolder(settings.DataFolder);
@@ -53,8 +55,13 @@ internal static class GatewayProcess
 
         await reached;
         DomainId domain = host.Domains[0];
-        ConfigurationDetail detail = await host.ReadConfigurationAsync(domain, null, cancellation)
-            ?? throw new StartupException($"silos: domain {domain} has no configuration yet; start its silo with --config first");
+        ConfigurationDetail? detail;
+        while ((detail = await host.ReadConfigurationAsync(domain, null, cancellation)) is null)
+        {
+            // The very first silo of a cluster is reached before it has given the domain its configuration.
+            await Task.Delay(Pause, TimeProvider.System, cancellation);
+        }
+
         return detail.Configuration;
     }
 }

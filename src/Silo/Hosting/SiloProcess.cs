@@ -60,10 +60,21 @@ internal static class SiloProcess
 
         // As late as can be: from here on the time-outs of ringing phones run, and the gateway that hears their answers does not listen yet.
         host.Start();
+        if (member is not null && links is not null)
+        {
+            // Before it joins: what it is given next must be reachable at once.
+            links.Start();
+            ClusterLinks.TellSilos(links, member);
+        }
+
         domain = await ConfigureAsync(host, member, settings, file, cancellation);
         using var reload = new ConfigurationReload(host, settings, domain, loggers.CreateLogger<ConfigurationReload>());
         await ProcessParts.StartWebAsync(web, settings, cancellation);
-        links?.Start();
+        if (member is null)
+        {
+            links?.Start();
+        }
+
         if (gateway is not null)
         {
             // Last, so that no call is taken by a process that cannot start.

@@ -98,6 +98,15 @@ internal sealed class RoutingServer : IAsyncDisposable
         await _silo.OutputLineAsync("Ready.");
     }
 
+    /// <summary>SIGTERM of the silo, and what it ended with.</summary>
+    public async Task<int> TerminateSiloAsync()
+    {
+        _silo!.Terminate();
+        int code = await _silo.ExitAsync();
+        await _silo.DisposeAsync();
+        return code;
+    }
+
     /// <summary>SIGKILL of the silo.</summary>
     public async Task KillSiloAsync()
     {
