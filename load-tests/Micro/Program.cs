@@ -9,6 +9,7 @@ using Routing.Micro.Decisions;
 // Micro suite
 // Micro activation [agents,agents…] [rounds]
 // Micro explain [agents,agents…]
+// Micro move [agents,agents…] [moves]: a domain from one silo to the other, over a PostgreSQL server of its own
 switch (args.ElementAtOrDefault(0))
 {
     case "mailbox":
@@ -50,6 +51,13 @@ switch (args.ElementAtOrDefault(0))
         }
 
         return 0;
+    case "move":
+        foreach (string agents in (args.ElementAtOrDefault(1) ?? "200,10000,100000").Split(','))
+        {
+            MoveBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture), Number(2, 10));
+        }
+
+        return 0;
     default:
         Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection|''] [lanes]");
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
@@ -58,6 +66,7 @@ switch (args.ElementAtOrDefault(0))
         Console.Error.WriteLine("       Micro suite");
         Console.Error.WriteLine("       Micro activation [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro explain [agents,agents...]");
+        Console.Error.WriteLine("       Micro move [agents,agents...] [moves]");
         return 2;
 }
 

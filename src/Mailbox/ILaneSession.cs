@@ -11,6 +11,9 @@ public interface ILaneSession : IDisposable
     /// <summary>The partitions and the epochs under which they are owned.</summary>
     IReadOnlyList<PartitionEpoch> Partitions { get; }
 
+    /// <summary>It is known that nothing can be committed any more: whoever is idle need not find that out with the next input.</summary>
+    bool IsOver => false;
+
     /// <summary>
     /// Takes more partitions, as far as nobody else owns them, and commits epoch + 1 for each; what another owner has is left out. Returns what was taken. Never waits for an owner.
     /// </summary>

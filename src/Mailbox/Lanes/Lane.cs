@@ -267,6 +267,10 @@ public sealed class Lane : IDisposable
         if (!worked)
         {
             _session!.Idle();
+            if (_session.IsOver)
+            {
+                throw new StoreException(StoreFailure.Closed, "The connection ended.");
+            }
         }
 
         return new LaneStep(worked || pruned, worked || pruned ? 0 : NextWake());

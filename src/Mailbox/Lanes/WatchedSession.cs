@@ -7,6 +7,8 @@ internal sealed class WatchedSession(ILaneSession session, StoreWatch watch) : I
 {
     public IReadOnlyList<PartitionEpoch> Partitions => session.Partitions;
 
+    public bool IsOver => session.IsOver;
+
     public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
     {
         using var access = watch.Watch();

@@ -36,6 +36,8 @@ internal sealed class PostgresLaneSession : ILaneSession
 
     public IReadOnlyList<PartitionEpoch> Partitions => _ownership.Partitions;
 
+    public bool IsOver => !_connection.IsOpen;
+
     public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
     {
         IReadOnlyList<int> free = _store.ReserveFree(this, partitions);

@@ -16,6 +16,9 @@ internal static class PostgresMap
     /// <summary>No silo has the number 0.</summary>
     private const string LockMap = $"SELECT pg_advisory_xact_lock({SiloLocks}, 0)";
 
+    /// <summary>A silo that freezes in the middle must not keep the others from taking it out: the server ends a transaction that says nothing for so long.</summary>
+    private const string LimitSilence = "SET LOCAL idle_in_transaction_session_timeout = 1000";
+
     private const string NowMs = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
     public static ClusterView Read(NpgsqlConnection client)
@@ -33,6 +36,7 @@ internal static class PostgresMap
     public static bool Replan(NpgsqlConnection client, int partitionsCount, Func<NpgsqlTransaction, bool>? before = null)
     {
         using NpgsqlTransaction transaction = client.BeginTransaction();
+        Begin(client, transaction);
         Execute(new NpgsqlCommand(LockMap, client, transaction));
         if (before is not null && !before(transaction))
         {
@@ -55,6 +59,9 @@ internal static class PostgresMap
         transaction.Commit();
         return isNews;
     }
+
+    /// <summary>At the head of a transaction that calls <see cref="Changed"/>.</summary>
+    public static void Begin(NpgsqlConnection client, NpgsqlTransaction transaction) => Execute(new NpgsqlCommand(LimitSilence, client, transaction));
 
     /// <summary>Everybody reads the map again.</summary>
     public static void Changed(NpgsqlConnection client, NpgsqlTransaction transaction)

@@ -18,6 +18,7 @@ internal static class PostgresPlacement
 
         using (NpgsqlTransaction transaction = client.BeginTransaction())
         {
+            PostgresMap.Begin(client, transaction);
             TakeMap(client);
             using NpgsqlCommand put = new("INSERT INTO partitions (id, lane, epoch, alive_ms) VALUES ($1, $2, 0, 0) ON CONFLICT DO NOTHING", client, transaction);
             put.Parameters.With(partition).With(lane);
