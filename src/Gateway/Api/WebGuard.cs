@@ -45,7 +45,7 @@ internal sealed partial class WebGuard(IOptions<RoutingWebOptions> options, WebC
         catch (BadHttpRequestException fault) when (!context.Response.HasStarted)
         {
             await Problems.WriteAsync(context, fault.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Problems.TooLarge(options.Value.MaxRequestBodyBytes)
+                ? Problems.TooLarge((int)(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? options.Value.MaxRequestBodyBytes))
                 : Problems.BadBody(fault.Message, "request", "Check the request against /openapi/v1.json.") with { Status = fault.StatusCode });
         }
         catch (Exception fault) when (!context.Response.HasStarted)

@@ -12,6 +12,8 @@ namespace Routing.Grains.Configuration;
 public sealed class ConfigurationLint
 {
     private const int DefaultRejectStatus = 480;
+    private const string HoldTone = "tone";
+    private const string EveryAddress = "/0";
 
     private readonly List<ConfigurationMistake> _findings = [];
     private readonly DomainConfiguration _configuration;
@@ -49,6 +51,8 @@ public sealed class ConfigurationLint
         lint._entries.LookAtNumbers();
         lint._entries.LookAtCalendars();
         lint._entries.LookAtAnnouncements();
+        lint.LookAtWeights();
+        lint.LookAtTrunks();
         return lint._findings;
     }
 
@@ -106,6 +110,55 @@ public sealed class ConfigurationLint
                 $"{at}.rejectStatus",
                 "has no effect on callers who were answered to wait: their call can only be ended by BYE",
                 "set 'answer: on-agent', so that waiting callers are not answered, or remove it");
+        }
+
+        if (queue.HoldMedia != HoldTone)
+        {
+            Add($"{at}.holdMedia", $"there is no hold media '{queue.HoldMedia}': callers hear the built-in tone", "write 'tone', or remove it");
+        }
+
+        LookAtPolicy($"{at}.onNoAnswer", queue.OnNoAnswer);
+        LookAtPolicy($"{at}.onDecline", queue.OnDecline);
+        LookAtPolicy($"{at}.onUnreachable", queue.OnUnreachable);
+    }
+
+    private void LookAtPolicy(string at, OfferFailurePolicy policy)
+    {
+        if (policy is { Agent: AgentAfterFailure.Ready, RecoverAfterMs: > 0 })
+        {
+            Add($"{at}.recoverAfterMs", "has no effect: the agent stays ready", "write 'agent: not-ready', or remove it");
+        }
+
+        if (policy is { Agent: AgentAfterFailure.Ready, Reason: not null })
+        {
+            Add($"{at}.reason", "has no effect: an agent who stays ready has no reason not to be", "write 'agent: not-ready', or remove it");
+        }
+    }
+
+    private void LookAtWeights()
+    {
+        if (_configuration.Agents.FirstOrDefault(static agent => agent.Weight != 1) is { } weighted && !_configuration.Queues.Any(static queue => queue.Strategy == AgentStrategy.WeightedRandom))
+        {
+            Add($"agents[{weighted.Id}].weight", "weights of agents have no effect: no queue draws lots", "give a queue 'strategy: weighted-random', or remove them");
+        }
+    }
+
+    private void LookAtTrunks()
+    {
+        foreach (TrunkConfiguration trunk in _configuration.Trunks)
+        {
+            if (trunk.Addresses.Count == 0)
+            {
+                Add($"trunks[{trunk.Name}]", $"trunk '{trunk.Name}' has no addresses: nobody may call by it", "give it 'addresses', or remove it");
+            }
+
+            for (int i = 0; i < trunk.Addresses.Count; i++)
+            {
+                if (trunk.Addresses[i].EndsWith(EveryAddress, StringComparison.Ordinal))
+                {
+                    Add($"trunks[{trunk.Name}].addresses[{i}]", $"'{trunk.Addresses[i]}' is every address: anybody may call the numbers", "name the addresses of the carrier, such as 192.0.2.0/24");
+                }
+            }
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
     public const int MaxRedirectChars = 256;
     public const int MaxSize = 1_000_000;
 
+    private const int MaxNamedCount = 10;
     private const int MaxOffsetSeconds = 18 * 3600;
     private const string TokenMarks = "-.!%*_+`'~";
 
@@ -312,9 +313,13 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
 
     private void CheckCalendar(string at, string? calendar)
     {
-        if (calendar is null || !_calendars.Contains(calendar))
+        if (calendar is null)
         {
-            add(at, $"there is no calendar '{calendar}'", NearestName.Remedy(calendar ?? string.Empty, _calendars, "list it under 'calendars:' first"));
+            add(at, "is missing", _calendars.Count == 0 ? "list a calendar under 'calendars:' and name it: 'calendar: …'" : "name the calendar: " + string.Join(", ", _calendars.Order(StringComparer.Ordinal).Take(MaxNamedCount)));
+        }
+        else if (!_calendars.Contains(calendar))
+        {
+            add(at, $"there is no calendar '{calendar}'", NearestName.Remedy(calendar, _calendars, "list it under 'calendars:' first"));
         }
     }
 

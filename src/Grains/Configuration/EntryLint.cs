@@ -1,3 +1,4 @@
+using System.Buffers;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 
@@ -8,6 +9,9 @@ namespace Routing.Grains.Configuration;
 /// <param name="add">Takes a finding: where, what, what to do.</param>
 internal sealed class EntryLint(DomainConfiguration configuration, Action<string, string, string> add)
 {
+    /// <summary>What the user part of a SIP URI has without escapes, but for brackets, and what phones send besides.</summary>
+    private static readonly SearchValues<char> Dialled = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'&=+$,;?/#@:%");
+
     private readonly HashSet<QueueId> _inCircle = [];
 
     /// <summary>Whether a number, a route or another queue leads there.</summary>
@@ -58,8 +62,14 @@ internal sealed class EntryLint(DomainConfiguration configuration, Action<string
 
     public void LookAtNumbers()
     {
+        HashSet<string> alwaysOpen = [.. configuration.Calendars.Where(IsAlwaysOpen).Select(static calendar => calendar.Id)];
         foreach (NumberConfiguration number in configuration.Numbers)
         {
+            if (number.Number.AsSpan().IndexOfAnyExcept(Dialled) is var odd and >= 0)
+            {
+                add($"numbers[{number.Number}].number", $"phones send no '{number.Number[odd]}' in a number, so that nobody can call it", "write it as it is dialled: +4930123456");
+            }
+
             List<EntryCondition> before = [];
             for (int i = 0; i < number.Routes.Count; i++)
             {
@@ -69,9 +79,56 @@ internal sealed class EntryLint(DomainConfiguration configuration, Action<string
                     add($"numbers[{number.Number}].routes[{i}]", $"it is never reached: route {earlier + 1} fits every call that it fits", "put it before that one, or remove it");
                 }
 
+                if (when is { Calendar: { } calendar, Open: false } && alwaysOpen.Contains(calendar))
+                {
+                    add($"numbers[{number.Number}].routes[{i}].when", $"never true: calendar '{calendar}' is always open", "remove the route, or let the calendar close");
+                }
+
                 before.Add(when);
             }
+
+            if (FindAll(before) is { } all)
+            {
+                add($"numbers[{number.Number}].{(number.Queue is null ? "routes" : "queue")}", $"where the number itself leads is never reached: {all} every call", "remove the route's 'when', or what is never reached: the last route may stand in its place");
+            }
         }
+    }
+
+    /// <summary>What leaves no call to the number itself: a route without a condition, or two by the same calendar, open and closed.</summary>
+    private static string? FindAll(List<EntryCondition> routes)
+    {
+        for (int i = 0; i < routes.Count; i++)
+        {
+            if (routes[i] is { Calendar: null, Header: null })
+            {
+                return $"route {i + 1} fits";
+            }
+
+            int opposite = routes.FindIndex(other => other.Header is null && other.Calendar == routes[i].Calendar && other.Open != routes[i].Open);
+            if (routes[i].Header is null && opposite > i)
+            {
+                return $"routes {i + 1} and {opposite + 1} fit";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>By its weekly hours, and on each holiday. Hours that go on from the day before are left out of account: who means always writes whole days.</summary>
+    private static bool IsAlwaysOpen(CalendarConfiguration calendar) =>
+        Enum.GetValues<DayOfWeek>().All(day => IsWhole([.. calendar.Hours.Where(hours => hours.Days.Contains(day)).Select(static hours => (hours.FromMinute, hours.ToMinute))]))
+        && calendar.Holidays.All(static holiday => holiday is { FromMinute: 0, ToMinute: >= CalendarPlan.DayMinutes });
+
+    private static bool IsWhole(List<(int From, int To)> spans)
+    {
+        spans.Sort();
+        int until = 0;
+        foreach ((int from, int to) in spans.Where(span => span.From <= until))
+        {
+            until = Math.Max(until, to);
+        }
+
+        return until >= CalendarPlan.DayMinutes;
     }
 
     public void LookAtQueue(string at, QueueConfiguration queue)
@@ -79,6 +136,7 @@ internal sealed class EntryLint(DomainConfiguration configuration, Action<string
         for (int i = 0; i < queue.Overflow.Count; i++)
         {
             OverflowRule rule = queue.Overflow[i];
+            LookForShadow($"{at}.overflow[{i}].on", queue, i);
             bool actsOnWaiting = rule.On != OverflowCondition.Full && !rule.EntryOnly;
             if (rule.To.Redirect is not null && actsOnWaiting && queue.Answer != AnswerMode.OnAgent)
             {
@@ -92,6 +150,22 @@ internal sealed class EntryLint(DomainConfiguration configuration, Action<string
         if (!_inCircle.Contains(queue.Id))
         {
             LookForCircle(at, queue);
+        }
+    }
+
+    /// <summary>Rules that never act: nobody is ready whenever nobody is logged in, and the first rule that holds acts; a calendar that never closes.</summary>
+    private void LookForShadow(string at, QueueConfiguration queue, int index)
+    {
+        OverflowRule rule = queue.Overflow[index];
+        int earlier = queue.Overflow.Take(index).ToList().FindIndex(before => before.On == OverflowCondition.NobodyReady && before.AfterMs <= rule.AfterMs && (!before.EntryOnly || rule.EntryOnly));
+        if (rule.On == OverflowCondition.NobodyLoggedIn && earlier >= 0)
+        {
+            add(at, $"never acts: when nobody is logged in, nobody is ready, and rule {earlier + 1} acts before it", "put it before that one, or remove it");
+        }
+
+        if (rule is { On: OverflowCondition.Closed, Calendar: { } calendar } && configuration.Calendars.FirstOrDefault(known => known.Id == calendar) is { } always && IsAlwaysOpen(always))
+        {
+            add(at, $"never true: calendar '{calendar}' is always open", "remove it, or let the calendar close");
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class NeedParser
         NeedExpression? expression = parser.OrList(0);
         if (parser._mistake is null && parser._token.Kind != NeedTokenKind.End)
         {
-            parser.Fail(parser._token.Kind == NeedTokenKind.Close ? "there is no '(' for this ')'" : $"{parser._token.Shown} is not expected here", "write 'and' or 'or' between two comparisons");
+            parser.Fail(parser._token.Kind == NeedTokenKind.Close ? "there is no '(' for this ')'" : $"{parser._token.Shown} is not expected here", WordMeant(parser._token) is { } word ? $"write '{word}'" : "write 'and' or 'or' between two comparisons");
         }
 
         return parser._mistake is { } mistake ? new ParsedNeeds(null, parser._names, mistake) : new ParsedNeeds(expression, parser._names, null);
@@ -101,7 +101,7 @@ public sealed class NeedParser
         }
 
         NeedExpression? inner = OrList(depth + 1);
-        return inner is null || Take(NeedTokenKind.Close) ? inner : Fail($"{_token.Shown} is not expected here", "write ')', 'and' or 'or'");
+        return inner is null || Take(NeedTokenKind.Close) ? inner : Fail($"{_token.Shown} is not expected here", WordMeant(_token) is { } word ? $"write '{word}'" : "write ')', 'and' or 'or'");
     }
 
     private NeedExpression? Comparison()
@@ -123,7 +123,7 @@ public sealed class NeedParser
         NeedToken sign = _token;
         if (!Take(NeedTokenKind.Operator))
         {
-            return Fail($"{_token.Shown} after '{name.Text}' is no comparison", "expected >=, >, <=, <, = or !=");
+            return Fail($"{_token.Shown} after '{name.Text}' is no comparison", SignMeant(_token) is { } meant ? $"did you mean '{meant}'?" : $"expected >=, >, <=, <, = or !=, as in {name.Text} >= 1");
         }
 
         NeedToken value = _token;
@@ -143,6 +143,24 @@ public sealed class NeedParser
             ? new AttributeNeed(name.Text, value.Text, IsNot: sign.Text == "!=")
             : Fail($"words cannot be compared with '{sign.Text}'", $"expected = or !=, or a level from 0 to {ConfigurationCheck.MaxLevel} after it", sign.Column);
     }
+
+    /// <summary>The sign of which another language's was written.</summary>
+    private static string? SignMeant(NeedToken token) => token.Text switch
+    {
+        "=>" => ">=",
+        "=<" => "<=",
+        "==" or ":" => "=",
+        "<>" or "=!" or "!==" => "!=",
+        _ => null,
+    };
+
+    private static string? WordMeant(NeedToken token) => token.Text switch
+    {
+        "&" or "&&" => "and",
+        "|" or "||" => "or",
+        "," => "and",
+        _ => null,
+    };
 
     private bool Take(NeedTokenKind kind)
     {

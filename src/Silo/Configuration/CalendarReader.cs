@@ -29,14 +29,12 @@ internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces p
             mistakes.Add(calendar.PlaceOf("timeZone"), $"this machine knows no time zone '{zone}'", NearestZone(zone));
         }
 
-        IReadOnlyList<YamlNode> hours = calendar.List("hours");
-        IReadOnlyList<YamlNode> holidays = calendar.List("holidays");
         return new CalendarConfiguration
         {
             Id = id,
             TimeZone = zone,
-            Hours = [.. hours.Select((entry, index) => Hours(entry, $"{path}.hours[{index}]")).OfType<OpenHours>()],
-            Holidays = [.. holidays.Select((entry, index) => Holiday(entry, $"{path}.holidays[{index}]")).OfType<Holiday>()],
+            Hours = Readable(calendar.List("hours"), path + ".hours", Hours),
+            Holidays = Readable(calendar.List("holidays"), path + ".holidays", Holiday),
             Offsets = offsets ?? [new ZoneOffset(0, 0)],
         };
     }
@@ -46,9 +44,25 @@ internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces p
             ? $"did you mean '{near}'?"
             : "name one of the IANA time zone database, such as Europe/Paris, or UTC; when it knows none of them, install tzdata";
 
+    /// <summary>The entries that can be read, each with its place under the number that it has among them: by that the brain names it.</summary>
+    private static List<T> Readable<T>(IReadOnlyList<YamlNode> nodes, string path, Func<YamlNode, string, T?> read)
+        where T : class
+    {
+        List<T> entries = [];
+        foreach (YamlNode node in nodes)
+        {
+            if (read(node, $"{path}[{entries.Count}]") is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
+
     private OpenHours? Hours(YamlNode node, string path)
     {
-        var hours = new MappingReader(node, "calendar's hours", ConfigurationKeys.Hours, mistakes);
+        var hours = new MappingReader(node, "calendar's entry of hours", ConfigurationKeys.Hours, mistakes);
         places.Add(path, hours);
         List<DayOfWeek> days = Days(hours);
         return Span(hours) is ({ } from, { } to) && days.Count > 0 ? new OpenHours(days, from, to) : null;
@@ -59,7 +73,11 @@ internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces p
         List<DayOfWeek> days = [];
         if (!hours.Has("days"))
         {
-            mistakes.Add(hours.Place, "a calendar's hours need 'days'", "add 'days: mon-fri'");
+            if (hours.Lacks("days"))
+            {
+                mistakes.Add(hours.Place, "a calendar's hours need 'days'", "add 'days: mon-fri'");
+            }
+
             return days;
         }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Routing.Gateway.Api.Configuration;
 
 namespace Routing.Silo.Configuration;
@@ -18,7 +20,7 @@ internal static class ConfigurationFiles
 
     private static readonly string[] Extensions = [".yaml", ".yml"];
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The texts, or null after telling what is wrong.</summary>
     public static IReadOnlyList<ConfigurationFile>? Read(string path, MistakeList mistakes)
@@ -53,14 +55,21 @@ internal static class ConfigurationFiles
                     return null;
                 }
 
-                if (Text(name, MaxFileBytes - bytes, out long read) is not { } text)
+                if (Content(name, MaxFileBytes - bytes) is not { } content)
                 {
                     mistakes.Add($"is longer than {MaxFileBytes / 1024 / 1024} MB", "write big sets of agents as a range: agent[1-2000]");
                     return null;
                 }
 
-                bytes += read;
-                files.Add(new ConfigurationFile(name, text));
+                bytes += content.Length;
+                if (!HasMark(content) && !Utf8.IsValid(content))
+                {
+                    mistakes.Add(In(path, name) + $"is not UTF-8 text: look at line {LineOfFault(content)}", "save it as UTF-8");
+                    return null;
+                }
+
+                using var reader = new StreamReader(new MemoryStream(content), Strict, detectEncodingFromByteOrderMarks: true);
+                files.Add(new ConfigurationFile(name, reader.ReadToEnd()));
             }
 
             return files;
@@ -77,28 +86,34 @@ internal static class ConfigurationFiles
         return null;
     }
 
-    /// <summary>A file as text, with or without byte order mark; null when it has more bytes, also when it has no end (a device).</summary>
-    private static string? Text(string name, long maxBytes, out long bytes)
+    /// <summary>A file's bytes; null when it has more of them, also when it has no end (a device).</summary>
+    private static byte[]? Content(string name, long maxBytes)
     {
         using var content = new MemoryStream();
-        using (var file = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using var file = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] buffer = new byte[BufferBytes];
+        for (int read; content.Length <= maxBytes && (read = file.Read(buffer)) > 0;)
         {
-            byte[] buffer = new byte[BufferBytes];
-            for (int read; content.Length <= maxBytes && (read = file.Read(buffer)) > 0;)
-            {
-                content.Write(buffer, 0, read);
-            }
+            content.Write(buffer, 0, read);
         }
 
-        bytes = content.Length;
-        if (bytes > maxBytes)
+        return content.Length > maxBytes ? null : content.ToArray();
+    }
+
+    /// <summary>A byte order mark says that it is UTF-16, which the reader knows.</summary>
+    private static bool HasMark(ReadOnlySpan<byte> content) => content is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..];
+
+    /// <summary>The line of the first byte that no UTF-8 text has there.</summary>
+    private static int LineOfFault(ReadOnlySpan<byte> content)
+    {
+        int line = 1;
+        while (Rune.DecodeFromUtf8(content, out Rune letter, out int bytes) == OperationStatus.Done)
         {
-            return null;
+            line += letter.Value == '\n' ? 1 : 0;
+            content = content[bytes..];
         }
 
-        content.Position = 0;
-        using var reader = new StreamReader(content, Utf8, detectEncodingFromByteOrderMarks: true);
-        return reader.ReadToEnd();
+        return line;
     }
 
     private static string In(string path, string file) => path == file ? "" : Path.GetFileName(file) + " ";

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 using Routing.Contracts.Configuration;
 using Routing.Gateway.Api.Configuration;
 using Routing.Grains.Configuration;
@@ -8,9 +8,13 @@ using YamlDotNet.RepresentationModel;
 namespace Routing.Silo.Configuration;
 
 /// <summary>Reads a configuration file: YAML in, a domain's configuration or every mistake with its place out.</summary>
-internal static partial class ConfigurationLoader
+internal static class ConfigurationLoader
 {
     private const string DemoResource = "Routing.Silo.demo.yaml";
+
+    /// <summary>Control characters that no text file has, but for the ends of lines and tabs.</summary>
+    private static readonly SearchValues<char> NoText =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(static code => (char)code).Except(['\t', '\n', '\r']), '\x7f', '\ufffe', '\uffff']);
 
     /// <summary>Lists of names, and how the brain begins to tell that a name is in none of them.</summary>
     private static readonly (string List, string Unknown)[] NamedIn =
@@ -54,10 +58,11 @@ internal static partial class ConfigurationLoader
         var mistakes = new MistakeList(name, lines);
         var warnings = new MistakeList(name, lines);
         List<YamlNode> documents = [];
+        HashSet<string> broken = new(StringComparer.Ordinal);
         bool isReadable = true;
         foreach (ConfigurationFile file in files)
         {
-            isReadable &= Parse(file, lines, documents, mistakes);
+            isReadable &= Parse(file, lines, documents, broken, mistakes);
         }
 
         DomainConfiguration? configuration = null;
@@ -67,7 +72,7 @@ internal static partial class ConfigurationLoader
             var reader = new DomainReader(mistakes, warnings, sounds);
             configuration = reader.Read(DocumentMerge.Merge(documents, mistakes));
             read = reader.Sounds;
-            CheckMeaning(configuration, reader.Places, mistakes);
+            CheckMeaning(configuration, reader, broken, mistakes);
             if (mistakes.IsEmpty)
             {
                 Add(ConfigurationLint.Check(configuration), reader.Places, warnings, unless: static _ => false);
@@ -75,16 +80,24 @@ internal static partial class ConfigurationLoader
         }
         else if (mistakes.IsEmpty)
         {
-            mistakes.Add("has 0 YAML documents", "it must have one");
+            mistakes.Add("is empty", "write at least 'domain: NAME'; deploy/demo.yaml is a sample");
         }
 
         return new ConfigurationResult(mistakes.IsEmpty ? configuration : null, mistakes.InFileOrder(), warnings.InFileOrder()) { Files = files, Sounds = read };
     }
 
     /// <summary>A file has one document. Of several files one may be empty or nothing but comments. False when it is no YAML, so that it cannot be said what would be in it.</summary>
-    private static bool Parse(ConfigurationFile file, SourceLines lines, List<YamlNode> documents, MistakeList mistakes)
+    private static bool Parse(ConfigurationFile file, SourceLines lines, List<YamlNode> documents, HashSet<string> broken, MistakeList mistakes)
     {
         int linesBefore = lines.Add(file.Name, file.Text);
+        if (file.Text.AsSpan().IndexOfAny(NoText) is var at and >= 0)
+        {
+            int line = file.Text.AsSpan(0, at).Count('\n');
+            int column = at - (file.Text.AsSpan(0, at).LastIndexOf('\n') + 1);
+            mistakes.Add(new Mark(at, linesBefore + line + 1, column + 1), $"has the character U+{(int)file.Text[at]:X4}, which is no text", "remove it, or save the file as text in UTF-8");
+            return false;
+        }
+
         try
         {
             string text = linesBefore == 0 ? file.Text : new string('\n', linesBefore) + file.Text;
@@ -106,40 +119,33 @@ internal static partial class ConfigurationLoader
 
             return true;
         }
-        catch (YamlException error)
+        catch (YamlException fault)
         {
-            NotYaml(error, file.Text, linesBefore, mistakes);
-            return false;
+            BrokenYaml pieces = new(linesBefore, mistakes);
+            if (pieces.Read(file.Text, fault) is not { } readable)
+            {
+                return false;
+            }
+
+            broken.UnionWith(pieces.Broken);
+            documents.Add(readable);
+            return true;
         }
     }
-
-    /// <summary>The parser places a tab where the mapping around it began, so it is looked for.</summary>
-    private static void NotYaml(YamlException error, string text, int linesBefore, MistakeList mistakes)
-    {
-        string problem = "is not valid YAML: " + error.Message.ReplaceLineEndings(" ").TrimEnd('.');
-        if (error.Message.Contains("tab", StringComparison.Ordinal) && IndentingTab().Match(text) is { Success: true } tab)
-        {
-            int lineStart = text.LastIndexOf('\n', tab.Index + tab.Length - 1) + 1;
-            int line = text.AsSpan(0, lineStart).Count('\n') + 1;
-            mistakes.Add(new Mark(tab.Index, linesBefore + line, tab.Index + tab.Length - lineStart), problem, "indent with spaces");
-            return;
-        }
-
-        mistakes.Add(error.Start, problem, "look at the indentation of this line and of the one before, and for a quote, bracket or colon that is missing");
-    }
-
-    [GeneratedRegex("^ *\t", RegexOptions.Multiline)]
-    private static partial Regex IndentingTab();
 
     /// <summary>
     /// What only the brain can judge, with its place in the file. It sees defaults where the form was wrong: what it finds in such a place is an echo, and so is
     /// every name that a list which cannot be read would have had.
     /// </summary>
-    private static void CheckMeaning(DomainConfiguration configuration, ConfigurationPlaces places, MistakeList mistakes)
+    private static void CheckMeaning(DomainConfiguration configuration, DomainReader reader, HashSet<string> broken, MistakeList mistakes)
     {
-        string[] unreadable = [.. NamedIn.Where(named => places.Has(named.List) && mistakes.HasAt(places.Find(named.List))).Select(static named => named.Unknown)];
+        ConfigurationPlaces places = reader.Places;
+        bool IsUnreadable(string list) => broken.Contains(list) || reader.IsMisspelt(list) || (places.Has(list) && mistakes.HasAt(places.Find(list)));
+        string[] unreadable = [.. NamedIn.Where(named => IsUnreadable(named.List)).Select(static named => named.Unknown)];
         Add(ConfigurationCheck.Check(configuration), places, mistakes, mistake =>
-            places.IsMistaken(mistake.Location, mistakes) || Array.Exists(unreadable, unknown => mistake.Text.StartsWith(unknown, StringComparison.Ordinal)));
+            places.IsMistaken(mistake.Location, mistakes)
+            || mistake.Text.Contains(RouteReader.Unreadable.Value, StringComparison.Ordinal)
+            || Array.Exists(unreadable, unknown => mistake.Text.StartsWith(unknown, StringComparison.Ordinal)));
     }
 
     /// <summary>Found once and told once: members of a range have their mistakes in common.</summary>

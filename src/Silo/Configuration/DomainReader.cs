@@ -17,7 +17,13 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
     private readonly SecretCheck _secrets = new(mistakes, warnings);
     private readonly List<SoundFile> _sounds = [];
     private NeedsReader? _needs;
+    private MappingReader? _domain;
     private int _agentsCount;
+
+    /// <summary>Instead of digests that are missing, which was told.</summary>
+    private static readonly string NoMd5 = new('0', 32);
+
+    private static readonly string NoSha256 = new('0', 64);
 
     private const int MaxLevel = 10;
 
@@ -35,6 +41,9 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
     /// <summary>The sounds that were found.</summary>
     public IReadOnlyList<SoundFile> Sounds => _sounds;
 
+    /// <summary>Whether an unknown key of the domain was probably meant to be this one.</summary>
+    public bool IsMisspelt(string key) => _domain?.IsMisspelt(key) == true;
+
     private NeedsReader NeedsReader => _needs ??= new NeedsReader(mistakes, Places);
 
     private RouteReader Routes => new(mistakes, Places, Reference);
@@ -43,9 +52,14 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
     public DomainConfiguration Read(YamlNode document)
     {
         var domain = new MappingReader(document, "domain", ConfigurationKeys.Domain, mistakes);
+        _domain = domain;
         DomainId? id = Id(domain, "domain", DomainId.Of);
         string realm = domain.Text("realm") ?? id?.Value ?? "";
-        CheckRealm(domain, realm);
+        if (domain.Has("realm") || id is not null)
+        {
+            CheckRealm(domain, realm);
+        }
+
         Places.Add("", domain.Place);
         foreach (string key in domain.Keys)
         {
@@ -131,8 +145,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
                 Id = AgentId.Of(id),
                 Name = Filled(agent.Text("name") ?? id),
                 SipUser = user,
-                Ha1Md5 = password is null ? agent.Text("ha1Md5") ?? "" : SecretDigests.Ha1Md5(user, realm, password),
-                Ha1Sha256 = password is null ? agent.Text("ha1Sha256") ?? "" : SecretDigests.Ha1Sha256(user, realm, password),
+                Ha1Md5 = password is null ? agent.Text("ha1Md5") ?? NoMd5 : SecretDigests.Ha1Md5(user, realm, password),
+                Ha1Sha256 = password is null ? agent.Text("ha1Sha256") ?? NoSha256 : SecretDigests.Ha1Sha256(user, realm, password),
                 Skills = skills,
                 Team = agent.Text("team"),
                 Attributes = attributes,
@@ -175,7 +189,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
     private void CheckSecrets(MappingReader agent)
     {
         bool digests = agent.Has("ha1Md5") || agent.Has("ha1Sha256");
-        if (agent.Has("password") == digests || agent.Has("ha1Md5") != agent.Has("ha1Sha256"))
+        if ((agent.Has("password") && digests) || agent.Has("ha1Md5") != agent.Has("ha1Sha256") || agent.Lacks("password", "ha1Md5", "ha1Sha256"))
         {
             mistakes.Add(agent.Place, "an agent needs either 'password' or both 'ha1Md5' and 'ha1Sha256'", "the digests are of user:realm:password in hex");
         }
@@ -205,7 +219,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
             Weight = queue.Integer("weight", defaults.Weight, 0, MaxWeight),
             Answer = queue.Choice("answer", defaults.Answer),
             Offers = queue.Integer("offers", defaults.Offers, 1, MaxOffers),
-            RingTimeoutMs = queue.DurationMs("ringTimeout", defaults.RingTimeoutMs),
+            RingTimeoutMs = RingTimeout(queue, defaults.RingTimeoutMs),
             WrapUpMs = queue.DurationMs("wrapUp", defaults.WrapUpMs),
             ServiceLevelMs = queue.DurationMs("serviceLevel", defaults.ServiceLevelMs),
             TimeoutMs = queue.DurationMs("timeout", defaults.TimeoutMs),
@@ -220,9 +234,21 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
         };
     }
 
+    /// <summary>None at all would be read as the default by the brain, where 0 is what an older configuration lacks.</summary>
+    private int RingTimeout(MappingReader queue, int fallbackMs)
+    {
+        int ringMs = queue.DurationMs("ringTimeout", fallbackMs);
+        if (ringMs == 0)
+        {
+            mistakes.Add(queue.PlaceOf("ringTimeout"), "a phone cannot ring for no time", "write from 1s to 10m, or remove the key for 15s");
+        }
+
+        return ringMs;
+    }
+
     private OfferFailurePolicy Failure(MappingReader queue, string path, string key, OfferFailurePolicy fallback)
     {
-        MappingReader? policy = queue.Inner(key, key, ConfigurationKeys.Failure);
+        MappingReader? policy = queue.Inner(key, "policy", ConfigurationKeys.Failure);
         if (policy is null)
         {
             return fallback;
@@ -231,14 +257,14 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
         Places.Add($"{path}.{key}", policy);
         AgentAfterFailure agent = policy.Choice("agent", fallback.Agent);
         string? reason = policy.Text("reason") ?? (agent == AgentAfterFailure.NotReady ? fallback.Reason ?? "failed-offer" : null);
-        return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", fallback.RecoverAfterMs));
+        return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", 0));
     }
 
     private ReserveConfiguration Reserve(YamlNode node, int index)
     {
         var reserve = new MappingReader(node, "reserve", ConfigurationKeys.Reserve, mistakes);
         string name = Named(reserve.RequiredText("name"), index);
-        if (!reserve.Has("keep"))
+        if (reserve.Lacks("keep"))
         {
             mistakes.Add(reserve.Place, "a reserve needs 'keep'", "write how many ready agents are kept, for example 'keep: 2'");
         }
@@ -266,7 +292,11 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
         Places.Add(path, number);
         if (to == new RouteTarget())
         {
-            mistakes.Add(number.Place, "a number needs 'queue'", "add 'queue: …', or 'announcement: …', 'reject: …' or 'redirect: …'");
+            if (number.Lacks("queue", "announcement", "reject", "redirect"))
+            {
+                mistakes.Add(number.Place, "a number needs 'queue'", "add 'queue: …', or 'announcement: …', 'reject: …' or 'redirect: …'");
+            }
+
             to = new RouteTarget(RouteReader.Unreadable);
         }
 
@@ -296,7 +326,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
         var key = new MappingReader(node, "API key", ConfigurationKeys.ApiKey, mistakes);
         string name = Named(key.RequiredText("name"), index);
         ApiRole role = key.Choice("role", ApiRole.Reader);
-        if (key.Has("key") == key.Has("sha256"))
+        if ((key.Has("key") && key.Has("sha256")) || key.Lacks("key", "sha256"))
         {
             mistakes.Add(key.Place, "an API key needs either 'key' or 'sha256'", "sha256 is the digest of the key in hex");
         }
@@ -308,7 +338,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
         }
 
         Places.Add(Places.PathOf("apiKeys", name, index), key);
-        return new ApiKeyConfiguration(name, key.Text("key") is { } secret ? SecretDigests.Sha256(secret) : key.Text("sha256") ?? "", role);
+        return new ApiKeyConfiguration(name, key.Text("key") is { } secret ? SecretDigests.Sha256(secret) : key.Text("sha256") ?? NoSha256, role);
     }
 
     private List<SkillLevel> Levels(MappingReader reader, string key) =>

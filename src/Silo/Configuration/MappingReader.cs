@@ -14,11 +14,17 @@ internal sealed class MappingReader
     // YAML 1.1 had it, YAML 1.2 has not.
     private const string MergeKey = "<<";
 
+    private const string Vowels = "aeiouAEIOU";
+
     private static readonly char[] AfterKey = [':', '=', ' ', '\t', '\n'];
 
     private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
     private readonly MistakeList _mistakes;
     private readonly string _what;
+    private readonly bool _isMapping;
+
+    /// <summary>Known keys that an unknown one was probably meant to be.</summary>
+    private readonly HashSet<string> _misspelt = new(StringComparer.Ordinal);
 
     /// <param name="node">The mapping.</param>
     /// <param name="what">What it describes, for messages: "queue".</param>
@@ -31,9 +37,11 @@ internal sealed class MappingReader
         Place = node.Start;
         if (node is not YamlMappingNode mapping)
         {
-            mistakes.Add(node.Start, $"a {what} must be a mapping", $"write it as 'key: value' lines with keys from {string.Join(", ", known)}");
+            mistakes.Add(node.Start, $"{What} must be a mapping", $"write it as 'key: value' lines with keys from {string.Join(", ", known)}");
             return;
         }
+
+        _isMapping = true;
 
         foreach ((YamlNode key, YamlNode value) in mapping.Children)
         {
@@ -49,12 +57,19 @@ internal sealed class MappingReader
             }
             else
             {
-                mistakes.Add(key.Start, $"unknown key '{Shown(name)}' in a {what}", Remedy(name, known));
+                mistakes.Add(key.Start, $"unknown key '{Shown(name)}' in {What}", Remedy(name, known));
+                if (NearestName.Of(name, known) is { } meant)
+                {
+                    _misspelt.Add(meant);
+                }
             }
         }
     }
 
     public Mark Place { get; }
+
+    /// <summary>With its article, for messages.</summary>
+    private string What => (Vowels.Contains(_what[0], StringComparison.Ordinal) ? "an " : "a ") + _what;
 
     private static string Remedy(string name, string[] known) =>
         name.IndexOf(':', StringComparison.Ordinal) is var end and > 0 && known.Contains(name[..end], StringComparer.Ordinal) ? $"write '{name[..end]}: …', with a space after the colon"
@@ -65,6 +80,25 @@ internal sealed class MappingReader
     public IEnumerable<string> Keys => _values.Keys;
 
     public bool Has(string key) => _values.ContainsKey(key);
+
+    /// <summary>
+    /// Whether it should be said that none of these keys is there. Not of something that is no mapping at all, nor when one of them was misspelt: that was told.
+    /// </summary>
+    public bool Lacks(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            if (_values.ContainsKey(key) || _misspelt.Contains(key))
+            {
+                return false;
+            }
+        }
+
+        return _isMapping;
+    }
+
+    /// <summary>Whether an unknown key was probably meant to be this one.</summary>
+    public bool IsMisspelt(string key) => _misspelt.Contains(key);
 
     public bool IsList(string key) => _values.GetValueOrDefault(key) is YamlSequenceNode;
 
@@ -78,14 +112,18 @@ internal sealed class MappingReader
     {
         if (!_values.ContainsKey(key))
         {
-            _mistakes.Add(Place, $"a {_what} needs '{key}'", $"add '{key}: …'");
+            if (Lacks(key))
+            {
+                _mistakes.Add(Place, $"{What} needs '{key}'", $"add '{key}: …'");
+            }
+
             return "";
         }
 
         string? text = Text(key);
         if (text is { Length: 0 })
         {
-            _mistakes.Add(PlaceOf(key), $"'{key}' is empty", $"a {_what} needs it: write '{key}: …'");
+            _mistakes.Add(PlaceOf(key), $"'{key}' is empty", $"{What} needs it: write '{key}: …'");
         }
 
         return text ?? "";

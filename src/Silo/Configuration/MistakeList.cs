@@ -15,6 +15,8 @@ internal sealed class MistakeList(string name, SourceLines lines)
     {
     }
 
+    public int Count => _mistakes.Count;
+
     public bool IsEmpty => _mistakes.Count == 0;
 
     /// <summary>Something is wrong at this very place already.</summary>

@@ -19,6 +19,12 @@ internal sealed class NeedsReader(MistakeList mistakes, ConfigurationPlaces plac
     /// <param name="path">Its path.</param>
     public (IReadOnlyList<SkillLevel> Needs, NeedExpression? Condition) Needs(MappingReader entry, string path)
     {
+        if (entry.NodeOf("needs") is YamlSequenceNode list)
+        {
+            mistakes.Add(list.Start, "'needs' cannot be a list", "write levels, all of them at least: { english: 3, billing: 5 }; or a condition: english >= 3 and (billing >= 5 or sales >= 5)");
+            return ([], null);
+        }
+
         if (entry.NodeOf("needs") is not YamlScalarNode { Value: { Length: > 0 } text } scalar)
         {
             return (Levels(entry, path, "needs"), null);
@@ -59,7 +65,7 @@ internal sealed class NeedsReader(MistakeList mistakes, ConfigurationPlaces plac
             var ring = new MappingReader(node, "ring", ConfigurationKeys.Ring, mistakes);
             places.Add(at, ring);
             ring.RequiredText("after");
-            if (!ring.Has("needs"))
+            if (ring.Lacks("needs"))
             {
                 mistakes.Add(ring.Place, "a ring needs 'needs'", "write what an agent must have from then on; 'needs: {}' for anybody");
             }

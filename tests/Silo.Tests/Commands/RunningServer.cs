@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -5,11 +6,13 @@ using Microsoft.Extensions.Logging;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
+using Routing.Gateway.Api.Configuration;
 using Routing.Gateway.Feeds;
 using Routing.Grains.Domain;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.InMemory;
 using Routing.Silo.Configuration;
+using Routing.Silo.Hosting;
 using Xunit;
 
 namespace Routing.Silo.Tests.Commands;
@@ -18,6 +21,9 @@ namespace Routing.Silo.Tests.Commands;
 internal sealed class RunningServer : IAsyncDisposable
 {
     public const string Key = "reader-key-of-the-tests";
+
+    /// <summary>The configurations of the corpus have it too.</summary>
+    public const string AdminKey = "admin-key-of-the-tests";
 
     private const string Yaml =
         $$"""
@@ -34,6 +40,7 @@ internal sealed class RunningServer : IAsyncDisposable
           - { number: "200", queue: bonjour }
         apiKeys:
           - { name: reader, key: {{Key}}, role: reader }
+          - { name: admin, key: {{AdminKey}}, role: admin }
         """;
 
     private static readonly GatewayId Gateway = GatewayId.Of("gw");
@@ -50,6 +57,7 @@ internal sealed class RunningServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IDomainHost>(_host);
+        builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(new SiloSettings { Sip = [new IPEndPoint(IPAddress.Loopback, 5060)], Http = new IPEndPoint(IPAddress.Loopback, 8080), DataFolder = "." }));
         builder.Services.AddRoutingWeb(static _ => { });
         _web = builder.Build();
         _web.MapRoutingApi();

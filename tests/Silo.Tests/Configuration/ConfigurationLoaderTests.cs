@@ -36,7 +36,7 @@ public sealed class ConfigurationLoaderTests
     [Theory]
     [InlineData("domain: shop\nagents:\n\t- id: ann\n", "f.yaml:3:1: ", "indent with spaces")]
     [InlineData("domain: shop\nqueues:\n  - id: q\n   needs: {}\n", "f.yaml:4:4: ", "indentation")]
-    [InlineData("domain: shop\nqueues: [a\n", "f.yaml:", "indentation")]
+    [InlineData("domain: shop\nqueues: [a\n", "f.yaml:", "end the bracket")]
     public void What_is_no_YAML_says_where_and_what_to_look_for(string yaml, string place, string remedy)
     {
         ConfigurationMistake mistake = Assert.Single(ConfigurationLoader.Load("f.yaml", yaml).Mistakes);

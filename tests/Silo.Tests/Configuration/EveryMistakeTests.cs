@@ -18,7 +18,7 @@ public sealed class EveryMistakeTests
     [InlineData("agents:\n  - { id: 'a[5-2]', ha1Md5: xyz, team: t }", "3:5 an agent needs either", "3:11 'a[5-2]' is not a range", "3:29 'ha1Md5' must be 32 hex digits", "3:40 agents[#1].team: there is no team 't'")]
     [InlineData("numbers:\n  - { number: '', queue: q, priority: 5000, routes: [ { when: { calendar: c }, queue: r } ] }",
         "3:15 'number' is empty", "3:26 numbers[#1].queue: there is no queue 'q'", "3:39 '5000' in 'priority'", "3:75 numbers[#1].routes[0].when.calendar: there is no calendar 'c'", "3:87 numbers[#1].routes[0].queue: there is no queue 'r'")]
-    [InlineData("numbers:\n  - { number: 1, queu: q, prefer: { agent: nobody } }", "3:5 a number needs 'queue'", "3:18 unknown key 'queu'", "3:44 numbers[1].prefer.agent: there is no agent 'nobody'")]
+    [InlineData("numbers:\n  - { number: 1, queu: q, prefer: { agent: nobody } }", "3:18 unknown key 'queu'", "3:44 numbers[1].prefer.agent: there is no agent 'nobody'")]
     [InlineData("queues: [ { id: q } ]\nreserves:\n  - { keep: 0, queues: [ r, 'a b' ] }", "4:5 a reserve needs 'name'", "4:13 '0' in 'keep'", "4:26 reserves[#1].queues[0]: there is no queue 'r'", "4:29 'a b' is not a valid id")]
     [InlineData("reserves:\n  - { name: vip }", "3:5 a reserve needs 'keep'", "3:5 reserves[vip]: is for every call")]
     [InlineData("reserves:\n  - { name: vip, keep: 1, queues: vip }", "3:35 'queues' must be a list")]
@@ -114,4 +114,42 @@ public sealed class EveryMistakeTests
     [InlineData("queues: [ { id: q, timeout: -20s } ]", "'timeout: -20s' is not a duration from 0 to 24 hours")]
     public void Durations_are_told_in_the_units_of_the_file(string yaml, string expected) =>
         Assert.Contains(expected, Assert.Single(ConfigurationLoader.Load("f.yaml", "domain: d\n" + yaml).Mistakes).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_fault_in_one_entry_hides_neither_those_of_others_nor_what_is_wrong_elsewhere()
+    {
+        string[] told = [.. ConfigurationLoader.Load("f.yaml", """
+            domain: d
+            skills: [ a ]
+            queues:
+              - id: q
+                name: Sales: Europe
+              - { id: r, needs: { a: 1 }
+              - { id: s, needs: { b: 1 } }
+            calendars
+              - { id: c, timeZone: UTC }
+            numbers:
+              - { number: 1, queue: q }
+              - { number: 2, queue: s, priority: high }
+            """).Mistakes.Select(static mistake => $"{mistake.Line}:{mistake.Column} {mistake.Problem}")];
+
+        Assert.Collection(
+            told,
+            static mistake => Assert.StartsWith("5:16 is not valid YAML", mistake, StringComparison.Ordinal),
+            static mistake => Assert.StartsWith("6:3 is not valid YAML", mistake, StringComparison.Ordinal),
+            static mistake => Assert.Equal("7:23 queues[s].needs[0].skill: there is no skill 'b'", mistake),
+            static mistake => Assert.Equal("8:1 'calendars' has no colon", mistake),
+            static mistake => Assert.StartsWith("12:38 'high' in 'priority'", mistake, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("onNoAnswer: { agent: not-ready }", 0)]
+    [InlineData("onUnreachable: { agent: not-ready, reason: gone }", 0)]
+    [InlineData("onUnreachable: { recoverAfter: 5s }", 5_000)]
+    public void A_policy_without_a_time_to_recover_has_none(string policy, int recoverAfterMs)
+    {
+        Contracts.Configuration.QueueConfiguration queue = Assert.Single(ConfigurationLoader.Load("f.yaml", "domain: d\nqueues:\n  - { id: q, " + policy + " }\n").Configuration!.Queues);
+
+        Assert.Equal(recoverAfterMs, (policy.StartsWith("onNo", StringComparison.Ordinal) ? queue.OnNoAnswer : queue.OnUnreachable).RecoverAfterMs);
+    }
 }

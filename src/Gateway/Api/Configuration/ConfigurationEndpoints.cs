@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
@@ -72,6 +73,12 @@ internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys i
         if (problem is not null)
         {
             return Problems.Result(problem);
+        }
+
+        // Only now: who may not send a configuration may not send a large body either.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = options.Value.MaxConfigurationBodyBytes;
         }
 
         (byte[]? body, ConfigurationSent? sent, problem) = await ConfigurationBody.ReadAsync(context, options.Value.MaxConfigurationBodyBytes);
