@@ -132,6 +132,85 @@ public sealed class AgentSteps
     }
 
     [Fact]
+    public void With_after_the_policy_acts_on_so_many_misses_in_a_row_in_whatever_queues_and_not_before()
+    {
+        TestDomain domain = Missing(after: 3);
+        Miss(domain, "c1");
+        Miss(domain, "c2");
+        Assert.Equal(AgentState.Ready, domain.Agent("alice").State);
+
+        Miss(domain, "c3");
+        Assert.Equal((AgentState.NotReady, "missed"), (domain.Agent("alice").State, domain.Agent("alice").Reason));
+
+        // Back by hand: counted anew.
+        domain.SetState("alice", AgentMode.Ready, null);
+        Miss(domain, "c4");
+        Miss(domain, "c5");
+        Assert.Equal(AgentState.Ready, domain.Agent("alice").State);
+    }
+
+    [Theory]
+    [InlineData("answer")]
+    [InlineData("ready again by hand")]
+    [InlineData("logged out and in")]
+    public void Misses_are_counted_anew_after_an_answer_and_after_a_change_of_mode(string what)
+    {
+        TestDomain domain = Missing(after: 2);
+        Miss(domain, "c1");
+        switch (what)
+        {
+            case "answer":
+                domain.Arrive("c2");
+                domain.Answer("c2");
+                domain.CallerLeaves("c2");
+                break;
+            case "ready again by hand":
+                domain.SetState("alice", AgentMode.Ready, null);
+                break;
+            default:
+                domain.SetState("alice", AgentMode.LoggedOut, null);
+                domain.SetState("alice", AgentMode.Ready, null);
+                break;
+        }
+
+        Miss(domain, "c3");
+        Assert.Equal(AgentState.Ready, domain.Agent("alice").State);
+        Miss(domain, "c4");
+        Assert.Equal(AgentState.NotReady, domain.Agent("alice").State);
+    }
+
+    [Fact]
+    public void A_caller_who_hangs_up_while_it_rings_has_a_policy_of_its_own_that_is_none_by_default()
+    {
+        foreach ((OfferFailurePolicy? policy, AgentState state) in ((OfferFailurePolicy?, AgentState)[])[(null, AgentState.Ready), (Recovering, AgentState.NotReady)])
+        {
+            TestDomain domain = new(Configurations.Demo("support", queue => policy is null ? queue : queue with { OnCallerLeft = policy }));
+            domain.Register("alice");
+            domain.Arrive("c1");
+            domain.CallerLeaves("c1");
+
+            Assert.Equal((state, 0L), (domain.Agent("alice").State, domain.Agent("alice").Missed));
+            domain.Wait(5_000);
+            Assert.Equal(AgentState.Ready, domain.Agent("alice").State);
+        }
+    }
+
+    private static TestDomain Missing(int after)
+    {
+        TestDomain domain = new(Configurations.Demo("support", queue => queue with { OnNoAnswer = new OfferFailurePolicy(AgentAfterFailure.NotReady, "missed", 0) { AfterMisses = after } }));
+        domain.Register("alice");
+        return domain;
+    }
+
+    /// <summary>The call rings in vain and its caller gives up.</summary>
+    private static void Miss(TestDomain domain, string call)
+    {
+        domain.Arrive(call);
+        domain.Wait(15_000);
+        domain.CallerLeaves(call);
+    }
+
+    [Fact]
     public void A_mode_set_by_hand_outlives_the_policy()
     {
         TestDomain domain = new(Configurations.Demo("support", queue => queue with { OnNoAnswer = Recovering }));

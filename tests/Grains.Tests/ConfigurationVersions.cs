@@ -248,6 +248,60 @@ public sealed class ConfigurationVersions
 
     private static ApplyConfiguration Named(string support) => new(Configurations.Demo("support", queue => queue with { Name = support }));
 
+    [Fact]
+    public void A_file_that_did_not_change_brings_the_zones_of_what_is_in_force_up_to_date()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        ApplyConfiguration file = Calendars(new ZoneOffset(0, 3_600)) with { Origin = ConfigurationOrigin.File, TextSha256 = "t" };
+        long first = Assert.IsType<ConfigurationReply>(domain.Send(file)).Version;
+        IReadOnlyList<TimeZoneOffsets> now = [new TimeZoneOffsets("Europe/Paris", [new ZoneOffset(0, 7_200)])];
+
+        ConfigurationReply same = Assert.IsType<ConfigurationReply>(domain.Send(file with { Zones = [new TimeZoneOffsets("Europe/Paris", [new ZoneOffset(0, 3_600)]), new TimeZoneOffsets("UTC", [])] }));
+        ConfigurationReply anew = Assert.IsType<ConfigurationReply>(domain.Send(Calendars(new ZoneOffset(0, 7_200)) with { Origin = ConfigurationOrigin.File, TextSha256 = "t", Zones = now }));
+        ConfigurationReply again = Assert.IsType<ConfigurationReply>(domain.Send(Calendars(new ZoneOffset(0, 7_200)) with { Origin = ConfigurationOrigin.File, TextSha256 = "t", Zones = now }));
+
+        Assert.Equal((true, first, false), (same.IsOk, same.Version, same.IsChanged));
+        Assert.Equal((true, first + 1, true), (anew.IsOk, anew.Version, anew.IsChanged));
+        Assert.Equal((first + 1, false), (again.Version, again.IsChanged));
+    }
+
+    [Fact]
+    public void What_was_applied_since_stays_and_has_its_zones_brought_up_to_date_too()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        ApplyConfiguration file = Named("From the file") with { Origin = ConfigurationOrigin.File, TextSha256 = "t" };
+        domain.Send(file);
+        long applied = Assert.IsType<ConfigurationReply>(domain.Send(Calendars(new ZoneOffset(0, 3_600)))).Version;
+
+        ConfigurationReply anew = Assert.IsType<ConfigurationReply>(domain.Send(file with { Zones = [new TimeZoneOffsets("Europe/Paris", [new ZoneOffset(0, 7_200)])] }));
+
+        Assert.Equal((applied + 1, true), (anew.Version, anew.IsChanged));
+    }
+
+    [Fact]
+    public void More_agents_who_have_been_at_work_than_one_turn_can_see_off_are_refused_and_leave_in_several()
+    {
+        DomainConfiguration demo = Configurations.Demo();
+        AgentConfiguration[] others = [.. Enumerable.Range(1, 21).Select(static i => Configurations.Agent($"x{i}"))];
+        TestDomain domain = new(demo with { Agents = [.. demo.Agents, .. others] }, new DomainLimits { MaxRowsCount = 40 });
+        foreach (AgentConfiguration agent in others)
+        {
+            domain.Register(agent.Id.Value);
+        }
+
+        CommandReply atOnce = domain.Send(new ApplyConfiguration(demo));
+        CommandReply first = domain.Send(new ApplyConfiguration(demo with { Agents = [.. demo.Agents, others[0]] }));
+        CommandReply second = domain.Send(new ApplyConfiguration(demo));
+
+        Assert.Equal((ReplyCode.Conflict, "agents: 21 agents who have been at work would leave at once, and 20 are the most in one change. Remove them in several."), (atOnce.Code, atOnce.Detail));
+        Assert.Equal((true, true), (first.IsOk, second.IsOk));
+    }
+
+    private static ApplyConfiguration Calendars(ZoneOffset offset) => new(Configurations.Demo() with
+    {
+        Calendars = [new CalendarConfiguration { Id = "office", TimeZone = "Europe/Paris", Hours = [new OpenHours([DayOfWeek.Monday], 540, 1_020)], Offsets = [offset] }],
+    });
+
     private static ApplyConfiguration File(string support, string text) => Named(support) with { Origin = ConfigurationOrigin.File, TextSha256 = text };
 
     private static ConfigurationVersion Large(long version) => new()

@@ -31,8 +31,23 @@ public sealed class UnwiseConfigurations
         { "numbers[7].routes[1]", "never reached", demo => demo with { Numbers = [.. demo.Numbers, Number("gold", "gold")] } },
         { "calendars[office]", "goes by calendar 'office'", demo => demo with { Calendars = [Office([new OpenHours([DayOfWeek.Monday], 540, 1080)])] } },
         { "calendars[office]", "never open", _ => Out(new OverflowRule { On = OverflowCondition.Closed, Calendar = "office", To = new RouteTarget(RejectStatus: 480) }) with { Calendars = [Office([])] } },
+        { "calendars[office].hours[0]", "from 02:00 to 03:00 that the clock skips, last on 2027-03-28", _ => Closing(new OpenHours([DayOfWeek.Sunday], 150, 600), new ZoneOffset(0, 3_600), new ZoneOffset(1_806_195_600_000, 7_200)) },
+        { "calendars[office].hours[0]", "from 02:00 to 03:00 that the clock repeats, last on 2027-04-04", _ => Closing(new OpenHours([DayOfWeek.Saturday], 1_320, 1_590), new ZoneOffset(0, 39_600), new ZoneOffset(1_806_768_000_000, 36_000)) },
+        { "queues[support].overflow[0].on", "always open", _ => Closing(new OpenHours(Enum.GetValues<DayOfWeek>(), 0, 1_440), new ZoneOffset(0, 0)) },
+        { "queues[support].overflow[1].on", "never acts", _ => Configurations.Demo("support", queue => queue with { Overflow = [Rejecting(OverflowCondition.NobodyReady, 0), Rejecting(OverflowCondition.NobodyLoggedIn, 60_000)] }) },
+        { "queues[support].holdMedia", "callers hear the built-in tone", _ => Configurations.Demo("support", queue => queue with { HoldMedia = "opus.wav" }) },
+        { "queues[support].onDecline.recoverAfterMs", "stays ready", _ => Configurations.Demo("support", queue => queue with { OnDecline = new OfferFailurePolicy(AgentAfterFailure.Ready, null, 5_000) }) },
+        { "queues[support].onNoAnswer.after", "stays ready", _ => Configurations.Demo("support", queue => queue with { OnNoAnswer = new OfferFailurePolicy(AgentAfterFailure.Ready, null, 0) { AfterMisses = 3 } }) },
+        { "trunks[carrier].addresses[0]", "every address", demo => demo with { Trunks = [new TrunkConfiguration("carrier", ["0.0.0.0/0"])] } },
+        { "trunks[carrier]", "no addresses", demo => demo with { Trunks = [new TrunkConfiguration("carrier", [])] } },
+        { "numbers[0 30].number", "phones send no ' '", demo => demo with { Numbers = [.. demo.Numbers, new NumberConfiguration("0 30", QueueId.Of("support"))] } },
         { "queues[sales].needs", "nor any queue", _ => Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)], OverflowTo = null }) },
     };
+
+    private static OverflowRule Rejecting(OverflowCondition condition, int afterMs) => new() { On = condition, AfterMs = afterMs, To = new RouteTarget(RejectStatus: 480) };
+
+    private static DomainConfiguration Closing(OpenHours hours, params ZoneOffset[] offsets) =>
+        Out(Rejecting(OverflowCondition.Closed, 0) with { Calendar = "office" }) with { Calendars = [Office([hours]) with { Offsets = offsets }] };
 
     private static DomainConfiguration Out(OverflowRule rule) => Configurations.Demo("support", queue => queue with { Overflow = [rule] });
 

@@ -28,6 +28,12 @@ public sealed record ApplyConfiguration(DomainConfiguration Configuration) : Com
     /// <summary>The text that it was made from, without secrets, packed by who sends it; opaque to the domain.</summary>
     public ReadOnlyMemory<byte>? Source { get; init; }
 
+    /// <summary>
+    /// Of <see cref="ConfigurationOrigin.File"/>: the time zones of the calendars in force, as they are known now. When the configuration in force stays, its calendars get these offsets, as a version
+    /// of its own if they differ: rules change, and years come nearer, without a file that does.
+    /// </summary>
+    public IReadOnlyList<TimeZoneOffsets> Zones { get; init => field = value ?? []; } = [];
+
     /// <summary>Says what would change and changes nothing.</summary>
     public bool DryRun { get; init; }
 }

@@ -12,6 +12,7 @@ public sealed record QueueConfiguration
 
     private static readonly OfferFailurePolicy NoAnswer = new(AgentAfterFailure.NotReady, "ring-no-answer", 0);
     private static readonly OfferFailurePolicy Declined = new(AgentAfterFailure.Ready, null, 0);
+    private static readonly OfferFailurePolicy LeftByCaller = new(AgentAfterFailure.Ready, null, 0);
     private static readonly OfferFailurePolicy Unreachable = new(AgentAfterFailure.NotReady, "unreachable", 60_000);
 
     public required QueueId Id { get; init; }
@@ -108,6 +109,9 @@ public sealed record QueueConfiguration
 
     /// <summary>… whose phone cannot be reached: not ready until it registers again, or for a minute.</summary>
     public OfferFailurePolicy OnUnreachable { get; init => field = value ?? Unreachable; } = Unreachable;
+
+    /// <summary>… while whose phone rang the caller hung up: stays ready, and the idle time goes on.</summary>
+    public OfferFailurePolicy OnCallerLeft { get; init => field = value ?? LeftByCaller; } = LeftByCaller;
 
     /// <summary>Hold media; "tone" is the built-in tone.</summary>
     public string HoldMedia { get; init => field = value ?? Tone; } = Tone;

@@ -20,4 +20,7 @@ public enum AgentModeCause
 
     /// <summary>The time after a failed offer was over.</summary>
     Recovered = 7,
+
+    /// <summary>The caller hung up while the phone rang.</summary>
+    CallerLeft = 8,
 }

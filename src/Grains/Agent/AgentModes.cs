@@ -19,6 +19,12 @@ internal static class AgentModes
 
         string? reason = command.Mode == AgentMode.Ready || string.IsNullOrWhiteSpace(command.Reason) ? null : command.Reason;
         bool isByHandAlready = record is { LacksPhone: false, HealsOnRegister: false, RecoverAtMs: 0 };
+        if (record.MissedInRow != 0)
+        {
+            record.MissedInRow = 0;
+            turn.Touch(agent, isView: false);
+        }
+
         if (record.Mode == command.Mode && record.Reason == reason && isByHandAlready && record.Activity != AgentActivity.WrapUp)
         {
             return CommandReply.Ok;
@@ -64,7 +70,7 @@ internal static class AgentModes
     public static void AfterFailure(AgentGrain agent, OfferFailurePolicy policy, OfferResult result, CallId call, TurnContext turn)
     {
         AgentRecord record = agent.Record;
-        if (record.Mode != AgentMode.Ready || policy.Agent == AgentAfterFailure.Ready)
+        if (record.Mode != AgentMode.Ready || policy.Agent == AgentAfterFailure.Ready || (result == OfferResult.NoAnswer && record.MissedInRow < policy.AfterMisses))
         {
             return;
         }
@@ -73,6 +79,7 @@ internal static class AgentModes
         {
             OfferResult.Declined => AgentModeCause.Declined,
             OfferResult.NoAnswer => AgentModeCause.NoAnswer,
+            OfferResult.CallerLeft => AgentModeCause.CallerLeft,
             _ => AgentModeCause.Unreachable,
         };
         Become(agent, policy.Agent == AgentAfterFailure.NotReady ? AgentMode.NotReady : AgentMode.LoggedOut, policy.Reason, cause, turn);
@@ -116,6 +123,7 @@ internal static class AgentModes
         record.LacksPhone = false;
         record.HealsOnRegister = false;
         record.RecoverAtMs = 0;
+        record.MissedInRow = 0;
         if (mode != AgentMode.LoggedOut && record.IdleSinceMs == 0)
         {
             record.IdleSinceMs = turn.NowMs;

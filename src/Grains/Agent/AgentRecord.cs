@@ -62,6 +62,9 @@ internal sealed class AgentRecord
 
     public long MissedCount { get; set; }
 
+    /// <summary>Offers in a row that were not answered, since the last answer or change of mode.</summary>
+    public int MissedInRow { get; set; }
+
     /// <summary>Calls answered in this shift.</summary>
     public long ShiftAnsweredCount { get; set; }
 
@@ -114,6 +117,7 @@ internal sealed class AgentRecord
                 case 22: record.ModeCause = (AgentModeCause)reader.Int(); break;
                 case 23: record.ModeBy = reader.Repeated(); break;
                 case 24: record.ModeCall = CallId.Of(reader.Text()); break;
+                case 25: record.MissedInRow = reader.Int(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -163,6 +167,7 @@ internal sealed class AgentRecord
         writer.Number(22, (int)ModeCause);
         writer.Text(23, ModeBy);
         writer.Text(24, ModeCall?.Value);
+        writer.Number(25, MissedInRow);
         writer.Unknown(_unknown);
     }
 }

@@ -39,6 +39,7 @@ internal static class AgentWork
         Expect(agent, AgentActivity.Offered, won.Offer);
         agent.Record.Activity = AgentActivity.Talking;
         agent.Record.AnsweredCount++;
+        agent.Record.MissedInRow = 0;
         agent.Record.ShiftAnsweredCount++;
         agent.Changed(turn);
     }
@@ -50,6 +51,11 @@ internal static class AgentWork
         if (over.Result is OfferResult.Declined or OfferResult.NoAnswer or OfferResult.Unreachable)
         {
             agent.Record.MissedCount++;
+        }
+
+        if (over.Result == OfferResult.NoAnswer)
+        {
+            agent.Record.MissedInRow++;
         }
 
         if (over.Policy is { } policy)

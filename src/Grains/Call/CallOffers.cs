@@ -170,7 +170,7 @@ internal static class CallOffers
         {
             End(call, offer, OfferResult.CallerLeft, 0, turn);
             call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), WithdrawCause.CallerLeft));
-            turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), OfferResult.CallerLeft, null));
+            turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), OfferResult.CallerLeft, turn.Plan.Queue(offer.Queue).Configuration.OnCallerLeft));
         }
     }
 

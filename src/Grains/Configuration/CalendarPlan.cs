@@ -20,7 +20,7 @@ internal sealed class CalendarPlan
     private const long DayMs = DayMinutes * MinuteMs;
 
     /// <summary>1970-01-01 in days since 0001-01-01.</summary>
-    private const int EpochDay = 719_162;
+    public const int EpochDay = 719_162;
 
     private readonly List<(int From, int To)>[] _week = [.. Enumerable.Range(0, 7).Select(_ => new List<(int From, int To)>())];
     private readonly Dictionary<long, Holiday> _holidays = [];

@@ -15,6 +15,7 @@ public sealed class ConfigurationCheck
     public const int MaxOffers = 50;
     public const int MaxKeep = 1000;
     public const int MaxReservesCount = ReserveBook.MaxReservesCount;
+    public const int MaxMissesCount = 100;
     public const int MinRingTimeoutMs = 1_000;
     public const int MaxRingTimeoutMs = 10 * 60 * 1000;
     public const int MaxDurationMs = 24 * 60 * 60 * 1000;
@@ -178,6 +179,7 @@ public sealed class ConfigurationCheck
         CheckPolicy($"{at}.onNoAnswer", queue.OnNoAnswer);
         CheckPolicy($"{at}.onDecline", queue.OnDecline);
         CheckPolicy($"{at}.onUnreachable", queue.OnUnreachable);
+        CheckPolicy($"{at}.onCallerLeft", queue.OnCallerLeft);
         if (string.IsNullOrWhiteSpace(queue.HoldMedia))
         {
             Add($"{at}.holdMedia", "is empty", "write 'tone', which is built in, or remove the key");
@@ -389,6 +391,7 @@ public sealed class ConfigurationCheck
     {
         CheckKnown($"{at}.agent", policy.Agent);
         CheckDuration($"{at}.recoverAfterMs", policy.RecoverAfterMs, 0, MaxDurationMs);
+        CheckRange($"{at}.after", policy.AfterMisses, 1, MaxMissesCount);
     }
 
     private void CheckRange(string at, int value, int min, int max)

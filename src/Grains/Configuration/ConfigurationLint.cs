@@ -120,6 +120,7 @@ public sealed class ConfigurationLint
         LookAtPolicy($"{at}.onNoAnswer", queue.OnNoAnswer);
         LookAtPolicy($"{at}.onDecline", queue.OnDecline);
         LookAtPolicy($"{at}.onUnreachable", queue.OnUnreachable);
+        LookAtPolicy($"{at}.onCallerLeft", queue.OnCallerLeft);
     }
 
     private void LookAtPolicy(string at, OfferFailurePolicy policy)
@@ -127,6 +128,11 @@ public sealed class ConfigurationLint
         if (policy is { Agent: AgentAfterFailure.Ready, RecoverAfterMs: > 0 })
         {
             Add($"{at}.recoverAfterMs", "has no effect: the agent stays ready", "write 'agent: not-ready', or remove it");
+        }
+
+        if (policy is { Agent: AgentAfterFailure.Ready, AfterMisses: > 1 })
+        {
+            Add($"{at}.after", "has no effect: the agent stays ready", "write 'agent: not-ready', or remove it");
         }
 
         if (policy is { Agent: AgentAfterFailure.Ready, Reason: not null })

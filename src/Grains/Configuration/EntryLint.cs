@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 
@@ -35,12 +36,62 @@ internal sealed class EntryLint(DomainConfiguration configuration, Action<string
                 add($"calendars[{calendar.Id}]", $"no route and no queue goes by calendar '{calendar.Id}'", "remove it, or name it in a route or in 'on: closed'");
             }
 
+            LookAtClockChanges(calendar);
             if (calendar.Hours.Count == 0 && calendar.Holidays.All(holiday => holiday.FromMinute is null))
             {
                 add($"calendars[{calendar.Id}]", $"calendar '{calendar.Id}' is never open", "give it 'hours'");
             }
         }
     }
+
+    /// <summary>Hours that begin or end while the clock is put forward or back, at the next such change: once for each entry.</summary>
+    private void LookAtClockChanges(CalendarConfiguration calendar)
+    {
+        for (int i = 0; i < calendar.Hours.Count; i++)
+        {
+            OpenHours hours = calendar.Hours[i];
+            for (int j = calendar.Offsets.Count - 1; j > 0; j--)
+            {
+                // By the wall clock: from the earlier of the two times that it shows at the change to the later one.
+                (int before, int after) = (calendar.Offsets[j - 1].OffsetSeconds, calendar.Offsets[j].OffsetSeconds);
+                long from = WallMinute(calendar.Offsets[j].FromMs, Math.Min(before, after));
+                long to = WallMinute(calendar.Offsets[j].FromMs, Math.Max(before, after));
+                if (hours.Days.Any(day => IsInside(day, hours.FromMinute, from, to) || IsInside(day, hours.ToMinute, from, to)))
+                {
+                    add(
+                        $"calendars[{calendar.Id}].hours[{i}]",
+                        $"they begin or end in the time from {Clock(from)} to {Clock(to)} that the clock {(after > before ? "skips" : "repeats")}, last on {Date(from)}",
+                        after > before ? "that day they begin or end when the clock is put forward; choose another time if that is not meant" : "that day they begin or end twice; choose another time if that is not meant");
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether hours of that day of the week have their boundary strictly inside, on the date itself or, past midnight, on the one after.</summary>
+    private static bool IsInside(DayOfWeek day, int minute, long fromMinute, long toMinute)
+    {
+        for (long date = (fromMinute / CalendarPlan.DayMinutes) - 1; date * CalendarPlan.DayMinutes <= toMinute; date++)
+        {
+            long at = (date * CalendarPlan.DayMinutes) + minute;
+            if (DateOf(date).DayOfWeek == day && at > fromMinute && at < toMinute)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Minutes since 1970 as a clock on the wall shows them.</summary>
+    private static long WallMinute(long atMs, int offsetSeconds) => ((atMs / 1000) + offsetSeconds) / 60;
+
+    private static string Clock(long wallMinute) =>
+        string.Create(CultureInfo.InvariantCulture, $"{wallMinute % CalendarPlan.DayMinutes / 60:00}:{wallMinute % 60:00}");
+
+    private static string Date(long wallMinute) => DateOf(wallMinute / CalendarPlan.DayMinutes).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static DateOnly DateOf(long day) => DateOnly.FromDayNumber(CalendarPlan.EpochDay + (int)day);
 
     public void LookAtAnnouncements()
     {

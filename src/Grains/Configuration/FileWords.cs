@@ -89,6 +89,7 @@ internal static class FileWords
         ("header", "when") => "header.name",
         ("value", "when") => "header.value",
         ("condition", _) => "needs",
+        ("afterMisses", _) => "after",
         _ when key.EndsWith(UnitSuffix, StringComparison.Ordinal) => key[..^UnitSuffix.Length],
         _ when key.EndsWith(MinuteSuffix, StringComparison.Ordinal) => key[..^MinuteSuffix.Length],
         _ => key,

@@ -12,6 +12,8 @@ namespace Routing.Grains.Configuration;
 /// </summary>
 internal static class NewConfiguration
 {
+    private const string ZonesComment = "time zones as they are known now";
+
     public static CommandReply Apply(DomainState state, ApplyConfiguration command, TurnContext turn)
     {
         if (command.Comment is { Length: > ApplyConfiguration.MaxCommentLengthChars })
@@ -38,6 +40,10 @@ internal static class NewConfiguration
             if (isFile)
             {
                 RememberFile(state.Configuration, sha256, command.TextSha256, turn);
+                if (WithZones(state.Plan.Configuration, command.Zones) is { } anew)
+                {
+                    return PutZonesInForce(state, anew, json, command, turn);
+                }
             }
 
             return new ConfigurationReply(ReplyCode.Ok) { Version = state.Plan.Version };
@@ -60,6 +66,49 @@ internal static class NewConfiguration
         }
 
         return reply;
+    }
+
+    /// <summary>The configuration with the offsets that its zones have now; null when it has them.</summary>
+    private static DomainConfiguration? WithZones(DomainConfiguration inForce, IReadOnlyList<TimeZoneOffsets> zones)
+    {
+        bool isChanged = false;
+        List<CalendarConfiguration> calendars = [];
+        foreach (CalendarConfiguration calendar in inForce.Calendars)
+        {
+            TimeZoneOffsets? now = zones.FirstOrDefault(zone => zone.TimeZone == calendar.TimeZone);
+            bool differs = now is not null && !now.Offsets.SequenceEqual(calendar.Offsets);
+            isChanged |= differs;
+            calendars.Add(differs ? calendar with { Offsets = now!.Offsets } : calendar);
+        }
+
+        return isChanged ? inForce with { Calendars = calendars } : null;
+    }
+
+    /// <param name="state">The domain.</param>
+    /// <param name="anew">What is in force, with new offsets.</param>
+    /// <param name="file">The stored form of the file: its text is that of this version when they say the same.</param>
+    /// <param name="command">Brought the file.</param>
+    /// <param name="turn">The turn.</param>
+    private static ConfigurationReply PutZonesInForce(DomainState state, DomainConfiguration anew, byte[] file, ApplyConfiguration command, TurnContext turn)
+    {
+        IReadOnlyList<ConfigurationMistake> mistakes = ConfigurationCheck.Check(anew);
+        if (mistakes.Count > 0)
+        {
+            return Refused(state, mistakes.Select(static mistake => mistake.ToString()));
+        }
+
+        byte[] json = ConfigurationCodec.ToJson(anew);
+        var version = new ConfigurationVersion
+        {
+            Version = state.Plan.Version + 1,
+            AtMs = turn.NowMs,
+            Origin = command.Origin,
+            Actor = command.Actor,
+            Comment = ZonesComment,
+            Sha256 = ConfigurationCodec.Sha256(json),
+            Bytes = json.Length,
+        };
+        return PutInForce(state, anew, json, version, json.AsSpan().SequenceEqual(file) ? command.Source : null, dryRun: false, turn);
     }
 
     public static CommandReply RollBack(DomainState state, RollbackConfiguration command, TurnContext turn)
@@ -129,7 +178,7 @@ internal static class NewConfiguration
         DomainState state, DomainConfiguration configuration, byte[] json, ConfigurationVersion version, ReadOnlyMemory<byte>? source, bool dryRun, TurnContext turn)
     {
         DomainPlan plan = new(version.Version, configuration);
-        List<string> inUse = QueuesInUse(state, plan);
+        List<string> inUse = [.. QueuesInUse(state, plan), .. TooManyLeaving(state, plan, turn.Limits.MaxRowsCount / 2)];
         if (inUse.Count > 0)
         {
             return new ConfigurationReply(ReplyCode.Conflict, string.Join('\n', inUse)) { Version = state.Plan.Version };
@@ -197,6 +246,16 @@ internal static class NewConfiguration
     }
 
     private static ConfigurationReply Refused(DomainState state, IEnumerable<string> lines) => new(ReplyCode.Refused, string.Join('\n', lines)) { Version = state.Plan.Version };
+
+    /// <summary>Agents who were at work have a row each, which goes with them. Said before anything changes: the turn would else break its limit, and nobody would know why.</summary>
+    /// <param name="state">The domain.</param>
+    /// <param name="plan">What would be in force.</param>
+    /// <param name="maxCount">Half the rows that a turn may change: calls that wait, and those that ring agents who leave, change with them.</param>
+    private static string[] TooManyLeaving(DomainState state, DomainPlan plan, int maxCount)
+    {
+        int leaving = state.AgentsInOrder.Count(agent => agent.IsStored && plan.FindAgent(agent.Id) is null);
+        return leaving > maxCount ? [$"agents: {leaving} agents who have been at work would leave at once, and {maxCount} are the most in one change. Remove them in several."] : [];
+    }
 
     private static List<string> QueuesInUse(DomainState state, DomainPlan plan)
     {

@@ -27,6 +27,8 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
     private readonly List<DomainEvent> _events = [];
     private TurnInput? _input;
 
+    public DomainLimits Limits => limits;
+
     public long NowMs => Input.NowMs;
 
     public long Sequence => Input.Sequence;

@@ -7,9 +7,10 @@ namespace Routing.Silo.Configuration;
 
 /// <summary>Reads the calendars of a domain.</summary>
 /// <param name="mistakes">Where mistakes go.</param>
+/// <param name="warnings">Where that goes which works and was hardly meant.</param>
 /// <param name="places">Where everything stands.</param>
 /// <param name="year">The present one: time zones are written out from it on.</param>
-internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces places, int year)
+internal sealed class CalendarReader(MistakeList mistakes, MistakeList warnings, ConfigurationPlaces places, int year)
 {
     public CalendarConfiguration Read(YamlNode node, int index)
     {
@@ -116,6 +117,15 @@ internal sealed class CalendarReader(MistakeList mistakes, ConfigurationPlaces p
     {
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {
+            if (date.Year < year)
+            {
+                warnings.Add(place, $"the date '{text}' is over", "write it for this year or a later one, or remove it: a date counts once");
+            }
+            else if (date.Year > year + ZoneRules.HorizonYears)
+            {
+                warnings.Add(place, $"the date '{text}' is more than {ZoneRules.HorizonYears} years ahead", "look at the year: what is known of time zones does not reach so far");
+            }
+
             return date;
         }
 

@@ -10,14 +10,14 @@ internal static class ConfigurationKeys
     public static readonly string[] Queue =
     [
         "id", "name", "needs", "rings", "prefer", "strategy", "priority", "weight", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "overflow", "coolOff",
-        "onNoAnswer", "onDecline", "onUnreachable", "holdMedia",
+        "onNoAnswer", "onDecline", "onUnreachable", "onCallerLeft", "holdMedia",
     ];
 
     public static readonly string[] Ring = ["after", "needs"];
 
     public static readonly string[] Prefer = ["agent", "hold"];
 
-    public static readonly string[] Failure = ["agent", "reason", "recoverAfter"];
+    public static readonly string[] Failure = ["agent", "reason", "recoverAfter", "after"];
 
     public static readonly string[] Reserve = ["name", "keep", "queues", "priorityAtLeast"];
 

@@ -35,6 +35,10 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
 
     private const int MaxKeep = 1000;
 
+    private const int MaxMisses = 100;
+
+    private const string CountingPolicy = "onNoAnswer";
+
     /// <summary>Where everything that was read stands.</summary>
     public ConfigurationPlaces Places { get; } = new();
 
@@ -91,7 +95,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
             Queues = [.. domain.List("queues").Select(Queue)],
             Reserves = [.. domain.List("reserves").Select(Reserve)],
             Numbers = [.. domain.List("numbers").Select(Number)],
-            Calendars = [.. domain.List("calendars").Select(new CalendarReader(mistakes, Places, TimeProvider.System.GetUtcNow().Year).Read)],
+            Calendars = [.. domain.List("calendars").Select(new CalendarReader(mistakes, warnings, Places, TimeProvider.System.GetUtcNow().Year).Read)],
             Announcements = [.. domain.List("announcements").Select(new AnnouncementReader(mistakes, Places, sounds, _sounds).Read)],
             Trunks = [.. domain.List("trunks").Select(Trunk)],
             ApiKeys = [.. domain.List("apiKeys").Select(ApiKey)],
@@ -230,6 +234,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
             OnNoAnswer = Failure(queue, path, "onNoAnswer", defaults.OnNoAnswer),
             OnDecline = Failure(queue, path, "onDecline", defaults.OnDecline),
             OnUnreachable = Failure(queue, path, "onUnreachable", defaults.OnUnreachable),
+            OnCallerLeft = Failure(queue, path, "onCallerLeft", defaults.OnCallerLeft),
             HoldMedia = queue.Text("holdMedia") ?? defaults.HoldMedia,
         };
     }
@@ -254,10 +259,15 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
             return fallback;
         }
 
+        if (key != CountingPolicy && policy.Has("after"))
+        {
+            mistakes.Add(policy.PlaceOf("after"), $"only '{CountingPolicy}' counts", "remove it");
+        }
+
         Places.Add($"{path}.{key}", policy);
         AgentAfterFailure agent = policy.Choice("agent", fallback.Agent);
         string? reason = policy.Text("reason") ?? (agent == AgentAfterFailure.NotReady ? fallback.Reason ?? "failed-offer" : null);
-        return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", 0));
+        return new OfferFailurePolicy(agent, reason, policy.DurationMs("recoverAfter", 0)) { AfterMisses = policy.Integer("after", 1, 1, MaxMisses) };
     }
 
     private ReserveConfiguration Reserve(YamlNode node, int index)

@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
 using Routing.Contracts.Serialization;
 using Routing.Mailbox.Hosting;
 using Routing.Silo.Configuration;
@@ -23,7 +24,7 @@ internal static class DomainFile
     /// <param name="file">Read without mistakes.</param>
     /// <param name="occasion">For the record: "at the start".</param>
     /// <param name="cancellation">Gives up; it may happen nevertheless.</param>
-    public static Task<CommandReply> ApplyAsync(IDomainHost host, ConfigurationResult file, string occasion, CancellationToken cancellation)
+    public static async Task<CommandReply> ApplyAsync(IDomainHost host, ConfigurationResult file, string occasion, CancellationToken cancellation)
     {
         DomainConfiguration domain = file.Configuration ?? throw new ArgumentException("The file has mistakes.", nameof(file));
         var command = new ApplyConfiguration(domain)
@@ -33,8 +34,26 @@ internal static class DomainFile
             Comment = occasion,
             TextSha256 = PackedSource.Sha256(file.Files, file.Sounds),
             Source = PackedSource.Pack(file.Files),
+            Zones = await ZonesAsync(host, domain.Domain, cancellation),
         };
-        return host.SendAsync(domain.Domain, command, idempotencyKey: null, cancellation);
+        return await host.SendAsync(domain.Domain, command, idempotencyKey: null, cancellation);
+    }
+
+    /// <summary>The zones of the calendars in force, which need not be the file's, as this machine knows them now. One that it does not know keeps its offsets.</summary>
+    private static async Task<IReadOnlyList<TimeZoneOffsets>> ZonesAsync(IDomainHost host, DomainId domain, CancellationToken cancellation)
+    {
+        ConfigurationDetail? inForce = await host.ReadConfigurationAsync(domain, version: null, cancellation);
+        int year = TimeProvider.System.GetUtcNow().Year;
+        List<TimeZoneOffsets> zones = [];
+        foreach (string zone in (inForce?.Configuration.Calendars ?? []).Select(static calendar => calendar.TimeZone).Distinct(StringComparer.Ordinal))
+        {
+            if (ZoneRules.Find(zone, year) is { } offsets)
+            {
+                zones.Add(new TimeZoneOffsets(zone, offsets));
+            }
+        }
+
+        return zones;
     }
 
     /// <summary>What is in force instead of the file, in one line; null when the file is.</summary>

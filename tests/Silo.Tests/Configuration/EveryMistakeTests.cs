@@ -142,6 +142,18 @@ public sealed class EveryMistakeTests
             static mistake => Assert.StartsWith("12:38 'high' in 'priority'", mistake, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Only_offers_that_were_not_answered_are_counted_before_a_policy_acts()
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", "domain: d\nqueues:\n  - { id: q, onNoAnswer: { after: 3 } }\n");
+
+        Assert.Equal(3, Assert.Single(result.Configuration!.Queues).OnNoAnswer.AfterMisses);
+        Assert.Equal(
+            "f.yaml:3:34: only 'onNoAnswer' counts; remove it",
+            Assert.Single(ConfigurationLoader.Load("f.yaml", "domain: d\nqueues:\n  - { id: q, onDecline: { after: 3 } }\n").Mistakes).ToString());
+        Assert.Contains("from 1 to 100", Assert.Single(ConfigurationLoader.Load("f.yaml", "domain: d\nqueues:\n  - { id: q, onNoAnswer: { after: 0 } }\n").Mistakes).Problem, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("onNoAnswer: { agent: not-ready }", 0)]
     [InlineData("onUnreachable: { agent: not-ready, reason: gone }", 0)]
@@ -151,5 +163,24 @@ public sealed class EveryMistakeTests
         Contracts.Configuration.QueueConfiguration queue = Assert.Single(ConfigurationLoader.Load("f.yaml", "domain: d\nqueues:\n  - { id: q, " + policy + " }\n").Configuration!.Queues);
 
         Assert.Equal(recoverAfterMs, (policy.StartsWith("onNo", StringComparison.Ordinal) ? queue.OnNoAnswer : queue.OnUnreachable).RecoverAfterMs);
+    }
+
+    [Fact]
+    public void Holidays_that_are_over_or_beyond_what_is_known_of_time_zones_are_warned_of()
+    {
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", """
+            domain: d
+            queues: [ { id: q, overflow: [ { on: closed, calendar: c, reject: 480 } ] } ]
+            numbers: [ { number: 1, queue: q } ]
+            calendars:
+              - id: c
+                timeZone: UTC
+                hours: [ { days: mon-fri, from: 09:00, to: 17:00 } ]
+                holidays: [ 2001-12-25, { date: 9000-01-01, from: 10:00, to: 12:00 } ]
+            """);
+
+        Assert.Empty(result.Mistakes);
+        Assert.Contains(result.Warnings, static warning => (warning.Line, warning.Column, warning.Problem) == (8, 17, "the date '2001-12-25' is over"));
+        Assert.Contains(result.Warnings, static warning => (warning.Line, warning.Column) == (8, 37) && warning.Problem.EndsWith("10 years ahead", StringComparison.Ordinal));
     }
 }

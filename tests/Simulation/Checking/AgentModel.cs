@@ -23,6 +23,9 @@ internal sealed class AgentModel(AgentId id)
     /// <summary>The last failed offer was unreachable, and nothing was set by hand since.</summary>
     public bool Unreachable { get; set; }
 
+    /// <summary>Offers that were not answered since the last answer, and since anything made the agent ready.</summary>
+    public int MissedInRow { get; set; }
+
     public long WrapUpUntilMs { get; set; }
 
     /// <summary>Contact → Unix milliseconds of expiry.</summary>

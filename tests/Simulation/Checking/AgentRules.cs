@@ -96,8 +96,8 @@ internal static class AgentRules
         OfferEnded? ended = facts.EndedOffers.Find(e => e.Agent == agent.Id);
         return ended is not null && agent.MayBe(AgentMode.Ready) && ended.Result switch
         {
-            OfferResult.CallerLeft or OfferResult.Withdrawn => true,
-            OfferResult.Declined or OfferResult.NoAnswer or OfferResult.Unreachable =>
+            OfferResult.Withdrawn => true,
+            OfferResult.Declined or OfferResult.NoAnswer or OfferResult.Unreachable or OfferResult.CallerLeft =>
                 Policy(mirror, ended)?.Agent is null or AgentAfterFailure.Ready,
             _ => false,
         };
@@ -148,13 +148,16 @@ internal static class AgentRules
     private static int WrapUpMs(Mirror mirror, AgentModel agent) =>
         agent.View?.Queue is { } queue ? mirror.Queue(queue)?.WrapUpMs ?? 0 : 0;
 
+    /// <summary>What the queue makes of the agent; nothing yet while too few calls in a row were not answered.</summary>
     public static OfferFailurePolicy? Policy(Mirror mirror, OfferEnded ended)
     {
         QueueConfiguration? queue = mirror.Queue(ended.Queue);
         return ended.Result switch
         {
             OfferResult.Declined => queue?.OnDecline,
-            OfferResult.NoAnswer => queue?.OnNoAnswer,
+            OfferResult.NoAnswer => mirror.Agents.TryGetValue(ended.Agent, out AgentModel? agent) && queue?.OnNoAnswer is { } policy && agent.MissedInRow + 1 < policy.AfterMisses
+                ? policy with { Agent = AgentAfterFailure.Ready } : queue?.OnNoAnswer,
+            OfferResult.CallerLeft => queue?.OnCallerLeft,
             OfferResult.Unreachable => queue?.OnUnreachable,
             _ => null,
         };

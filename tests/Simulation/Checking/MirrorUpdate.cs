@@ -177,6 +177,7 @@ internal static class MirrorUpdate
 
         if (mirror.Agents.TryGetValue(ended.Agent, out AgentModel? agent))
         {
+            agent.MissedInRow += ended.Result == OfferResult.NoAnswer ? 1 : 0;
             Punish(agent, turn, policy, ended.Result == OfferResult.Unreachable);
         }
     }
@@ -312,6 +313,7 @@ internal static class MirrorUpdate
             }
 
             agent.Shift.Take(agent.View, view);
+            agent.MissedInRow = view.State is AgentState.Ready or AgentState.Offered ? agent.MissedInRow : 0;
             bool phonesCameOrWent = view.Phones == 0 || agent.View is { Phones: 0 };
             agent.View = view;
             agent.Under = view.State switch
@@ -336,6 +338,7 @@ internal static class MirrorUpdate
         if (turn.Input.Command is SetAgentState set && turn.Result.Reply.IsOk && mirror.Agents.TryGetValue(set.Agent, out AgentModel? changed))
         {
             changed.Under = set.Mode;
+            changed.MissedInRow = 0;
             changed.RecoverAtMs = long.MaxValue;
             changed.Unreachable = false;
         }

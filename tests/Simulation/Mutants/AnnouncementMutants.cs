@@ -36,6 +36,7 @@ internal static class AnnouncementMutants
                     ? effect with { Effect = restore with { AnnouncementFromMs = restore.AnnouncementFromMs + 1_000 } }
                     : effect)],
             }),
+            Adjust = MutantCatalog.CrashOften,
         };
         yield return new Mutant("announcement-rejected", "who was turned away with an announcement is counted as rejected", "call-step", "counters")
         {

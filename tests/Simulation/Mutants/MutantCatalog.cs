@@ -152,6 +152,11 @@ internal static class MutantCatalog
         {
             OnNoAnswer = new OfferFailurePolicy(AgentAfterFailure.Ready, null, 0),
         }, "agent-step", "offered-not-ready", "double-booking");
+        yield return Believing("misses-not-counted", "the first call that is not answered counts for all", queue => queue with { OnNoAnswer = queue.OnNoAnswer with { AfterMisses = 1 } }, "agent-step");
+        yield return Believing("caller-left-ignored", "an agent stays ready when the caller hung up, whatever the queue says", queue => queue with
+        {
+            OnCallerLeft = new OfferFailurePolicy(AgentAfterFailure.Ready, null, 0),
+        }, "agent-step", "offered-not-ready", "double-booking");
         yield return new Mutant("duplicate-outcome", "a call ends twice", "duplicate-outcome") { Machine = (machine, random) => new DuplicateOutcomeMutant(machine, random) };
         yield return new Mutant("wrong-counter", "a queue's counter is off by one", "counters")
         {
@@ -304,7 +309,7 @@ internal static class MutantCatalog
             Effects = [.. result.Effects.Select(effect => effect.Effect is RestoreCall restore ? effect with { Effect = mutate(restore) } : effect)],
         });
 
-    private static void CrashOften(Scenario scenario)
+    internal static void CrashOften(Scenario scenario)
     {
         scenario.GatewayCrashMeanMs = 5_000;
         scenario.SiloCrashMeanMs = 5_000;

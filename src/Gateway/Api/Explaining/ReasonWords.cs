@@ -50,6 +50,7 @@ internal static class ReasonWords
         ["no-answer"] = "after an offer was not answered",
         ["declined"] = "after an offer was declined",
         ["unreachable"] = "after the phone could not be reached",
+        ["caller-left"] = "after a caller hung up while the phone rang",
         ["recovered"] = "when the time after a failed offer was over",
     };
 
