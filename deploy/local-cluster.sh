@@ -16,7 +16,7 @@ readonly LINK_PORT=7000 HTTP_PORT=8080 SIP_PORT=5060
 # The user of PostgreSQL when this runs as root, which the server refuses.
 readonly POSTGRES_USER_ID="${POSTGRES_USER_ID:-65534}"
 
-folder="${TMPDIR:-/tmp}/routing-cluster" net=127.60.0 silos=1 gateways=2 binary="" config="" seconds=60 signal=KILL clean=no
+folder="${TMPDIR:-/tmp}/routing-cluster" net=127.60.0 silos=3 gateways=2 binary="" config="" seconds=60 signal=KILL clean=no
 command="" name=""
 
 usage() {
@@ -221,18 +221,14 @@ postgres_ready() { as_postgres "$(postgres_binaries)/pg_isready" -q -h "$folder/
 
 # --- silos and gateways ----------------------------------------------------------------------------------------------------------------
 
-links() {
-  local i
-  for ((i = 1; i <= silos; i++)); do echo "$net.1$i:$LINK_PORT"; done | paste -sd,
-}
-
 start_routing() {
-  local who="$1" address
+  local who="$1" address links=() i
   address="$(address_of "$who")"
+  for ((i = 1; i <= silos; i++)); do links+=(--silos "$net.1$i:$LINK_PORT"); done
   local common; common=(--name "$who" --cluster-key "$folder/cluster.key" --data "$folder/$who" --http "$address:$HTTP_PORT")
   case "$who" in
     silo-*) launch "$who" "$binary" --role silo "${common[@]}" --link "$address:$LINK_PORT" --config "$config" --store "postgres:Host=$folder/postgres/socket;Username=postgres;Database=postgres" ;;
-    gateway-*) launch "$who" "$binary" --role gateway "${common[@]}" --silos "$(links)" --sip "$address:$SIP_PORT" ;;
+    gateway-*) launch "$who" "$binary" --role gateway "${common[@]}" "${links[@]}" --sip "$address:$SIP_PORT" ;;
   esac
 }
 

@@ -103,17 +103,21 @@ class Scene:
         configuration = os.path.join(options.out, "chaos.yaml")
         with open(configuration, "w", encoding="utf-8") as file:
             file.write(CONFIGURATION.format(agents=options.agents, ring=RING_SECONDS, cool_off=COOL_OFF_SECONDS))
-        self.sip_address = f"{options.net}.1:5060"
-        http = f"{options.net}.1:8080"
+        self.sip_address = f"{options.host}:5060"
+        http = f"{options.host}:8080"
         self.figures = Figures(http, "demo-admin")
-        self.server = Server(options.binary, ["--config", configuration, "--sip", self.sip_address, "--http", http, "--data", data],
-                             os.path.join(options.out, "server.log"))
+        self.server = self.make_server(configuration, http, data)
         self._agents = []
         self._agent_hosts = {f"{options.net}.{FIRST_AGENT_HOST + index}" for index in range(1, options.agents + 1)}
         self._ports = []
         self._uas = []
         self._sink = wire.Sink(f"{options.net}.2", FIRST_MEDIA_PORT, CALLERS_MAX)
         self._callers = self._phone(f"{options.net}.2", "c")
+
+    def make_server(self, configuration, http, data):
+        """What is under test; it hears phones at sip_address."""
+        return Server(self.options.binary, ["--config", configuration, "--sip", self.sip_address, "--http", http, "--data", data],
+                      os.path.join(self.options.out, "server.log"))
 
     async def open(self):
         await self.server.start()
@@ -225,16 +229,16 @@ async def kill(scene, kills, say):
             say(f"{done} kills, {scene.calls} calls")
 
 
-async def run(options, say):
+async def run(options, say, make_scene=Scene, trouble=kill):
     """A run: what the program says of itself at the end, and when something went wrong outside the packets."""
-    scene = Scene(options)
+    scene = make_scene(options)
     faults = []
     own = {}
     scene.loop.add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)  # so that the program does not outlive this one
     await scene.open()
     calling = asyncio.create_task(scene.call())
     try:
-        await kill(scene, options.kills, say)
+        await trouble(scene, options.kills, say)
         await asyncio.sleep(1.0)
         scene.done = True
         await calling
@@ -274,6 +278,7 @@ def own_figures(book, own, quick):
     if not low <= summary.get("answered", -1) <= high:
         found.append(f"answered: program {summary.get('answered')}, packets {low} to {high}")
     late = sum(book.outcome[call] == "unreached" and leg.first_response is not None for call, leg in book.reading.callers.items())
+    late += counts.get("refused", 0)  # 503 because the commit did not come in time: it may come later, and the call is then taken back
     if not entered <= summary.get("offered", -1) <= entered + late:
         found.append(f"offered: program {summary.get('offered')}, packets {entered} to {entered + late}")
     failed = summary.get("failed", 0)  # an agent answered, and the caller had left
@@ -287,9 +292,9 @@ def own_figures(book, own, quick):
     return found
 
 
-def verdict(options, own, faults, elapsed):
+def verdict(options, own, faults, elapsed, more=lambda book: {}):
     """Prints violations and the line of JSON; the exit code."""
-    server = wire.address(f"{options.net}.1:5060")
+    server = wire.address(f"{options.host}:5060")
     book = ledger.Ledger(options.verdict or os.path.join(options.out, "packets.pcap"), server, COOL_OFF_SECONDS)
     for at, kind, text in book.violations[: options.show]:
         print(f"{at:10.4f} {kind}: {text}")
@@ -304,7 +309,7 @@ def verdict(options, own, faults, elapsed):
     print(json.dumps({
         "verdict": "pass" if good else "fail", "seed": options.seed, "kills": options.kills, "calls": len(book.outcome), **book.counts(),
         "violations": book.by_kind(), "offered_in_order": book.offered_in_order, "crossings": len(book.crossings), "own_figures": differences,
-        "faults": faults, "elapsed_s": round(elapsed), **book.figures()}))
+        "faults": faults, "elapsed_s": round(elapsed), **book.figures(), **more(book)}))
     return 0 if good else 1
 
 
@@ -325,6 +330,7 @@ def main():
     parser.add_argument("--show", type=int, default=100, help="violations to print")
     parser.add_argument("--verdict", metavar="FILE", help="settle this record instead of running")
     options = parser.parse_args()
+    options.host = f"{options.net}.1"
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)
     if options.verdict:

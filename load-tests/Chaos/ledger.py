@@ -9,7 +9,7 @@ import bisect
 import collections
 import statistics
 
-from legs import Reading
+from legs import TAKEOVER_SECONDS, Reading
 from phones import number_of, side_that_hangs_up
 from transactions import GIVE_UP_SECONDS
 
@@ -252,7 +252,8 @@ class Ledger:
             for leg, following in zip(legs, [*legs[1:], None]):
                 known = self._learned(leg)
                 if leg.user in arrivals and known is not None:
-                    returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following.start if following else None, leg))
+                    margin = RETURN_MARGIN_SECONDS + (TAKEOVER_SECONDS if self.reading.is_taken_over(known) else 0.0)
+                    returned.append((arrivals[leg.user], known + margin, following.start if following else None, leg))
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
         for call, since, until, leg in returned:

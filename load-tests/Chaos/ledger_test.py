@@ -170,6 +170,24 @@ class LedgerTest(unittest.TestCase):
         self.story.refuse(ring, 1, 0, 5.3, ack_at=5.31)
         self.assertEqual([], self.overtaken(10.0))
 
+    def test_behind_a_gateway_a_silo_that_takes_over_may_hear_of_a_return_after_its_first_decisions_and_must_know_it_then(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        ring = self.story.ring(1, 0, 2.5)
+        self.story.mark(2.9, "fault kill")
+        self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
+        self.story.ring(2, 1, 4.5)
+        self.assertEqual([], self.overtaken(20.0))
+
+    def test_long_after_a_take_over_a_return_is_known(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        ring = self.story.ring(1, 0, 2.5)
+        self.story.mark(2.9, "fault kill")
+        self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
+        self.story.ring(2, 1, 9.0)
+        self.assertEqual(["c1"], self.overtaken(20.0))
+
     def test_cool_off_begins_when_the_server_learned_of_the_refusal(self):
         self.story.call(1, 1.0, answered_at=1.1)
         self.story.call(2, 2.0, answered_at=2.1)

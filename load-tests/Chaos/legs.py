@@ -9,6 +9,7 @@ from phones import GUARD_HEADER
 from transactions import GIVE_UP_SECONDS
 
 GRACE_SECONDS = 1.0  # for the server to pass on what it knows
+TAKEOVER_SECONDS = 4.0  # from the harm of a silo until the next one has heard everything that gateways kept for it; a frozen one is missed after 2 s
 HANG_SECONDS = 8.0  # a server that is up as long and answers nothing that came later is no excuse
 
 
@@ -79,6 +80,7 @@ class Reading:
         self.datagrams = 0
         self.seconds = 0.0
         self._downs = []  # [from, until] of the server
+        self._faults = []  # when a part of a cluster was harmed behind the server that phones speak to
         self._registered = {}  # phone: until when, each time that a REGISTER was accepted
         self._legs = {}
         self._newcomers = []  # (first INVITE, first response) of callers, in order: what it takes to know how far the server had read
@@ -117,6 +119,10 @@ class Reading:
         known = [end for start, end in self._registered.get(phone, []) if start <= time]
         return bool(known) and known[-1] <= time
 
+    def is_taken_over(self, time):
+        """Whether the owner of what is said at that time had just been harmed, or was right after: the next one may learn it later than what it decides first."""
+        return any(-GRACE_SECONDS <= time - fault <= TAKEOVER_SECONDS for fault in self._faults)
+
     def kills_between(self, since, until):
         return sum(since < start < until for start, _ in self._downs)
 
@@ -133,6 +139,8 @@ class Reading:
             self._downs.append([time, None])
         elif text == "ready" and self._downs:
             self._downs[-1][1] = time
+        elif text.startswith("fault "):
+            self._faults.append(time)
 
     def _add(self, time, from_server, phone, message):
         number, method = message.cseq

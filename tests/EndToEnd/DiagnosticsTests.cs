@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Routing.EndToEnd.Processes;
+using Routing.TestKit.Postgres;
 using Xunit;
 
 namespace Routing.EndToEnd;
@@ -64,7 +65,7 @@ public sealed partial class DiagnosticsTests
     [InlineData(true)]
     public async Task Promtool_finds_nothing_to_say_about_the_metrics_of_any_role(bool split)
     {
-        await using RoutingServer server = await RoutingServer.StartAsync(split: split);
+        await using RoutingServer server = split ? await StartClusterAsync() : await RoutingServer.StartAsync();
         string[] processes = split ? [server.HttpAddress, server.SiloHttpAddress] : [server.HttpAddress];
         using HttpClient http = new();
 
@@ -80,7 +81,7 @@ public sealed partial class DiagnosticsTests
     [Fact]
     public async Task Every_metric_of_silos_and_gateways_is_in_the_table_with_its_type_its_meaning_and_who_tells_it()
     {
-        await using RoutingServer server = await RoutingServer.StartAsync(split: true);
+        await using RoutingServer server = await StartClusterAsync();
         using HttpClient http = new();
         Dictionary<string, (string Type, string Help)> silo = Families(await http.GetStringAsync(new Uri($"http://{server.SiloHttpAddress}/metrics")));
         Dictionary<string, (string Type, string Help)> gateway = Families(await server.GetTextAsync("/metrics"));
@@ -95,6 +96,10 @@ public sealed partial class DiagnosticsTests
 
         Assert.Equal(told.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
+
+    /// <summary>A silo on PostgreSQL, which tells more than one on the embedded store, and a gateway.</summary>
+    private static Task<RoutingServer> StartClusterAsync() =>
+        RoutingServer.StartAsync(split: true, store: "postgres:" + PostgresServer.Shared.TcpConnection + PostgresServer.NewSchema());
 
     private static Dictionary<string, (string Type, string Help)> Families(string metrics) =>
         Family().Matches(metrics).ToDictionary(static match => match.Groups[1].Value, static match => (match.Groups[3].Value, match.Groups[2].Value), StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Routing.EndToEnd.Network;
 using Routing.EndToEnd.Phones;
 using Routing.EndToEnd.Processes;
@@ -9,8 +10,7 @@ namespace Routing.EndToEnd;
 /// <summary>deploy/local-cluster.sh: a whole cluster on one machine, and nothing of it left when it is stopped.</summary>
 public sealed class LocalClusterTests
 {
-    private const int SilosCount = 1;
-    private const string KilledSilo = "silo-1";
+    private const int SilosCount = 3;
 
     private readonly TestNetwork _phones = new();
 
@@ -20,17 +20,27 @@ public sealed class LocalClusterTests
         await using LocalCluster cluster = new();
         Assert.Contains("Ready", await cluster.StartAsync(SilosCount), StringComparison.Ordinal);
         int[] started = cluster.Processes();
-        await using ChildProcess alice = await AgentAsync(cluster, "alice", calls: 2);
+        await using ChildProcess alice = await AgentAsync(cluster, "alice", calls: 3);
 
         // The agent is registered at gateway 2, the caller comes by gateway 1.
         await CallAsync(cluster, "0901");
         string status = await cluster.SucceedsAsync("status");
-        await cluster.SucceedsAsync("kill", KilledSilo);
+        string owner = await OwnerAsync(cluster);
+        await cluster.SucceedsAsync("kill", owner);
         (int code, string without, _) = await cluster.RunAsync("status");
         Assert.Equal(1, code);
-        Assert.Matches(KilledSilo + " +dead", without);
-        await cluster.SucceedsAsync("restart", KilledSilo);
+        Assert.Matches(owner + " +dead", without);
+        // Another silo has the domain now.
         await CallAsync(cluster, "0902");
+        string next = await OwnerAsync(cluster);
+        Assert.NotEqual(owner, next);
+        await cluster.SucceedsAsync("restart", owner);
+
+        Assert.Contains($"{next} owns nothing any more", await ClusterAsync(cluster, "drain", next), StringComparison.Ordinal);
+        Assert.NotEqual(next, await OwnerAsync(cluster));
+        Assert.Contains(" drained", await ClusterAsync(cluster, "list"), StringComparison.Ordinal);
+        await CallAsync(cluster, "0903");
+        await ClusterAsync(cluster, "undrain", next);
         await alice.SucceedsAsync();
         await cluster.SucceedsAsync("stop", "--clean");
 
@@ -95,6 +105,22 @@ public sealed class LocalClusterTests
         Assert.Equal(1, code);
         Assert.Contains("silo-1 ended while it started:", errors, StringComparison.Ordinal);
         Assert.Contains("broken.yaml", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>The silo that has the partition of the domain.</summary>
+    private static async Task<string> OwnerAsync(LocalCluster cluster)
+    {
+        JsonNode report = JsonNode.Parse(await ClusterAsync(cluster, "partitions", "--format", "json"))!;
+        return (string)report["partitions"]!.AsArray().Single(static partition => (int)partition!["domains"]! > 0)!["owner"]!;
+    }
+
+    /// <summary>Runs <c>routing cluster</c>; completes with its output.</summary>
+    private static async Task<string> ClusterAsync(LocalCluster cluster, params string[] arguments)
+    {
+        Dictionary<string, string> environment = new() { ["ROUTING_STORE"] = cluster.Store };
+        await using ChildProcess command = ChildProcess.Start(RoutingServer.Program, ["cluster", .. arguments], cluster.WorkFolder, environment);
+        await command.SucceedsAsync();
+        return command.Output;
     }
 
     private async Task<ChildProcess> AgentAsync(LocalCluster cluster, string user, int calls)

@@ -88,6 +88,27 @@ internal static class PostgresSchema
             found = connection.Use(client => Run(client, settings, options));
         }
 
+        CheckNotNewer(found, settings);
+    }
+
+    /// <summary>Looks whether the schema is of today's version, and changes nothing.</summary>
+    /// <exception cref="PostgresStoreException">It is newer than this program, or older, or not there.</exception>
+    public static void Check(PostgresConnection connection, PostgresSettings settings)
+    {
+        int found = connection.Use(client => FindVersion(client, null, settings.Schema));
+        CheckNotNewer(found, settings);
+        if (found < Version)
+        {
+            throw new PostgresStoreException(
+                StoreFailure.Io,
+                found < 0
+                    ? $"schema {settings.Schema} of database {settings.Database} has no tables yet; the first silo makes them"
+                    : $"schema {settings.Schema} of database {settings.Database} is of an older version (schema version {found}; this program knows {Version}); ask with the program that its silos run");
+        }
+    }
+
+    private static void CheckNotNewer(int found, PostgresSettings settings)
+    {
         if (found > Version)
         {
             throw new PostgresStoreException(

@@ -49,14 +49,28 @@ public sealed class PostgresStore : IMailboxStore
     /// <param name="time">This machine's clock, compared with the server's.</param>
     /// <param name="options">Defaults when null.</param>
     /// <exception cref="PostgresStoreException">Not reachable, no rights, too old, too new, a pooler, a standby, or clocks that differ: in one line.</exception>
-    public static PostgresStore Open(string connection, TimeProvider time, PostgresStoreOptions? options = null)
+    public static PostgresStore Open(string connection, TimeProvider time, PostgresStoreOptions? options = null) =>
+        Open(connection, time, options ?? new PostgresStoreOptions(), mayChangeTables: true);
+
+    /// <summary>The same for whoever only asks (<see cref="PostgresCluster"/>): a newer program must not change the tables of silos that run.</summary>
+    /// <exception cref="PostgresStoreException">As <see cref="Open(string, TimeProvider, PostgresStoreOptions?)"/>, and when the tables are not those of this version.</exception>
+    public static PostgresStore OpenAsIs(string connection, TimeProvider time) => Open(connection, time, new PostgresStoreOptions(), mayChangeTables: false);
+
+    private static PostgresStore Open(string connection, TimeProvider time, PostgresStoreOptions options, bool mayChangeTables)
     {
-        options ??= new PostgresStoreOptions();
         PostgresStore store = new(PostgresSettings.Parse(connection, options), time, options);
         try
         {
             using PostgresConnection control = store.Connect(store.Settings.Control);
-            PostgresSchema.Migrate(control, store.Settings, options);
+            if (mayChangeTables)
+            {
+                PostgresSchema.Migrate(control, store.Settings, options);
+            }
+            else
+            {
+                PostgresSchema.Check(control, store.Settings);
+            }
+
             store.History = control.Use(PostgresReads.History);
             return store;
         }

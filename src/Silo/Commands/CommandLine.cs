@@ -67,6 +67,7 @@ internal sealed class CommandLine
         _root.Subcommands.Add(CheckConfigCommand.Create());
         _root.Subcommands.Add(ExplainCommand.Create());
         _root.Subcommands.Add(ConfigCommand.Create());
+        _root.Subcommands.Add(ClusterCommand.Create());
         _root.SetAction((result, cancellation) => serve(Settings(result), cancellation));
     }
 

@@ -75,7 +75,7 @@ internal static class ProcessParts
         }
     }
 
-    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources)
+    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, IMetricsSource? more = null)
     {
         // Empty: no ambient settings, only what is written here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
@@ -96,7 +96,7 @@ internal static class ProcessParts
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
         builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(settings));
-        AddMetrics(builder.Services, host, gateway, settings);
+        AddMetrics(builder.Services, host, gateway, settings, more);
         builder.Services.AddRoutingWeb(options =>
         {
             options.SipAddresses = ReachableAddresses.Of(settings);
@@ -110,9 +110,14 @@ internal static class ProcessParts
     }
 
     /// <summary>In the order in which /metrics tells them.</summary>
-    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings)
+    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings, IMetricsSource? more)
     {
         services.AddSingleton<IMetricsSource>(new HostMetrics(host));
+        if (more is not null)
+        {
+            services.AddSingleton(more);
+        }
+
         if (settings.Role != ProcessRole.Gateway)
         {
             services.AddSingleton<IMetricsSource, DomainMetrics>();

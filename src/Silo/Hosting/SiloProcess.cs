@@ -55,7 +55,8 @@ internal static class SiloProcess
         CheckStoredDomains(store, domain, settings, storeName);
         using SiloMember? member = ClusterMembership.Make(store, host, settings, log);
         await using SipGateway? gateway = settings.Role == ProcessRole.All ? ProcessParts.MakeGateway(host, settings, loggers) : null;
-        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources);
+        ClusterMetrics? metrics = member is null ? null : new ClusterMetrics(member, (PostgresStore)store, TimeProvider.System);
+        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, metrics);
         using LinkServer? links = settings.Link is null ? null : ClusterLinks.Listen(host, settings);
 
         // As late as can be: from here on the time-outs of ringing phones run, and the gateway that hears their answers does not listen yet.

@@ -17,6 +17,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Stays until the end of the test.</summary>
     public string WorkFolder => _folder.FullName;
 
+    /// <summary>What --store says in it.</summary>
+    public string Store => $"postgres:Host={Folder}/postgres/socket;Username=postgres;Database=postgres";
+
     /// <summary>HOST:PORT of a gateway's SIP.</summary>
     public string SipOf(int gateway) => $"{_network.Block}.2{gateway}:5060";
 

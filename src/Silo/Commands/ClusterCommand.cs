@@ -1,0 +1,155 @@
+using System.CommandLine;
+using System.Text.Json;
+using Routing.Mailbox;
+using Routing.Mailbox.Membership;
+using Routing.Mailbox.Postgres;
+using Routing.Silo.Hosting;
+
+namespace Routing.Silo.Commands;
+
+/// <summary>
+/// <c>routing cluster list|partitions|drain NAME|undrain NAME</c>. Asks the database and no silo: it tells the truth also when silos hang or none is left, and who may use the database needs no other key.
+/// </summary>
+internal static class ClusterCommand
+{
+    private const string ExitText = " Exit code 0: done, 2: refused and nothing changed, 3: no answer from the database.";
+    private const int DefaultWaitSeconds = 30;
+    private const int LongestWaitSeconds = 3_600;
+
+    /// <summary>Between two looks whether a drained silo has given everything up.</summary>
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
+
+    public static Command Create() => new("cluster", "Shows the silos and partitions of a cluster on PostgreSQL, and drains a silo before its host is touched. Needs the database (--store or ROUTING_STORE), as silos do, and works without any silo.")
+    {
+        Show("list", "Lists the silos: state, age of the last heartbeat, what they own, schema version, where gateways reach them." + ExitText, static (report, output) => ClusterText.WriteSilos(report, output), static report => report with { Partitions = [] }),
+        Show("partitions", "Lists the partitions: state, owner, who shall have it, epoch, domains, age of the owner's last heartbeat." + ExitText, static (report, output) => ClusterText.WritePartitions(report, output), static report => report),
+        Drain("drain", isDraining: true, "Makes a silo give all partitions to the others, one after the other, and waits until it has none. Calls go on. A drained silo that starts again takes part again."),
+        Drain("undrain", isDraining: false, "Lets a drained silo take partitions again."),
+    };
+
+    private static Command Show(string name, string text, Action<ClusterReport, TextWriter> write, Func<ClusterReport, ClusterReport> select)
+    {
+        Option<string> store = StoreOption();
+        Option<string> format = OutputFormat.Option();
+        var command = new Command(name, text) { store, format };
+        command.SetAction(result =>
+        {
+            TextWriter output = result.InvocationConfiguration.Output;
+            ClusterReport report = Use(result.GetValue(store), static cluster => ClusterReport.Of(cluster.Read()));
+            if (OutputFormat.IsJson(result, format))
+            {
+                output.WriteLine(JsonSerializer.Serialize(select(report), CommandJson.Default.ClusterReport));
+            }
+            else
+            {
+                write(report, output);
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Drain(string name, bool isDraining, string text)
+    {
+        var silo = new Argument<string>("name") { Description = "Name of the silo, as list shows it" };
+        Option<string> store = StoreOption();
+        var wait = new Option<int>("--wait") { HelpName = "SECONDS", Description = $"How long to wait until it is done; 0: not at all [default: {DefaultWaitSeconds}]", DefaultValueFactory = static _ => DefaultWaitSeconds };
+        var command = new Command(name, text + ExitText) { silo, store };
+        if (isDraining)
+        {
+            command.Options.Add(wait);
+        }
+
+        command.SetAction(async (result, cancellation) =>
+        {
+            InvocationConfiguration to = result.InvocationConfiguration;
+            int seconds = isDraining ? result.GetValue(wait) : 0;
+            return seconds is < 0 or > LongestWaitSeconds
+                ? throw new StartupException($"wait: {seconds} is not a number of seconds from 0 to {LongestWaitSeconds}")
+                : await SetAsync(result.GetValue(store), result.GetValue(silo)!, isDraining, TimeSpan.FromSeconds(seconds), to.Output, to.Error, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> SetAsync(string? store, string name, bool isDraining, TimeSpan patience, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        (ClusterView view, bool isKnown) = Use(store, cluster =>
+        {
+            ClusterView before = cluster.Read();
+            return (before, before.Silos.Any(silo => silo.Name == name) && cluster.SetDrain(name, isDraining));
+        });
+        if (!isKnown)
+        {
+            string known = view.Silos.Count == 0 ? "none is in the cluster now" : "there are " + string.Join(", ", view.Silos.Select(static silo => silo.Name));
+            await errors.WriteLineAsync($"routing: there is no silo '{name}'; {known}");
+            return ExitCodes.Refused;
+        }
+
+        if (!isDraining)
+        {
+            await output.WriteLineAsync($"{name} takes partitions again");
+            return ExitCodes.Success;
+        }
+
+        if (!view.Silos.Any(silo => silo.Name != name && silo.MayOwn))
+        {
+            await errors.WriteLineAsync($"routing: {name} shall give everything up, and there is no other silo that may take it: it keeps what it has until one comes; 'cluster undrain {name}' takes that back");
+            return patience == TimeSpan.Zero ? ExitCodes.Success : ExitCodes.NoAnswer;
+        }
+
+        return await WaitAsync(store, name, patience, output, errors, cancellation);
+    }
+
+    private static async Task<int> WaitAsync(string? store, string name, TimeSpan patience, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            ClusterReport.Silo? silo = Use(store, static cluster => ClusterReport.Of(cluster.Read())).Silos.FirstOrDefault(silo => silo.Name == name);
+            if (silo is null || silo.Partitions == 0)
+            {
+                await output.WriteLineAsync(silo is null ? $"{name} is gone, and owns nothing" : $"{name} owns nothing any more");
+                return ExitCodes.Success;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(started) >= patience)
+            {
+                string state = $"{name} still owns {silo.Partitions} partitions";
+                if (patience == TimeSpan.Zero)
+                {
+                    await output.WriteLineAsync(state + " and gives them up now");
+                    return ExitCodes.Success;
+                }
+
+                await errors.WriteLineAsync($"routing: {state} after {patience.TotalSeconds:0} s; it goes on giving them up: 'cluster partitions' shows which");
+                return ExitCodes.NoAnswer;
+            }
+
+            await Task.Delay(LookPeriod, TimeProvider.System, cancellation);
+        }
+    }
+
+    private static Option<string> StoreOption() => new("--" + SettingNames.Store)
+    {
+        HelpName = "postgres:CONNECTION", Description = $"The database of the cluster, as silos have it; better given as {SettingNames.InEnvironment(SettingNames.Store)}, which other users of the machine do not see",
+    };
+
+    private static T Use<T>(string? given, Func<PostgresCluster, T> ask)
+    {
+        string variable = SettingNames.InEnvironment(SettingNames.Store);
+        string text = given ?? Environment.GetEnvironmentVariable(variable)
+            ?? throw new StartupException($"store: is missing; set {variable} or give --store postgres:CONNECTION, the same as the silos have");
+        string connection = StoreChoice.Parse(text).Postgres
+            ?? throw new StartupException("store: sqlite has one process and no cluster; give postgres:CONNECTION, the same as the silos have");
+        try
+        {
+            using PostgresStore store = PostgresStore.OpenAsIs(connection, TimeProvider.System);
+            return ask(new PostgresCluster(store));
+        }
+        catch (StoreException error)
+        {
+            throw new ServerException($"store: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Routing.Mailbox.Membership;
+
+namespace Routing.Silo.Commands;
+
+/// <summary>What <c>cluster list</c> and <c>cluster partitions</c> say, as JSON and as the source of their text.</summary>
+/// <param name="MapVersion">Counted up with each change of the map.</param>
+/// <param name="Silos">Oldest first.</param>
+/// <param name="Partitions">By number; in <c>list</c> none.</param>
+internal sealed record ClusterReport(long MapVersion, IReadOnlyList<ClusterReport.Silo> Silos, IReadOnlyList<ClusterReport.Partition> Partitions)
+{
+    /// <summary>A silo that says nothing for so long is about to be taken out by the others.</summary>
+    public const int SilentMs = 1_500;
+
+    public static ClusterReport Of(ClusterView view) => new(
+        view.MapVersion,
+        [.. view.Silos.Select(silo => SiloOf(view, silo))],
+        [.. view.Partitions.Select(partition => PartitionOf(view, partition))]);
+
+    private static Silo SiloOf(ClusterView view, SiloView silo)
+    {
+        PartitionView[] owned = [.. view.Partitions.Where(partition => partition.Owner == silo.Id)];
+        string state = silo.SilentForMs >= SilentMs ? "silent"
+            : silo.Refusal is not null ? "refused"
+            : !silo.IsDraining ? "up"
+            : owned.Length > 0 ? "draining" : "drained";
+        return new Silo(silo.Name, state, silo.SilentForMs, silo.Link, silo.Version, owned.Length, owned.Sum(static partition => partition.DomainsCount), silo.Refusal);
+    }
+
+    private static Partition PartitionOf(ClusterView view, PartitionView partition)
+    {
+        SiloView? owner = view.Silo(partition.Owner);
+        SiloView? desired = view.Silo(partition.Desired);
+        string state = owner is null ? "unowned"
+            : owner.SilentForMs >= SilentMs ? "silent"
+            : owner.Id == desired?.Id ? "served" : "moving";
+        return new Partition(partition.Id, state, owner?.Name, desired?.Name, partition.Epoch, partition.DomainsCount, owner?.SilentForMs);
+    }
+
+    /// <summary>A silo.</summary>
+    /// <param name="Name">Of the process; a restart keeps it.</param>
+    /// <param name="State">up; draining, then drained; refused: it takes no ownership, see Refusal; silent: nothing heard for <see cref="SilentMs"/>.</param>
+    /// <param name="SilentForMs">Age of its last heartbeat, milliseconds.</param>
+    /// <param name="Link">Where gateways reach it.</param>
+    /// <param name="SchemaVersion">Of the tables that its program knows.</param>
+    /// <param name="Partitions">That it owns.</param>
+    /// <param name="Domains">In them.</param>
+    /// <param name="Refusal">Why it takes no ownership.</param>
+    internal sealed record Silo(string Name, string State, long SilentForMs, string Link, int SchemaVersion, int Partitions, int Domains, string? Refusal);
+
+    /// <summary>A partition.</summary>
+    /// <param name="Id">Its number.</param>
+    /// <param name="State">served; moving: its owner is not the one that shall have it; silent: its owner says nothing; unowned.</param>
+    /// <param name="Owner">Which silo has it.</param>
+    /// <param name="Desired">Which silo shall have it.</param>
+    /// <param name="Epoch">Of its last ownership.</param>
+    /// <param name="Domains">In it.</param>
+    /// <param name="LagMs">Age of its owner's last heartbeat, milliseconds.</param>
+    internal sealed record Partition(int Id, string State, string? Owner, string? Desired, long Epoch, int Domains, long? LagMs);
+}
