@@ -81,7 +81,7 @@ internal sealed class Scene : IAsyncDisposable
         PhoneAsync(new BaresipOptions { User = user, Address = Server.Network.NextAddress(), Server = at ?? Server.SipAddress, ToneHz = toneHz });
 
     /// <summary>A further gateway of a split server.</summary>
-    public async Task<OtherGateway> OtherGatewayAsync() => Keep(await OtherGateway.StartAsync(Server, Server.Network.NextAddress()));
+    public async Task<OtherGateway> OtherGatewayAsync(params string[] options) => Keep(await OtherGateway.StartAsync(Server, Server.Network.NextAddress(), options));
 
     public string UriOf(string number) => $"sip:{number}@{Server.SipAddress}";
 

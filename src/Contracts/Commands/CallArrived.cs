@@ -5,7 +5,7 @@ namespace Routing.Contracts.Commands;
 /// <summary>
 /// A call came in (first INVITE). Reply: <see cref="CommandReply.Ok"/>, also for a live call that is already known;
 /// <see cref="ReplyCode.Gone"/> for one that has ended (no effect follows: the gateway answers the INVITE itself);
-/// <see cref="ReplyCode.NotFound"/> when no entry point has the number.
+/// <see cref="ReplyCode.NotFound"/> when no entry point has the number; <see cref="ReplyCode.Conflict"/> from a life of a gateway that was given up (<see cref="GatewayAlive"/>).
 /// </summary>
 public sealed record CallArrived : Command
 {

@@ -17,6 +17,7 @@ namespace Routing.Contracts.Commands;
 [JsonDerivedType(typeof(ApplyConfiguration), "applyConfiguration")]
 [JsonDerivedType(typeof(RollbackConfiguration), "rollbackConfiguration")]
 [JsonDerivedType(typeof(GatewayStarted), "gatewayStarted")]
+[JsonDerivedType(typeof(GatewayAlive), "gatewayAlive")]
 [JsonDerivedType(typeof(Resume), "resume")]
 [JsonDerivedType(typeof(TimerDue), "timerDue")]
 public abstract record Command;

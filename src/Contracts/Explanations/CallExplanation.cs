@@ -15,6 +15,9 @@ public sealed record CallExplanation : Explanation
     /// <summary>It rings an agent.</summary>
     public const string Ringing = "ringing";
 
+    /// <summary>Its gateway is silent: it keeps its place until that is back.</summary>
+    public const string Suspended = "suspended";
+
     /// <summary>It waits for its preferred agent alone.</summary>
     public const string Held = "held-for-preferred-agent";
 

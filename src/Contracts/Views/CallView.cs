@@ -62,6 +62,9 @@ public sealed record CallView
     /// <summary>When the announcement ends at the latest, and the call with it; null while it hears none.</summary>
     public long? AnnouncementUntilMs { get; init; }
 
+    /// <summary>Since when its gateway is silent: it keeps its place, and is offered to nobody; a conversation goes on. Null while it is heard.</summary>
+    public long? SuspendedMs { get; init; }
+
     /// <summary>How many offers were made so far.</summary>
     public int Offers { get; init; }
 }

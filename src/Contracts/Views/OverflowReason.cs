@@ -21,6 +21,9 @@ public static class OverflowReason
     /// <summary>Its number has no queue for it: rejected or redirected as it came.</summary>
     public const string EntryRoute = "entry-route";
 
+    /// <summary>Its gateway was silent for longer than calls are kept.</summary>
+    public const string GatewayLost = "gateway-lost";
+
     public static string Of(OverflowCondition condition) => condition switch
     {
         OverflowCondition.Wait => Wait,

@@ -60,6 +60,7 @@ internal static partial class TimelineText
             "cool-off-ended" => "when the pause for this agent was over",
             "overflowed" => "after the overflow",
             "offer-failed" => "after the offer before failed",
+            "gateway-returned" => "when its gateway was back",
             "configuration" => "after a change of the configuration",
             var other => "because of " + other.Replace('-', ' '),
         };

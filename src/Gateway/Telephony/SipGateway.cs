@@ -40,6 +40,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private readonly bool _ownsLoop;
     private readonly GatewayServices _services;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _leaseLost = new();
     private readonly List<IDisposable> _subscriptions = [];
 
     /// <summary>The domains that are told, or were, that this gateway lives.</summary>
@@ -64,6 +65,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _host = host;
         _logger = logger;
         _time = time;
+        LeaseLost = _leaseLost.Token;
         _ownsLoop = loop is null;
         loop ??= new SipLoop(time, null, exception => TelephonyLog.LoopFault(logger, exception));
         SipGatewayCounters counters = new();
@@ -105,6 +107,11 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// <summary>What domains told this gateway.</summary>
     public EdgeDirectory Directory { get; } = new();
 
+    /// <summary>
+    /// Cancelled when a domain gave this life of the gateway up, since nothing was heard of it (it was frozen, or cut off). Nothing that domains say is carried out from then on: end it, and begin another with a higher incarnation.
+    /// </summary>
+    public CancellationToken LeaseLost { get; }
+
     /// <summary>Where it listens, ports as the system chose them. Once started.</summary>
     public IReadOnlyList<ISipTransport> Transports => _services.Stack.Transports;
 
@@ -126,7 +133,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
 
         _services.Media.Start();
-        _services.Domains.Open(_host, _options.Gateway, _options.Incarnation);
+        _services.Domains.Open(_host, _options.Gateway, _options.Incarnation, _options.Lease, OnLeaseLost);
         _ends = _options.Journal?.Read() ?? [];
         foreach (var domain in _host.Domains)
         {
@@ -264,6 +271,13 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _services.Media.Dispose();
         _options.Journal?.Dispose();
         _stopping.Dispose();
+        _leaseLost.Dispose();
+    }
+
+    private void OnLeaseLost(DomainId domain)
+    {
+        TelephonyLog.LeaseLost(_logger, domain.Value);
+        _leaseLost.Cancel();
     }
 
     private void End(TaskCompletionSource? ended)
@@ -294,7 +308,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private async Task AnnounceAsync(DomainId domain, CancellationToken cancellationToken)
     {
         _services.Pass(CrashPoint.BeforeAnnounce);
-        var reply = await SendUntilTakenAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation), cancellationToken);
+        var reply = await SendUntilTakenAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation, _options.Lease?.LeaseMs ?? 0, _options.Lease?.GraceMs ?? 0), cancellationToken);
         _services.Pass(CrashPoint.AfterAnnounce);
         if (!reply.IsOk)
         {

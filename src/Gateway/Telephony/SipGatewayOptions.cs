@@ -24,6 +24,9 @@ public sealed record SipGatewayOptions
     /// <summary>What is shared with other gateways; null for one that is alone.</summary>
     public ClusterSip? Cluster { get; init; }
 
+    /// <summary>What it promises to domains in processes of their own; null for one that lives and dies with them.</summary>
+    public LeaseTerms? Lease { get; init; }
+
     public required IReadOnlyList<ListenPoint> Listen { get; init; }
 
     /// <summary>Where hold media is sent from; null for the address that the call arrived at.</summary>

@@ -28,4 +28,7 @@ internal static partial class TelephonyLog
 
     [LoggerMessage(3006, LogLevel.Error, "The journal {Path} cannot be written; who hangs up while the store stalls is known in memory only: {Reason}")]
     public static partial void JournalNotWritten(ILogger logger, string path, string reason);
+
+    [LoggerMessage(3007, LogLevel.Warning, "Domain {Domain} heard nothing of this gateway for longer than its lease and suspended its calls; the gateway begins again")]
+    public static partial void LeaseLost(ILogger logger, string domain);
 }

@@ -29,10 +29,19 @@ internal static class AgentWork
         Agent = agent.Id,
         SipUser = agent.Configuration?.SipUser ?? agent.Id.Value,
         Queue = ring.Queue,
-        Targets = AgentRegistrations.Live(agent, turn.NowMs),
+        Targets = Reachable(agent, turn),
         RingTimeoutMs = ring.RingTimeoutMs,
         WaitedMs = ring.WaitedMs,
     };
+
+    /// <summary>A gateway that was given up passes nothing on: what is registered there is rung at its Contact, which is all that is left to try.</summary>
+    private static IReadOnlyList<PhoneBinding> Reachable(AgentGrain agent, TurnContext turn)
+    {
+        IReadOnlyList<PhoneBinding> bindings = AgentRegistrations.Live(agent, turn.NowMs);
+        return bindings.Any(binding => binding.Edge is not null && turn.HasLapsed(binding.Gateway))
+            ? [.. bindings.Select(binding => turn.HasLapsed(binding.Gateway) ? binding with { Edge = null } : binding)]
+            : bindings;
+    }
 
     public static void Win(AgentGrain agent, OfferWon won, TurnContext turn)
     {

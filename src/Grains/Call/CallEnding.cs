@@ -59,6 +59,14 @@ internal static class CallEnding
         return CommandReply.Ok;
     }
 
+    /// <summary>Nobody knows how long they talked on.</summary>
+    public static void GatewayLost(CallGrain call, string text, TurnContext turn)
+    {
+        OfferRecord answered = AnsweredOffer(call);
+        call.EndAgentLeg(turn, answered, OverflowReason.GatewayLost);
+        EndTalking(call, answered, CallOutcome.Answered, null, text, turn);
+    }
+
     /// <summary>Ends a call that nobody answered.</summary>
     public static void EndWaiting(CallGrain call, CallOutcome outcome, string text, TurnContext turn)
     {
@@ -75,7 +83,7 @@ internal static class CallEnding
     {
         bool wasRinging = call.Record.State == CallState.Ringing;
         turn.Matching.LeaveLine(call);
-        CallOffers.WithdrawAll(call, turn);
+        CallOffers.WithdrawAll(call, OfferResult.CallerLeft, WithdrawCause.CallerLeft, turn);
         VisitResult result = outcome switch
         {
             CallOutcome.Abandoned => VisitResult.Abandoned,
@@ -114,6 +122,8 @@ internal static class CallEnding
         record.Outcome = outcome;
         record.EndedMs = turn.NowMs;
         record.CoolOffs.Clear();
+        record.SuspendedMs = 0;
+        record.SuspendedUntilMs = 0;
         call.Note(turn, "ended", $"{outcome}: {text}");
         CallClosing.Begin(call, turn);
         record.Legs.Clear();

@@ -24,8 +24,10 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     private const int CoolOffSlot = 2;
     private const int NextRingSlot = 3;
     private const int ClosingSlot = 4;
+    private const int HoldSlot = 5;
     private const int AnnouncementSlot = 6;
-    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement"];
+    private const int GraceSlot = 7;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement", "grace"];
 
     public CallId Id { get; } = id;
 
@@ -37,7 +39,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     /// <summary>The same of a call that surely stands in one.</summary>
     public CallLine LineNow => Line ?? throw new InvalidOperationException($"Call '{Id}' stands in no line.");
 
-    /// <summary>The agent whom alone it waits for while a hold lasts.</summary>
+    /// <summary>The agent whom alone it waits for while a hold lasts; null while it is suspended.</summary>
     public AgentGrain? HeldBy { get; set; }
 
     /// <summary>Where its rank is kept while it stands in line: its class, or the agent that holds it.</summary>
@@ -63,6 +65,9 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     /// <summary>The same for the connected agent's leg.</summary>
     public EndAgentLeg? AgentOwed { get; private set; }
 
+    /// <summary>Its gateway is silent (<see cref="CallSuspension"/>).</summary>
+    public bool IsSuspended => Record.SuspendedMs != 0;
+
     public bool IsWaiting => Record.State is CallState.Waiting or CallState.Ringing;
 
     internal override IReadOnlyList<string> TimerNames => Timers;
@@ -70,7 +75,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     /// <summary>May have an offer: rings nobody, or fewer than its queue lets it and its wait is not over.</summary>
     public bool WantsOffer(QueueConfiguration queue) => Record.State switch
     {
-        CallState.Waiting => true,
+        CallState.Waiting => !IsSuspended,
         CallState.Ringing => queue.Offers > 1 && !Record.QueueTimeoutPassed && CallOffers.PendingCount(this) < queue.Offers,
         _ => false,
     };
@@ -131,6 +136,8 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
 
     internal override long TimerDueMs(int slot) => slot switch
     {
+        GraceSlot => DueOrNever(Record.SuspendedUntilMs),
+        QueueSlot or NextRingSlot or ClosingSlot or HoldSlot when IsSuspended => long.MaxValue,
         RingSlot => CallOffers.NextRingTimeoutMs(this),
         QueueSlot => Record.State == CallState.Ended ? long.MaxValue : DueOrNever(Record.QueueTimeoutAtMs),
         CoolOffSlot => CallOffers.NextCoolOffMs(this),
@@ -165,6 +172,10 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         else if (name == Timers[AnnouncementSlot])
         {
             CallAnnouncing.Over(this, turn);
+        }
+        else if (name == Timers[GraceSlot])
+        {
+            CallSuspension.GraceOver(this, turn);
         }
         else
         {

@@ -41,6 +41,23 @@ internal static class CallHolds
         }
     }
 
+    /// <summary>The gateway of the call is back: whoever it was held for may have gone meanwhile.</summary>
+    public static void TakeUp(CallGrain call, TurnContext turn)
+    {
+        if (call.Record is { HoldUntilMs: > 0, PreferredAgent: { } agent })
+        {
+            call.HeldBy = turn.FindAgent(agent);
+            if (call.HeldBy is null)
+            {
+                End(call, turn);
+            }
+            else
+            {
+                Check(call, turn);
+            }
+        }
+    }
+
     /// <summary>From now on others may take the call too.</summary>
     public static void End(CallGrain call, TurnContext turn)
     {

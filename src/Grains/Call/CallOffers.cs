@@ -163,14 +163,14 @@ internal static class CallOffers
         }
     }
 
-    /// <summary>The caller left: every phone stops ringing.</summary>
-    public static void WithdrawAll(CallGrain call, TurnContext turn)
+    /// <summary>The caller left, or is not heard of: every phone stops ringing.</summary>
+    public static void WithdrawAll(CallGrain call, OfferResult result, WithdrawCause cause, TurnContext turn)
     {
         foreach (OfferRecord offer in call.Record.Offers.Where(offer => offer.IsPending).ToArray())
         {
-            End(call, offer, OfferResult.CallerLeft, 0, turn);
-            call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), WithdrawCause.CallerLeft));
-            turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), OfferResult.CallerLeft, turn.Plan.Queue(offer.Queue).Configuration.OnCallerLeft));
+            End(call, offer, result, 0, turn);
+            call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), cause));
+            turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), result, result == OfferResult.CallerLeft ? turn.Plan.Queue(offer.Queue).Configuration.OnCallerLeft : null));
         }
     }
 

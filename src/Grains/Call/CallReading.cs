@@ -31,6 +31,7 @@ internal static class CallReading
         EndReason = record.EndReason,
         Announcement = record.Announcement,
         AnnouncementUntilMs = record.AnnouncementUntilMs == 0 ? null : record.AnnouncementUntilMs,
+        SuspendedMs = record.SuspendedMs == 0 ? null : record.SuspendedMs,
         Offers = record.OfferCount,
     };
 

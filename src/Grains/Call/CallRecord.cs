@@ -106,6 +106,12 @@ internal sealed class CallRecord
     /// <summary>Time that the domain was down during the conversation: not talk time.</summary>
     public long DownMs { get; set; }
 
+    /// <summary>Since when its gateway is silent, moved by the time that the domain was down.</summary>
+    public long SuspendedMs { get; set; }
+
+    /// <summary>When it ends if that stays so.</summary>
+    public long SuspendedUntilMs { get; set; }
+
     public List<OfferRecord> Offers { get; } = [];
 
     public List<VisitRecord> Visits { get; } = [];
@@ -165,6 +171,8 @@ internal sealed class CallRecord
                 case 43: record.AnnouncementMs = reader.Int(); break;
                 case 44: record.AnnouncementUntilMs = reader.Number(); break;
                 case 45: record.AnnouncementReplays = reader.Int(); break;
+                case 60: record.SuspendedMs = reader.Number(); break;
+                case 61: record.SuspendedUntilMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -210,6 +218,8 @@ internal sealed class CallRecord
         writer.Number(43, AnnouncementMs);
         writer.Number(44, AnnouncementUntilMs);
         writer.Number(45, AnnouncementReplays);
+        writer.Number(60, SuspendedMs);
+        writer.Number(61, SuspendedUntilMs);
         writer.Unknown(_unknown);
     }
 

@@ -93,8 +93,9 @@ internal static class CallRestoring
             CallRings.Resume(call, downForMs, turn);
         }
 
+        CallSuspension.Resume(record, downForMs);
         record.DownMs += record.State == CallState.Talking ? downForMs : 0;
         call.Note(turn, "resumed", $"after {downForMs} ms down");
-        turn.Touch(call, isView: record.AnnouncementUntilMs > 0);
+        turn.Touch(call, isView: record.AnnouncementUntilMs > 0 || call.IsSuspended);
     }
 }

@@ -50,7 +50,8 @@ internal static class CallRings
         turn.Touch(call, isView: record.HoldUntilMs > 0 || record.NextRingAtMs > 0);
     }
 
-    private static long WaitedMs(CallRecord record, long nowMs) => nowMs - record.EnqueuedMs - record.WaitDownMs;
+    /// <summary>While its gateway is silent the wait stands still; it is moved when that is back.</summary>
+    private static long WaitedMs(CallRecord record, long nowMs) => (record.SuspendedMs == 0 ? nowMs : record.SuspendedMs) - record.EnqueuedMs - record.WaitDownMs;
 
     private static void Set(CallRecord record, QueuePlan queue, long waitedMs)
     {

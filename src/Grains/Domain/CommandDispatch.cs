@@ -50,11 +50,12 @@ internal sealed class CommandDispatch(DomainState state)
         OfferAnswered answered => OnCall(answered.Offer.Call, turn, call => CallOffers.Answered(call, answered, turn), Gone(answered.Offer)),
         OfferFailed failed => OnCall(failed.Offer.Call, turn, call => CallOffers.Failed(call, failed, turn), CommandReply.Ok),
         AgentLegEnded ended => OnCall(ended.Offer.Call, turn, call => CallEnding.AgentLegEnded(call, ended, turn), CommandReply.Ok),
-        RegisterPhone register => OnAgent(register.Agent, agent => AgentRegistrations.Register(agent, register, turn)),
+        RegisterPhone register => Register(register, turn),
         SetAgentState set => OnAgent(set.Agent, agent => AgentModes.Set(agent, set, turn)),
         ApplyConfiguration apply => NewConfiguration.Apply(state, apply, turn),
         RollbackConfiguration rollback => NewConfiguration.RollBack(state, rollback, turn),
         GatewayStarted started => StartGateway(started, turn),
+        GatewayAlive alive => GatewayLeases.Alive(state.Domain, alive, turn),
         CallsClosed closed => CloseCalls(closed, turn),
         Resume resume => ResumeAll(resume, turn),
         TimerDue timer => Fire(timer, turn),
@@ -85,6 +86,11 @@ internal sealed class CommandDispatch(DomainState state)
         {
             // Not Ok: the gateway would wait for effects of a call that has had its last one.
             return new CommandReply(ReplyCode.Gone, $"Call '{arrived.Call}' has ended.");
+        }
+
+        if (!GatewayLeases.TryBegin(state.Domain, arrived.Gateway, turn))
+        {
+            return new CommandReply(ReplyCode.Conflict, $"Gateway '{arrived.Gateway}' was given up and has not begun again.");
         }
 
         if (state.Plan.FindNumber(arrived.Dnis) is not { } number)
@@ -119,6 +125,13 @@ internal sealed class CommandDispatch(DomainState state)
             ? handle(agent)
             : new CommandReply(ReplyCode.NotFound, $"There is no agent '{id}'.");
 
+    private CommandReply Register(RegisterPhone register, TurnContext turn)
+    {
+        // Whether a phone can be rung through its gateway depends on that.
+        GatewayLeases.TryBegin(state.Domain, register.Gateway, turn);
+        return OnAgent(register.Agent, agent => AgentRegistrations.Register(agent, register, turn));
+    }
+
     private CommandReply ChangeLeg(LegChanged changed, TurnContext turn)
     {
         if (!state.Calls.TryGetValue(changed.Call, out CallGrain? call))
@@ -134,13 +147,12 @@ internal sealed class CommandDispatch(DomainState state)
     {
         if (state.Domain.IsNewIncarnation(started.Gateway, started.Incarnation))
         {
-            state.Domain.Remember(started.Gateway, started.Incarnation, turn);
-            foreach (LiveCall live in state.CallsInOrder)
+            state.Domain.Remember(started, turn);
+            List<CallGrain> calls = turn.ListCallsOf(started.Gateway);
+            calls.ForEach(call => CallRestoring.Restore(call, turn));
+            if (calls.Count > 0)
             {
-                if (live.Call.Record.Gateway == started.Gateway)
-                {
-                    CallRestoring.Restore(live.Call, turn);
-                }
+                GatewayLeases.TryBegin(state.Domain, started.Gateway, turn);
             }
 
             // The last to end first: they are the most likely to be owed something.
@@ -151,6 +163,9 @@ internal sealed class CommandDispatch(DomainState state)
                     CallClosing.Restore(closing, turn);
                 }
             }
+
+            // Last, since it may end calls whose time came meanwhile.
+            calls.ForEach(call => CallSuspension.End(call, turn));
         }
 
         return CommandReply.Ok;
@@ -179,6 +194,7 @@ internal sealed class CommandDispatch(DomainState state)
                 CallRestoring.Resume(live.Call, resume.DownForMs, turn);
             }
 
+            GatewayLeases.Resume(state.Domain, resume.DownForMs, turn);
             foreach (QueueGrain queue in state.QueuesInOrder)
             {
                 QueueStaff.Resume(queue, resume.DownForMs, turn);

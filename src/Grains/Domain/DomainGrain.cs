@@ -1,3 +1,4 @@
+using Routing.Contracts.Commands;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
@@ -11,7 +12,8 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
     /// <summary>Due at once and long before: what is stuck waits no longer.</summary>
     private const long AtOnceMs = 1;
 
-    private static readonly string[] Timers = ["watchdog"];
+    private const int WatchdogSlot = 0;
+    private static readonly string[] Timers = ["watchdog", "lease"];
 
     public DomainId Id { get; } = id;
 
@@ -41,18 +43,25 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
 
     /// <summary>Whether neither this life of the gateway nor a later one is known.</summary>
     public bool IsNewIncarnation(GatewayId gateway, long incarnation) =>
-        Record.Gateways.Find(known => known.Gateway == gateway) is not { } record || incarnation > record.Incarnation;
+        Find(gateway) is not { } record || incarnation > record.Incarnation;
 
-    public void Remember(GatewayId gateway, long incarnation, TurnContext turn)
+    public GatewayRecord? Find(GatewayId gateway) => Record.Gateways.Find(known => known.Gateway == gateway);
+
+    /// <summary>A new life of a gateway, which has no lease yet.</summary>
+    public void Remember(GatewayStarted started, TurnContext turn)
     {
-        GatewayRecord? record = Record.Gateways.Find(known => known.Gateway == gateway);
+        GatewayRecord? record = Find(started.Gateway);
         if (record is null)
         {
-            record = new GatewayRecord { Gateway = gateway };
+            record = new GatewayRecord { Gateway = started.Gateway };
             Record.Gateways.Add(record);
         }
 
-        record.Incarnation = incarnation;
+        record.Incarnation = started.Incarnation;
+        record.LeaseMs = started.LeaseMs;
+        record.GraceMs = started.GraceMs;
+        record.LeaseUntilMs = 0;
+        record.LapsedMs = 0;
         turn.Touch(this, isView: false);
     }
 
@@ -75,9 +84,21 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
 
     internal override IReadOnlyList<string> TimerNames => Timers;
 
-    internal override long TimerDueMs(int slot) => watchdog.HasSuspects ? AtOnceMs : long.MaxValue;
+    internal override long TimerDueMs(int slot) => slot == WatchdogSlot
+        ? (watchdog.HasSuspects ? AtOnceMs : long.MaxValue)
+        : GatewayLeases.NextDueMs(Record);
 
-    internal override void TimerFired(string name, TurnContext turn) => watchdog.TouchSuspects(turn);
+    internal override void TimerFired(string name, TurnContext turn)
+    {
+        if (name == Timers[WatchdogSlot])
+        {
+            watchdog.TouchSuspects(turn);
+        }
+        else
+        {
+            GatewayLeases.Lapse(this, turn);
+        }
+    }
 
     internal override void Receive(GrainMessage message, TurnContext turn)
     {

@@ -56,7 +56,7 @@ internal sealed class DomainLoader(DomainState state)
         state.Matcher.Rebuild(state.Plan, agents, _calls, trigger: null);
         state.Census.Rebuild(state.Plan, agents);
         Staffing.Rebuild(state.Plan, agents);
-        state.Timers.Fill([.. _calls, .. agents, .. state.QueuesInOrder, .. _closing]);
+        state.Timers.Fill([state.Domain, .. _calls, .. agents, .. state.QueuesInOrder, .. _closing]);
         state.Watchdog.Activate(agents, _calls);
     }
 
@@ -144,7 +144,7 @@ internal sealed class DomainLoader(DomainState state)
                 state.Queues[call.Record.Queue].Count(call);
             }
 
-            call.HeldBy = call.Record is { HoldUntilMs: > 0, PreferredAgent: { } agent } ? state.Agents.GetValueOrDefault(agent) : null;
+            call.HeldBy = call.Record is { SuspendedMs: 0, HoldUntilMs: > 0, PreferredAgent: { } agent } ? state.Agents.GetValueOrDefault(agent) : null;
             if (call.Record.Customer is { } customer)
             {
                 Hold(customer);

@@ -133,7 +133,7 @@ internal static class DomainSelfCheck
             defects.Add($"call {call.Id} is {record.State}, in line: {call.Line is not null}");
         }
 
-        if ((call.IsWaiting && record.HoldUntilMs > 0) != (call.HeldBy is not null) || call.HeldBy is { IsAtWork: false } || (call.HeldBy is { } holder && holder.Id != record.PreferredAgent))
+        if ((call.IsWaiting && !call.IsSuspended && record.HoldUntilMs > 0) != (call.HeldBy is not null) || call.HeldBy is { IsAtWork: false } || (call.HeldBy is { } holder && holder.Id != record.PreferredAgent))
         {
             defects.Add($"call {call.Id} is held until {record.HoldUntilMs} for {record.PreferredAgent} by {call.HeldBy?.Id}");
         }
@@ -180,7 +180,7 @@ internal static class DomainSelfCheck
             line.Add(live.Call);
         }
 
-        if (!line.SequenceEqual(calls.Where(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Waiting)))
+        if (!line.SequenceEqual(calls.Where(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Waiting && !call.IsSuspended)))
         {
             defects.Add($"queue {queue.Id} has {line.Count} calls in line");
         }

@@ -12,6 +12,18 @@ internal sealed class GatewayRecord
 
     public long Incarnation { get; set; }
 
+    /// <summary>How long it may be silent; 0: for ever.</summary>
+    public int LeaseMs { get; set; }
+
+    /// <summary>How long its calls are kept after that.</summary>
+    public int GraceMs { get; set; }
+
+    /// <summary>When it must have been heard again; 0 while it has nothing in the domain.</summary>
+    public long LeaseUntilMs { get; set; }
+
+    /// <summary>When this life of it was given up; 0 while it lives.</summary>
+    public long LapsedMs { get; set; }
+
     public static GatewayRecord Read(ReadOnlySpan<byte> bytes)
     {
         GatewayRecord record = new();
@@ -22,6 +34,10 @@ internal sealed class GatewayRecord
             {
                 case 1: record.Gateway = GatewayId.Of(reader.Text()); break;
                 case 2: record.Incarnation = reader.Number(); break;
+                case 3: record.LeaseMs = reader.Int(); break;
+                case 4: record.GraceMs = reader.Int(); break;
+                case 5: record.LeaseUntilMs = reader.Number(); break;
+                case 6: record.LapsedMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -34,6 +50,10 @@ internal sealed class GatewayRecord
         int start = writer.Begin(field);
         writer.Text(1, Gateway.Value);
         writer.Number(2, Incarnation);
+        writer.Number(3, LeaseMs);
+        writer.Number(4, GraceMs);
+        writer.Number(5, LeaseUntilMs);
+        writer.Number(6, LapsedMs);
         writer.Unknown(_unknown);
         writer.End(start);
     }

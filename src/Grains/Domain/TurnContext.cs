@@ -129,6 +129,24 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
         return list;
     }
 
+    /// <summary>The live calls of a gateway, in the order of their arrival.</summary>
+    public List<CallGrain> ListCallsOf(GatewayId gateway)
+    {
+        List<CallGrain> calls = [];
+        foreach (LiveCall live in state.CallsInOrder)
+        {
+            if (live.Call.Record.Gateway == gateway)
+            {
+                calls.Add(live.Call);
+            }
+        }
+
+        return calls;
+    }
+
+    /// <summary>True when the gateway was given up: nothing is reached through it.</summary>
+    public bool HasLapsed(GatewayId gateway) => state.Domain.Find(gateway) is { LapsedMs: > 0 };
+
     public AgentGrain? FindAgent(AgentId agent) => state.Agents.GetValueOrDefault(agent);
 
     /// <summary>The customer of a live call.</summary>

@@ -27,6 +27,7 @@ internal static class CallExplainer
             {
                 CallState.Talking => CallExplanation.Talking,
                 CallState.Announcing => CallExplanation.Announcing,
+                CallState.Waiting when call.IsSuspended => CallExplanation.Suspended,
                 _ => CallExplanation.Ringing,
             },
             Call = call.View(),

@@ -33,7 +33,7 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueuePlan plan)
 
     public int Talking { get; private set; }
 
-    /// <summary>Calls that wait and ring nobody, in the order in which they came to the domain.</summary>
+    /// <summary>Calls that wait, ring nobody and are not suspended, in the order in which they came to the domain.</summary>
     public OrderedSet<LiveCall> Line { get; } = new();
 
     internal override IReadOnlyList<string> TimerNames => Timers;
@@ -49,7 +49,7 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueuePlan plan)
     public void Count(CallGrain call)
     {
         CallState state = call.Record.State;
-        if (state == CallState.Waiting)
+        if (state == CallState.Waiting && !call.IsSuspended)
         {
             Line.Add(call.Place);
         }

@@ -18,6 +18,17 @@ internal static class GatewayProcess
     public static async Task<int> ServeAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
     {
         using DataFolderLock folder = LockFolder(settings.DataFolder);
+        while (await LiveAsync(settings, sources, loggers, cancellation))
+        {
+            Console.WriteLine("Beginning again.");
+        }
+
+        return ExitCodes.Success;
+    }
+
+    /// <summary>One life, with an incarnation of its own. True when the domains gave it up, and it has to begin another.</summary>
+    private static async Task<bool> LiveAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
+    {
         var identity = GatewayIdentity.Next(settings.DataFolder);
         using RemoteHost host = ClusterLinks.Reach(settings, identity.Incarnation, new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
         host.Start();
@@ -29,8 +40,9 @@ internal static class GatewayProcess
         await ProcessParts.StartWebAsync(web, settings, cancellation);
         await ProcessParts.StartGatewayAsync(gateway, cancellation);
         Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domain, $"gateway {settings.Name} of the silos at {string.Join(", ", settings.Silos)}"));
-        await ProcessParts.WaitForEndAsync(web, cancellation);
-        return ExitCodes.Success;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, gateway.LeaseLost);
+        await ProcessParts.WaitForEndAsync(web, end.Token);
+        return gateway.LeaseLost.IsCancellationRequested && !cancellation.IsCancellationRequested;
     }
 
     private static DataFolderLock LockFolder(string folder)

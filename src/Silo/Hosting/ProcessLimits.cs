@@ -13,6 +13,7 @@ namespace Routing.Silo.Hosting;
 internal sealed class ProcessLimits
 {
     private const int Million = 1_000_000;
+    private const int MillisecondsPerSecond = 1_000;
 
     /// <summary>All of them, in the order of the README's table, which a test compares.</summary>
     public static readonly IReadOnlyList<LimitDefinition> Known =
@@ -38,6 +39,8 @@ internal sealed class ProcessLimits
         new("http-requests-per-second", 1_000, 1, Million, "REST requests of one key, lasting; further ones get 429"),
         new("http-requests-burst", 2_000, 1, Million, "the same at once"),
         new("live-pages", 1_000, 1, Million, "browsers that watch"),
+        new("lease-seconds", 6, 1, 3_600, "a gateway beside others that is silent for longer has its calls suspended"),
+        new("grace-seconds", 60, 1, 86_400, "calls of a gateway that stays silent end after so long in suspension"),
     ];
 
     private readonly Dictionary<string, int> _values;
@@ -75,6 +78,7 @@ internal sealed class ProcessLimits
     public SipGatewayOptions Apply(SipGatewayOptions options) => options with
     {
         CallsLimit = this["calls"],
+        Lease = options.Cluster is null ? null : new LeaseTerms(this["lease-seconds"] * MillisecondsPerSecond, this["grace-seconds"] * MillisecondsPerSecond),
         ConnectionsLimit = this["sip-connections"],
         ConnectionsPerSourceLimit = this["sip-connections-per-source"],
         RegistrationMinSeconds = this["registration-min-seconds"],

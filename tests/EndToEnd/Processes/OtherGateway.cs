@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Routing.EndToEnd.Processes;
 
 /// <summary>One more gateway process of a split server: callers call it while phones are registered at the first.</summary>
@@ -7,10 +9,12 @@ internal sealed class OtherGateway : IAsyncDisposable
 
     private readonly RoutingServer _server;
     private readonly string _host;
+    private readonly string[] _options;
     private ChildProcess? _process;
 
-    private OtherGateway(RoutingServer server, string host)
+    private OtherGateway(RoutingServer server, string host, string[] options)
     {
+        _options = options;
         _server = server;
         _host = host;
     }
@@ -20,9 +24,9 @@ internal sealed class OtherGateway : IAsyncDisposable
     public string UriOf(string number) => $"sip:{number}@{SipAddress}";
 
     /// <summary>Starts it and completes when it says that it is ready.</summary>
-    public static async Task<OtherGateway> StartAsync(RoutingServer server, string host)
+    public static async Task<OtherGateway> StartAsync(RoutingServer server, string host, params string[] options)
     {
-        OtherGateway gateway = new(server, host);
+        OtherGateway gateway = new(server, host, options);
         await gateway.RestartAsync();
         return gateway;
     }
@@ -33,6 +37,7 @@ internal sealed class OtherGateway : IAsyncDisposable
         _process!.Kill();
         await _process.ExitAsync();
         await _process.DisposeAsync();
+        _process = null;
     }
 
     /// <summary>A new process on the same data and addresses.</summary>
@@ -41,8 +46,19 @@ internal sealed class OtherGateway : IAsyncDisposable
         string data = Path.Combine(_server.Folder, Name);
         _process = ChildProcess.Start(
             RoutingServer.Program,
-            ["--role", "gateway", "--name", Name, "--silos", _server.LinkAddress, "--cluster-key", _server.ClusterKeyFile, "--sip", SipAddress, "--http", _host + ":8080", "--data", data],
+            ["--role", "gateway", "--name", Name, "--silos", _server.LinkAddress, "--cluster-key", _server.ClusterKeyFile, "--sip", SipAddress, "--http", _host + ":8080", "--data", data, .. _options],
             _server.Folder);
+        await _process.OutputLineAsync("Ready.");
+    }
+
+    /// <summary>SIGSTOP: it is there and does nothing.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>SIGCONT; completes when it has found out that it was given up, and is ready again.</summary>
+    public async Task WakeAsync()
+    {
+        await SignalAsync("-CONT");
+        await _process!.OutputLineAsync("Beginning again.");
         await _process.OutputLineAsync("Ready.");
     }
 
@@ -52,5 +68,11 @@ internal sealed class OtherGateway : IAsyncDisposable
         {
             await _process.DisposeAsync();
         }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        await using ChildProcess kill = ChildProcess.Start("kill", [signal, _process!.Id.ToString(CultureInfo.InvariantCulture)], _server.Folder);
+        await kill.SucceedsAsync();
     }
 }

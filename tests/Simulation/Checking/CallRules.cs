@@ -50,13 +50,14 @@ internal static class CallRules
         bool ended = mirror.Ended.ContainsKey(arrived.Call);
         bool known = ended || (mirror.Calls.TryGetValue(arrived.Call, out CallModel? call) && call.View is not null);
         bool exists = mirror.Number(arrived.Dnis) is not null;
-        ReplyCode expected = ended ? ReplyCode.Gone : known || exists ? ReplyCode.Ok : ReplyCode.NotFound;
+        bool isGivenUp = LeaseRules.HasLapsed(mirror, arrived.Gateway);
+        ReplyCode expected = ended ? ReplyCode.Gone : known ? ReplyCode.Ok : isGivenUp ? ReplyCode.Conflict : exists ? ReplyCode.Ok : ReplyCode.NotFound;
         if (turn.Result.Reply.Code != expected)
         {
             throw new CheckFailure("arrival-reply", $"{arrived.Call} to {arrived.Dnis}: {turn.Result.Reply}, known {known}");
         }
 
-        if (!known && exists && !facts.Calls.ContainsKey(arrived.Call))
+        if (!known && exists && !isGivenUp && !facts.Calls.ContainsKey(arrived.Call))
         {
             throw new CheckFailure("lost-call", $"{arrived.Call} arrived and no event says so");
         }
@@ -116,6 +117,11 @@ internal static class CallRules
         if (after.EndedMs != turn.NowMs)
         {
             return false;
+        }
+
+        if (after.EndReason == OverflowReason.GatewayLost)
+        {
+            return LeaseRules.MayGiveUp(mirror, before, after, turn.NowMs);
         }
 
         if (before.State == CallState.Talking)

@@ -29,6 +29,7 @@ internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
 
         _facts.Read(turn);
         ReplyRules.Check(Mirror, turn);
+        LeaseRules.Begin(Mirror, turn);
         MirrorUpdate.Begin(Mirror, turn);
         AgentRules.Check(Mirror, turn, _facts);
         OfferRules.Check(Mirror, turn, _facts);
@@ -40,6 +41,7 @@ internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
         MirrorUpdate.Apply(Mirror, turn, _facts);
         StateRules.Check(Mirror, turn);
         CounterRules.Check(Mirror);
+        LeaseRules.Check(Mirror, turn, _facts);
         HoldRules.Check(Mirror, turn, _facts);
         MatchingRules.Check(Mirror, turn, _facts);
         DeadlineRules.Check(Mirror, turn);

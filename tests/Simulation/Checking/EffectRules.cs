@@ -176,7 +176,7 @@ internal static class EffectRules
         }
 
         AnswerMode mode = mirror.Queue(call.Queue)?.Answer ?? AnswerMode.OnQueue;
-        if (view.State == CallState.Waiting && !call.CallerAnswered && mode != AnswerMode.OnAgent && view.Queue == call.Queue)
+        if (view is { State: CallState.Waiting, SuspendedMs: null } && !call.CallerAnswered && mode != AnswerMode.OnAgent && view.Queue == call.Queue)
         {
             throw new CheckFailure("answer-mode", $"{call.Id} waits in {call.Queue} ({mode}) and the caller was not answered");
         }

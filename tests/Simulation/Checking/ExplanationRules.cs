@@ -42,7 +42,8 @@ internal static class ExplanationRules
         Require(why.Call == call.Seen, $"{call.Id} is {call.Seen}, explained as {why.Call}");
         Require(call.Seen.State != CallState.Talking || why.Reason == CallExplanation.Talking, $"{call.Id} talks, explained as {why.Reason}");
         Require(call.Seen.State != CallState.Announcing || why.Reason == CallExplanation.Announcing, $"{call.Id} hears an announcement, explained as {why.Reason}");
-        if (call.Seen.State != CallState.Waiting)
+        Require(call.Seen is not { State: CallState.Waiting, SuspendedMs: not null } || why.Reason == CallExplanation.Suspended, $"{call.Id} is suspended, explained as {why.Reason}");
+        if (call.Seen is not { State: CallState.Waiting, SuspendedMs: null })
         {
             return;
         }
@@ -71,7 +72,7 @@ internal static class ExplanationRules
             return;
         }
 
-        List<CallModel> others = [.. mirror.Calls.Values.Where(other => other.Id != call.Id && other.Seen.State == CallState.Waiting)];
+        List<CallModel> others = [.. mirror.Calls.Values.Where(other => other.Id != call.Id && other.Seen is { State: CallState.Waiting, SuspendedMs: null })];
         int surelyBefore = others.Count(other => OrderRules.ComesBefore(mirror, other, call, mirror.NowMs));
         int perhapsBefore = others.Count(other => !OrderRules.ComesBefore(mirror, call, other, mirror.NowMs));
         Require(why.WaitingInDomain == others.Count + 1, $"{others.Count + 1} calls wait, {why.WaitingInDomain} are said to");
@@ -96,7 +97,7 @@ internal static class ExplanationRules
             return;
         }
 
-        List<CallModel> waiting = [.. mirror.Calls.Values.Where(call => call.Seen.State == CallState.Waiting)];
+        List<CallModel> waiting = [.. mirror.Calls.Values.Where(call => call.Seen is { State: CallState.Waiting, SuspendedMs: null })];
         int within = waiting.Count(call => mirror.Fits(agent, call));
         string verdict = waiting.Count == 0 ? AgentExplanation.NothingWaits : within > 0 ? AgentExplanation.PassedOver : AgentExplanation.LacksTheNeeds;
         Require(

@@ -49,10 +49,14 @@ internal static class HoldRules
 
     private static void CheckRing(CommittedTurn turn, CallModel call, QueueConfiguration queue, bool isEntry)
     {
-        int reached = RingNeeds.After(queue, turn.NowMs - call.EnteredMs - call.ShiftMs);
-        bool isExact = isEntry || turn.TimersDone || turn.Result.Events.Any(static fact => fact is EdgeConfigurationChanged);
+        int reached = RingNeeds.After(queue, StandsAtMs(turn, call) - call.EnteredMs - call.ShiftMs);
+        // A ring that was reached as the gateway was given up comes when it is back.
+        bool isExact = isEntry || (turn.TimersDone && call.Seen.SuspendedMs is null) || turn.Result.Events.Any(static fact => fact is EdgeConfigurationChanged);
         Require(isExact ? call.Seen.Ring == reached : call.Seen.Ring <= reached, "ring", call, $"the wait since {call.EnteredMs} + {call.ShiftMs} has reached ring {reached} at {turn.NowMs}");
     }
+
+    /// <summary>The time by which the call's wait counts: it stands still while its gateway is silent.</summary>
+    private static long StandsAtMs(CommittedTurn turn, CallModel call) => call.Seen.SuspendedMs ?? turn.NowMs;
 
     private static void Begin(Mirror mirror, CallModel call, QueueConfiguration queue)
     {
@@ -84,12 +88,12 @@ internal static class HoldRules
         AgentModel? agent = mirror.Agents.GetValueOrDefault(call.Preferred!.Value);
         bool isSenseless = agent?.Configuration is null || !agent.MayBe(AgentMode.Ready) || !mirror.Fits(agent, call) || call.IsCooling(agent.Id, turn.NowMs);
         bool isUncertain = agent?.Under is null || turn.Input.Command is RegisterPhone || call.CoolOffUntilMs.ContainsKey(call.Preferred.Value);
-        bool isOver = dueMs <= turn.NowMs;
+        bool isOver = dueMs <= StandsAtMs(turn, call);
         if (call.Seen.HoldUntilMs is { } untilMs)
         {
             Require(untilMs == dueMs, "hold", call, $"the hold ends at {dueMs}");
-            Require(!isSenseless, "hold", call, $"{call.Preferred} will not take it");
-            Require(!isOver || !turn.TimersDone, "timer-lost", call, $"the hold was over at {dueMs}, now {turn.NowMs}");
+            Require(!isSenseless || call.Seen.SuspendedMs is not null, "hold", call, $"{call.Preferred} will not take it");
+            Require(!isOver || !turn.TimersDone || call.Seen.SuspendedMs is not null, "timer-lost", call, $"the hold was over at {dueMs}, now {turn.NowMs}");
         }
         else
         {

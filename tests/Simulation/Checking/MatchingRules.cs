@@ -43,7 +43,8 @@ internal static class MatchingRules
 
         foreach (CallModel call in mirror.Calls.Values)
         {
-            if ((call.Seen.State != CallState.Waiting && !mirror.HasRoom(call, turn.NowMs)) || (call.LateOffer && !call.CallerAnswered))
+            if ((call.Seen.State != CallState.Waiting && !mirror.HasRoom(call, turn.NowMs)) || (call.LateOffer && !call.CallerAnswered)
+                || call.Seen.SuspendedMs is not null)
             {
                 continue;
             }
@@ -136,6 +137,7 @@ internal static class MatchingRules
     /// <summary>Calls that ring nobody come before any further offer; else the order of calls counts among those that ring nobody, and among the others.</summary>
     private static bool ComesBefore(Mirror mirror, CallModel other, CallModel call, bool isFurther, long nowMs) => other.Seen.State switch
     {
+        _ when other.Seen.SuspendedMs is not null => false,
         CallState.Waiting => isFurther || OrderRules.ComesBefore(mirror, other, call, nowMs),
         CallState.Ringing => isFurther && mirror.HasRoom(other, nowMs) && OrderRules.ComesBefore(mirror, other, call, nowMs),
         _ => false,

@@ -52,6 +52,9 @@ internal sealed class Mirror(DomainId domain)
     /// <summary>Incarnation of each gateway that was restored last.</summary>
     public Dictionary<GatewayId, long> Restored { get; } = [];
 
+    /// <summary>The last life of each gateway.</summary>
+    public Dictionary<GatewayId, GatewayModel> Gateways { get; } = [];
+
     public QueueConfiguration? Queue(QueueId id)
     {
         foreach (QueueConfiguration queue in Configuration?.Queues ?? [])

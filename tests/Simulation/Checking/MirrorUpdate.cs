@@ -23,7 +23,7 @@ internal static class MirrorUpdate
 
                 break;
             case CallArrived arrived when !mirror.Calls.ContainsKey(arrived.Call) && !mirror.Ended.ContainsKey(arrived.Call):
-                if (mirror.Number(arrived.Dnis) is not null)
+                if (mirror.Number(arrived.Dnis) is not null && !LeaseRules.HasLapsed(mirror, arrived.Gateway))
                 {
                     var call = new CallModel
                     {

@@ -51,7 +51,7 @@ internal static class WayOutRules
 
         foreach (CallModel call in mirror.Calls.Values)
         {
-            if (turn.TimersDone && call.Seen.State == CallState.Waiting && mirror.Queue(call.Queue) is { } queue)
+            if (turn.TimersDone && call.Seen is { State: CallState.Waiting, SuspendedMs: null } && mirror.Queue(call.Queue) is { } queue)
             {
                 CheckWaiting(mirror, turn, call, queue);
             }
@@ -61,6 +61,12 @@ internal static class WayOutRules
     private static void CheckLeaving(Mirror mirror, CommittedTurn turn, TurnFacts facts, VisitEnded visit, CallModel call, bool isEntering)
     {
         CallView after = facts.Calls[visit.Call];
+        if (visit.Reason == OverflowReason.GatewayLost)
+        {
+            // No rule of the queue's: the end of the call is judged with its outcome.
+            return;
+        }
+
         QueueConfiguration? queue = mirror.Queue(visit.Queue);
         if (visit.Reason is null || queue is null)
         {
@@ -158,7 +164,7 @@ internal static class WayOutRules
             case OverflowCondition.Wait:
                 return visit.WaitedMs >= rule.AfterMs;
             case OverflowCondition.Full:
-                int before = mirror.Calls.Values.Count(other => other.Id != call.Id && other.Queue == visit.Queue && other.View?.State == CallState.Waiting);
+                int before = mirror.Calls.Values.Count(other => other.Id != call.Id && other.Queue == visit.Queue && other.View is { State: CallState.Waiting, SuspendedMs: null });
                 return Math.Max(before, WaitingAfter(mirror, facts, visit.Queue, call.Id)) >= rule.Size;
             case OverflowCondition.Closed:
                 return !mirror.IsOpen(rule.Calendar!, turn.NowMs);
@@ -176,7 +182,7 @@ internal static class WayOutRules
         foreach (CallModel other in mirror.Calls.Values)
         {
             CallView? view = facts.Calls.GetValueOrDefault(other.Id) ?? other.View;
-            count += other.Id != but && view?.Queue == queue && view.State == CallState.Waiting ? 1 : 0;
+            count += other.Id != but && view?.Queue == queue && view is { State: CallState.Waiting, SuspendedMs: null } ? 1 : 0;
         }
 
         return count;

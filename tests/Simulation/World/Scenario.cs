@@ -44,6 +44,8 @@ internal sealed class Scenario
         ShadowPerMille = random.Pick([0, 5, 20, 100]);
         OperationsPerMille = Sometimes(random, 500);
         LongAbsencePerMille = AgentsCount > 2 ? Sometimes(random, 30) : 0;
+        LeaseMs = random.Chance(600) ? random.Pick([3_000, 6_000, 15_000]) : 0;
+        GraceMs = random.Pick([2_000, 10_000, 40_000]);
     }
 
     public int DomainsCount { get; set; }
@@ -116,6 +118,11 @@ internal sealed class Scenario
     public int FreezeMeanMs { get; set; }
 
     public int OutageMeanMs { get; set; }
+
+    /// <summary>What gateways promise of themselves; 0: nothing.</summary>
+    public int LeaseMs { get; set; }
+
+    public int GraceMs { get; set; }
 
     /// <summary>Of turns: a second machine is loaded from the committed rows, and must do the same as the first from then on.</summary>
     public int ShadowPerMille { get; set; }

@@ -20,11 +20,16 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     private readonly Dictionary<CallId, GatewayCall> _calls = [];
     private readonly Dictionary<DomainId, (long Epoch, long Sequence)> _taken = [];
     private readonly Queue<Action> _held = new();
-    private readonly Dictionary<DomainId, List<CallId>> _closed = [];
+    private SimGoodbyes? _goodbyes;
+    private SimLeases? _leases;
     private IGatewaySession? _session;
     private long _startedMs;
 
     public GatewayId Id { get; } = id;
+
+    private SimGoodbyes Goodbyes => _goodbyes ??= new SimGoodbyes(world, this, random);
+
+    private SimLeases Leases => _leases ??= new SimLeases(world, this);
 
     public long Incarnation { get; private set; }
 
@@ -44,7 +49,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         _session = world.Routing.OpenGateway(Id, Incarnation, this);
         foreach (DomainId domain in world.Domains)
         {
-            Send(domain, new GatewayStarted(Id, Incarnation));
+            Send(domain, new GatewayStarted(Id, Incarnation, world.Scenario.LeaseMs, world.Scenario.GraceMs));
         }
     }
 
@@ -55,7 +60,8 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         _calls.Clear();
         _taken.Clear();
         _held.Clear();
-        _closed.Clear();
+        Goodbyes.Forget();
+        Leases.Forget();
         IsFrozen = false;
     }
 
@@ -149,6 +155,11 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             return;
         }
 
+        if (command is CallArrived or RegisterPhone)
+        {
+            Leases.Watch(domain);
+        }
+
         long incarnation = Incarnation;
         session.Send(domain, command, reply => Do(() =>
         {
@@ -169,7 +180,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         long incarnation = Incarnation;
         Do(() =>
         {
-            if (incarnation == Incarnation && IsUp)
+            if (incarnation == Incarnation && IsUp && !Leases.TryHold(envelope))
             {
                 Take(envelope);
             }
@@ -184,7 +195,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         }
     }
 
-    private void Do(Action action)
+    public void Do(Action action)
     {
         if (IsFrozen)
         {
@@ -225,7 +236,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     private bool Knows(OfferId offer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out GatewayCall? call) =>
         _calls.TryGetValue(offer.Call, out call) && (call.Rings.ContainsKey(offer) || call.Connected == offer);
 
-    private void Take(EffectEnvelope envelope)
+    public void Take(EffectEnvelope envelope)
     {
         (long epoch, long sequence) = _taken.GetValueOrDefault(envelope.Domain);
         // Under another owner a gap may be: what the former life of this gateway acknowledged to the owner in between.
@@ -246,6 +257,11 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         }
 
         _taken[envelope.Domain] = (envelope.Epoch, envelope.Sequence);
+        if (envelope.Effect is RestoreCall)
+        {
+            Leases.Watch(envelope.Domain);
+        }
+
         world.Statistics.Count($"effect {envelope.Effect.GetType().Name}");
         if (_calls.TryGetValue(envelope.Effect.Call, out GatewayCall? call) || envelope.Effect is RestoreCall)
         {
@@ -253,7 +269,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         }
         else if (envelope.Effect is ReleaseCall)
         {
-            CloseSoon(envelope.Domain, envelope.Effect.Call);
+            Goodbyes.Say(envelope.Domain, envelope.Effect.Call);
         }
         // Else of a call of a former life: nothing is known of its legs until the domain hands them back, with what they are owed.
         if (!random.Chance(world.Scenario.DropPerMille * 3))
@@ -299,38 +315,11 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
                 break;
             case ReleaseCall:
                 _calls.Remove(effect.Call);
-                CloseSoon(call.Caller.Domain, effect.Call);
+                Goodbyes.Say(call.Caller.Domain, effect.Call);
                 break;
             default:
                 break;
         }
-    }
-
-    /// <summary>All goodbyes are said: the domain is told, for several calls at once.</summary>
-    private void CloseSoon(DomainId domain, CallId call)
-    {
-        if (!_closed.TryGetValue(domain, out List<CallId>? closed))
-        {
-            _closed.Add(domain, closed = []);
-        }
-
-        closed.Add(call);
-        if (closed.Count > 1)
-        {
-            return;
-        }
-
-        long incarnation = Incarnation;
-        world.Clock.After(random.Between(500, 6_000), () => Do(() =>
-        {
-            if (incarnation == Incarnation && _closed.Remove(domain, out List<CallId>? done))
-            {
-                foreach (CallId[] some in done.Chunk(CallsClosed.LimitCalls))
-                {
-                    Send(domain, new CallsClosed(Id, some));
-                }
-            }
-        }));
     }
 
     private void AnswerCall(GatewayCall call)
@@ -404,7 +393,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             world.StopAll(caller.Domain, agent.Offer);
         }
 
-        CloseSoon(caller.Domain, restore.Call);
+        Goodbyes.Say(caller.Domain, restore.Call);
     }
 
     private void Restore(RestoreCall restore)

@@ -15,6 +15,7 @@ internal static class CallExplanationText
         {
             CallExplanation.Talking => $"It talks to {why.Call.Agent}.",
             CallExplanation.Announcing => $"It waits for nobody: it hears announcement {why.Call.Announcement} ({why.Call.EndReason}) and ends with it.",
+            CallExplanation.Suspended => "It waits for its gateway, which is silent, and keeps its place until that is back.",
             CallExplanation.Ringing => $"It came {waited} ago and rings {why.Call.Agent} now.",
             CallExplanation.Held => $"It waits for {why.HeldFor} alone for now{(why.HeldForReason is { } reason ? $", who {ReasonWords.OfAgent(reason, why.HeldForDetail)}" : string.Empty)}.",
             CallExplanation.NobodyHasTheNeeds => $"No agent of the configuration has {Needs(why)}. {Before(why)}",

@@ -36,6 +36,7 @@ internal static class ReasonWords
         ["cool-off"] = "an agent who was rung before may be rung again",
         ["next-ring"] = "the next ring of agents counts",
         ["closing"] = "the queue has closed and the call leaves it",
+        ["grace"] = "the call is given up, its gateway being silent",
         ["announcement"] = "the announcement is over, and the call with it",
         ["hold"] = "others than the preferred agent may take it",
         ["wrap-up"] = "wrap-up ends",

@@ -173,7 +173,7 @@ internal sealed class CallerLeg
         (int status, int? retryAfter) = reply.Code switch
         {
             ReplyCode.NotFound => (404, (int?)null),
-            ReplyCode.Unavailable => (503, RetryAfterSeconds),
+            ReplyCode.Unavailable or ReplyCode.Conflict => (503, RetryAfterSeconds),
             ReplyCode.Refused => (403, null),
             // An INVITE repeated from before a restart, whose call ended meanwhile.
             ReplyCode.Gone => (480, null),

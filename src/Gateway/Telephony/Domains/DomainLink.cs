@@ -30,8 +30,10 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     private readonly Dictionary<DomainId, EffectGate> _gates = [];
     private readonly List<DomainId> _unacknowledged = [];
     private IGatewaySession? _session;
+    private DomainLeases? _leases;
     private int _journaledCount;
     private bool _isStopped;
+    private bool _isLost;
 
     public DomainLink(SipLoop loop, SipGatewayCounters counters, ILegEndJournal? journal, Action<CrashPoint>? atCrashPoint)
     {
@@ -47,7 +49,29 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>What the journal has of domains that could not be reached at the start: it stays there for a life that can.</summary>
     public IReadOnlyList<LegEnd> KeptEnds { get; set; } = [];
 
-    public void Open(IDomainHost host, GatewayId gateway, long incarnation) => _session = host.OpenGateway(gateway, incarnation, this);
+    /// <param name="host">Where the domains are.</param>
+    /// <param name="gateway">Its name.</param>
+    /// <param name="incarnation">Of this life.</param>
+    /// <param name="terms">What it promises to its domains; null for nothing.</param>
+    /// <param name="onLost">Called on the SIP thread when a domain gave this life up; no effect is carried out from then on.</param>
+    public void Open(IDomainHost host, GatewayId gateway, long incarnation, LeaseTerms? terms = null, Action<DomainId>? onLost = null)
+    {
+        if (terms is not null)
+        {
+            _leases = new DomainLeases(
+                _loop,
+                terms,
+                (domain, onReply) => Send(domain, new GatewayAlive(gateway, incarnation), repeats: false, onReply),
+                Carry,
+                domain =>
+                {
+                    _isLost = true;
+                    onLost?.Invoke(domain);
+                });
+        }
+
+        _session = host.OpenGateway(gateway, incarnation, this);
+    }
 
     /// <summary>
     /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
@@ -60,6 +84,11 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         {
             onReply(new CommandReply(ReplyCode.Unavailable, "the gateway is stopping"));
             return;
+        }
+
+        if (command is CallArrived or RegisterPhone)
+        {
+            _leases?.Watch(domain);
         }
 
         _atCrashPoint?.Invoke(CrashPoint.BeforeCommit);
@@ -95,6 +124,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     public void Dispose()
     {
         _isStopped = true;
+        _leases?.Stop();
         _session?.Dispose();
     }
 
@@ -102,6 +132,19 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         _turnOf == this ? _loop.TryPark(work, state, lane) : _loop.TryRun(work, state, lane);
 
     private void Take(EffectEnvelope envelope)
+    {
+        if (envelope.Effect is RestoreCall)
+        {
+            _leases?.Watch(envelope.Domain);
+        }
+
+        if (!_isLost && _leases?.TryHold(envelope) != true)
+        {
+            Carry(envelope);
+        }
+    }
+
+    private void Carry(EffectEnvelope envelope)
     {
         if (!_gates.TryGetValue(envelope.Domain, out var gate))
         {

@@ -29,7 +29,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly SemaphoreSlim _clockAwaited = new(0);
     private readonly SipLoop _loop;
 
-    private GatewayRig(int seed, DefenceOptions? defence)
+    private GatewayRig(int seed, DefenceOptions? defence, LeaseTerms? lease)
     {
         _time.TimerSet += () => _clockAwaited.Release();
         _loop = new SipLoop(_time);
@@ -43,6 +43,7 @@ internal sealed class GatewayRig : IAsyncDisposable
                 Listen = [],
                 MediaAddress = IPAddress.Loopback,
                 Defence = defence ?? new DefenceOptions(),
+                Lease = lease,
             },
             Host,
             NullLogger<SipGateway>.Instance,
@@ -74,9 +75,9 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public OfferId Offer => new(CallId, 1);
 
-    public static async Task<GatewayRig> StartAsync(EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null)
+    public static async Task<GatewayRig> StartAsync(EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null)
     {
-        GatewayRig rig = new(seed: 7, defence);
+        GatewayRig rig = new(seed: 7, defence, lease);
         rig.Host.Edge = edge ?? rig.Host.Edge;
         List<ISipTransport> transports = [rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)];
         if (alsoListensOn is { } kind)

@@ -1,0 +1,94 @@
+using Routing.Contracts.Views;
+using Routing.Grains.Domain;
+using Routing.Grains.Queue;
+
+namespace Routing.Grains.Call;
+
+/// <summary>
+/// A call whose gateway is silent. It keeps its place, is offered to nobody, and its time-outs stand still: nothing that would be decided for it could be carried out. Agents whom it rang are released without a
+/// missed call: nobody knows whether their phones ever rang. A conversation keeps its agent, since its media goes past the gateway. All of it ends when the gateway begins again, or after its grace.
+/// </summary>
+internal static class CallSuspension
+{
+    public const string ReturnTrigger = "gateway-returned";
+
+    /// <summary>The gateway's lease lapsed.</summary>
+    public static void Begin(CallGrain call, long untilMs, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        if (record.State == CallState.Announcing)
+        {
+            // It ends by its own timer, whatever the gateway does.
+            return;
+        }
+
+        record.SuspendedMs = turn.NowMs;
+        record.SuspendedUntilMs = untilMs;
+        call.Note(turn, "suspended", $"gateway {record.Gateway} is silent");
+        turn.Touch(call);
+        if (call.IsWaiting)
+        {
+            turn.Matching.LeaveLine(call);
+            call.HeldBy = null;
+            turn.FindQueue(record.Queue)?.Line.Remove(call.Place);
+        }
+
+        if (record.State == CallState.Ringing)
+        {
+            CallOffers.WithdrawAll(call, OfferResult.Withdrawn, Contracts.Effects.WithdrawCause.CallMoved, turn);
+            record.State = CallState.Waiting;
+            record.Agent = null;
+            turn.Send(GrainKind.Of(record.Queue), QueueTally.RingEnded);
+        }
+    }
+
+    /// <summary>The gateway began again: back in line at the old place, with the time that was left.</summary>
+    public static void End(CallGrain call, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        if (record.SuspendedMs == 0)
+        {
+            return;
+        }
+
+        long silentMs = turn.NowMs - record.SuspendedMs;
+        record.SuspendedMs = 0;
+        record.SuspendedUntilMs = 0;
+        call.Note(turn, ReturnTrigger, $"gateway {record.Gateway} is back after {silentMs} ms");
+        turn.Touch(call);
+        if (call.IsWaiting)
+        {
+            record.QueueTimeoutAtMs += record.QueueTimeoutAtMs == 0 ? 0 : silentMs;
+            CallRings.Resume(call, silentMs, turn);
+            CallHolds.TakeUp(call, turn);
+            CallWaiting.Return(call, ReturnTrigger, turn);
+        }
+    }
+
+    /// <summary>The domain was down meanwhile; <see cref="CallRestoring.Resume"/> has moved the time-outs by it.</summary>
+    public static void Resume(CallRecord record, long downForMs)
+    {
+        if (record.SuspendedMs != 0)
+        {
+            record.SuspendedMs += downForMs;
+            record.SuspendedUntilMs += downForMs;
+        }
+    }
+
+    /// <summary>The gateway did not come back. What its legs are owed is kept for it (<see cref="CallClosing"/>).</summary>
+    public static void GraceOver(CallGrain call, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        string text = $"gateway {record.Gateway} stayed silent";
+        record.EndReason = OverflowReason.GatewayLost;
+        call.EndCallerLeg(turn, 480, OverflowReason.GatewayLost);
+        if (record.State == CallState.Talking)
+        {
+            CallEnding.GatewayLost(call, text, turn);
+        }
+        else
+        {
+            CallEnding.EndWaiting(call, CallOutcome.Failed, text, turn);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Ids;
+using Routing.Grains.Call;
+
+namespace Routing.Grains.Domain;
+
+/// <summary>
+/// Which gateways live. A gateway says so; when it has not for the length of its lease, a timer gives that life of it up, for good: only a new one (<see cref="GatewayStarted"/>) has its calls again. So a gateway that was
+/// frozen and wakes can find out that it is no longer believed in, before it acts on what it was told.
+/// </summary>
+internal static class GatewayLeases
+{
+    /// <summary>When the first of them must have been heard.</summary>
+    public static long NextDueMs(DomainRecord domain)
+    {
+        long dueMs = long.MaxValue;
+        foreach (GatewayRecord gateway in domain.Gateways)
+        {
+            dueMs = gateway.LeaseUntilMs > 0 ? Math.Min(dueMs, gateway.LeaseUntilMs) : dueMs;
+        }
+
+        return dueMs;
+    }
+
+    public static CommandReply Alive(DomainGrain domain, GatewayAlive alive, TurnContext turn)
+    {
+        if (domain.Find(alive.Gateway) is not { LapsedMs: 0 } gateway || gateway.Incarnation != alive.Incarnation)
+        {
+            return new CommandReply(ReplyCode.Conflict, $"Gateway '{alive.Gateway}' was given up as {alive.Incarnation}: it has to begin again.");
+        }
+
+        Renew(domain, gateway, turn);
+        return CommandReply.Ok;
+    }
+
+    /// <summary>It gets something that it must not leave alone. False when this life of it was given up.</summary>
+    public static bool TryBegin(DomainGrain domain, GatewayId id, TurnContext turn)
+    {
+        GatewayRecord? gateway = domain.Find(id);
+        if (gateway is { LapsedMs: 0, LeaseUntilMs: 0 })
+        {
+            Renew(domain, gateway, turn);
+        }
+
+        return gateway is not { LapsedMs: > 0 };
+    }
+
+    /// <summary>The timer: whoever was not heard is given up, and its calls are suspended.</summary>
+    public static void Lapse(DomainGrain domain, TurnContext turn)
+    {
+        foreach (GatewayRecord gateway in domain.Record.Gateways)
+        {
+            if (gateway.LeaseUntilMs > 0 && gateway.LeaseUntilMs <= turn.NowMs)
+            {
+                gateway.LeaseUntilMs = 0;
+                gateway.LapsedMs = turn.NowMs;
+                turn.Touch(domain, isView: false);
+                foreach (CallGrain call in turn.ListCallsOf(gateway.Gateway))
+                {
+                    CallSuspension.Begin(call, turn.NowMs + gateway.GraceMs, turn);
+                }
+            }
+        }
+    }
+
+    /// <summary>The domain was down, and heard nobody.</summary>
+    public static void Resume(DomainGrain domain, long downForMs, TurnContext turn)
+    {
+        foreach (GatewayRecord gateway in domain.Record.Gateways)
+        {
+            if (gateway.LeaseUntilMs > 0)
+            {
+                gateway.LeaseUntilMs = Math.Max(gateway.LeaseUntilMs + downForMs, turn.NowMs + gateway.LeaseMs);
+                turn.Touch(domain, isView: false);
+            }
+        }
+    }
+
+    private static void Renew(DomainGrain domain, GatewayRecord gateway, TurnContext turn)
+    {
+        if (gateway.LeaseMs > 0)
+        {
+            gateway.LeaseUntilMs = turn.NowMs + gateway.LeaseMs;
+            turn.Touch(domain, isView: false);
+        }
+    }
+}

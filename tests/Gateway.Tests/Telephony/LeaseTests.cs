@@ -1,0 +1,106 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
+using Routing.Gateway.Telephony;
+using Routing.Gateway.Tests.Telephony.Rig;
+using Routing.Sip.Messages;
+using Xunit;
+
+namespace Routing.Gateway.Tests.Telephony;
+
+/// <summary>A gateway that was frozen or cut off may have been given up, and its agents rung by others: what it was told before counts no more.</summary>
+public sealed class LeaseTests
+{
+    private static readonly LeaseTerms Terms = new(6_000, 60_000);
+    private static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(6_000);
+
+    [Fact]
+    public async Task It_promises_at_the_start_and_says_that_it_lives_once_it_has_something_to_lose()
+    {
+        await using var rig = await GatewayRig.StartAsync(lease: Terms);
+        Assert.Equal((6_000, 60_000), (rig.Host.Last<GatewayStarted>().LeaseMs, rig.Host.Last<GatewayStarted>().GraceMs));
+        rig.Pass(TimeSpan.FromHours(1));
+        Assert.DoesNotContain(rig.Host.Commands, static command => command is GatewayAlive);
+
+        rig.Arrive();
+        rig.Pass(Lease);
+
+        Assert.Equal(4, rig.Host.Commands.Count(static command => command is GatewayAlive));
+    }
+
+    [Fact]
+    public async Task What_comes_after_its_lease_waits_until_the_domain_has_said_that_it_held()
+    {
+        await using var rig = await Frozen();
+
+        rig.OfferAlice();
+        Assert.Equal(0, rig.Alice.CountOf(SipMethod.Invite));
+
+        rig.Do(rig.Host.Release);
+        Assert.Equal(1, rig.Alice.CountOf(SipMethod.Invite));
+        Assert.Equal(rig.Host.Sent, rig.Host.Acknowledged);
+        Assert.False(rig.Gateway.LeaseLost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task What_comes_after_its_lease_is_never_done_when_it_was_given_up()
+    {
+        await using var rig = await Frozen();
+        rig.Host.Decides = static command => command is GatewayAlive ? new CommandReply(ReplyCode.Conflict, "given up") : CommandReply.Ok;
+
+        rig.OfferAlice();
+        rig.Do(rig.Host.Release);
+        rig.Effect(new WithdrawOffer(rig.CallId, rig.Offer, WithdrawCause.CallMoved));
+        rig.Pass(TimeSpan.FromMinutes(1));
+
+        Assert.True(rig.Gateway.LeaseLost.IsCancellationRequested);
+        Assert.Equal(0, rig.Alice.CountOf(SipMethod.Invite));
+        Assert.True(rig.Host.Acknowledged < rig.Host.Sent);
+    }
+
+    [Fact]
+    public async Task An_answer_that_took_longer_than_a_lease_proves_nothing_and_it_asks_again()
+    {
+        await using var rig = await GatewayRig.StartAsync(lease: Terms);
+        rig.Arrive();
+        var late = rig.Host;
+        late.Holds = static command => command is GatewayAlive;
+        rig.Pass(Lease / 3);
+        late.Holds = static _ => false;
+        late.Decides = static command => command is GatewayAlive ? new CommandReply(ReplyCode.Unavailable, "nobody is there") : CommandReply.Ok;
+        rig.Pass(Lease + Lease);
+        rig.OfferAlice();
+        int said = Said(rig);
+
+        // The first of these answers is to what was said before the lease ran out.
+        late.Decides = static _ => CommandReply.Ok;
+        late.Holds = static command => command is GatewayAlive;
+        rig.Do(late.Release);
+        Assert.Equal((said + 1, 0), (Said(rig), rig.Alice.CountOf(SipMethod.Invite)));
+
+        rig.Do(late.Release);
+        Assert.Equal(1, rig.Alice.CountOf(SipMethod.Invite));
+    }
+
+    [Fact]
+    public async Task A_gateway_without_a_lease_says_nothing_of_itself()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Arrive();
+        rig.Pass(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(0, rig.Host.Last<GatewayStarted>().LeaseMs);
+        Assert.DoesNotContain(rig.Host.Commands, static command => command is GatewayAlive);
+    }
+
+    private static int Said(GatewayRig rig) => rig.Host.Commands.Count(static command => command is GatewayAlive);
+
+    /// <summary>It has a call, and its signs of life were not answered for longer than a lease.</summary>
+    private static async Task<GatewayRig> Frozen()
+    {
+        var rig = await GatewayRig.StartAsync(lease: Terms);
+        rig.Arrive();
+        rig.Host.Holds = static command => command is GatewayAlive;
+        rig.Pass(Lease + Lease);
+        return rig;
+    }
+}

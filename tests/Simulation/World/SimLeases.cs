@@ -1,0 +1,97 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Simulation.World;
+
+/// <summary>
+/// A gateway's signs of life, and what it does when it may have been given up: effects wait until the domain has said that the lease held, and are dropped when it did not.
+/// </summary>
+internal sealed class SimLeases(SimWorld world, SimGateway gateway)
+{
+    private readonly Dictionary<DomainId, Lease> _leases = [];
+
+    public void Watch(DomainId domain)
+    {
+        if (world.Scenario.LeaseMs > 0 && !_leases.ContainsKey(domain))
+        {
+            Lease lease = new() { HeldFromMs = world.Clock.NowMs };
+            _leases.Add(domain, lease);
+            SayAgain(domain, lease, gateway.Incarnation);
+        }
+    }
+
+    public void Forget() => _leases.Clear();
+
+    /// <summary>True when the effect has to wait.</summary>
+    public bool TryHold(EffectEnvelope envelope)
+    {
+        if (!_leases.TryGetValue(envelope.Domain, out Lease? lease) || (lease.Held.Count == 0 && IsValid(lease)))
+        {
+            return false;
+        }
+
+        world.Statistics.Count("effect after the lease");
+        lease.Held.Enqueue(envelope);
+        Say(envelope.Domain, lease);
+        return true;
+    }
+
+    private bool IsValid(Lease lease) => world.Clock.NowMs - lease.HeldFromMs < world.Scenario.LeaseMs;
+
+    private void SayAgain(DomainId domain, Lease lease, long incarnation)
+    {
+        if (gateway.Incarnation == incarnation)
+        {
+            // The answer to the last one may be lost.
+            lease.IsAsked = false;
+            Say(domain, lease);
+            world.Clock.After(Math.Max(1, world.Scenario.LeaseMs / 3), () => gateway.Do(() => SayAgain(domain, lease, incarnation)));
+        }
+    }
+
+    private void Say(DomainId domain, Lease lease)
+    {
+        if (lease.IsAsked)
+        {
+            return;
+        }
+
+        lease.IsAsked = true;
+        long saidMs = world.Clock.NowMs;
+        gateway.Send(domain, new GatewayAlive(gateway.Id, gateway.Incarnation), reply => Hear(domain, lease, saidMs, reply));
+    }
+
+    private void Hear(DomainId domain, Lease lease, long saidMs, CommandReply reply)
+    {
+        lease.IsAsked = false;
+        if (reply.Code == ReplyCode.Conflict)
+        {
+            world.Statistics.Count("gateway given up alive");
+            gateway.Crash();
+            gateway.Start();
+        }
+        else if (reply.IsOk)
+        {
+            lease.HeldFromMs = Math.Max(lease.HeldFromMs, saidMs);
+            if (!IsValid(lease))
+            {
+                Say(domain, lease);
+            }
+
+            while (IsValid(lease) && lease.Held.TryDequeue(out EffectEnvelope envelope))
+            {
+                gateway.Take(envelope);
+            }
+        }
+    }
+
+    private sealed class Lease
+    {
+        public long HeldFromMs { get; set; }
+
+        public bool IsAsked { get; set; }
+
+        public Queue<EffectEnvelope> Held { get; } = new();
+    }
+}
