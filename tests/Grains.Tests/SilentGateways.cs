@@ -1,4 +1,5 @@
 using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
@@ -66,6 +67,21 @@ public sealed class SilentGateways
 
         Assert.Equal(CallState.Ringing, _domain.Call("c1")!.State);
         Assert.Equal(CallState.Waiting, _domain.Call("c3")!.State);
+    }
+
+    [Fact]
+    public void What_leads_calls_away_when_nobody_is_ready_stands_still_for_it()
+    {
+        OverflowRule rule = new() { On = OverflowCondition.NobodyReady, AfterMs = 2 * LeaseMs, To = new RouteTarget(RejectStatus: 486) };
+        TestDomain domain = new(Configurations.Demo("support", queue => queue with { Overflow = [rule] }));
+        domain.Send(new GatewayStarted(TestDomain.Gateway, 1, LeaseMs, GraceMs));
+        domain.Arrive("c1");
+
+        domain.Wait(4 * LeaseMs);
+        Assert.Equal(CallState.Waiting, domain.Call("c1")!.State);
+
+        domain.Send(new GatewayStarted(TestDomain.Gateway, 2, LeaseMs, GraceMs));
+        Assert.Equal(OverflowReason.NobodyReady, domain.Detail("c1").Call.EndReason);
     }
 
     [Fact]

@@ -30,7 +30,12 @@ internal static class CallSuspension
         {
             turn.Matching.LeaveLine(call);
             call.HeldBy = null;
-            turn.FindQueue(record.Queue)?.Line.Remove(call.Place);
+            if (turn.FindQueue(record.Queue) is { } queue)
+            {
+                // Without calls in line it leads nobody away.
+                queue.Line.Remove(call.Place);
+                turn.Touch(queue, isView: false);
+            }
         }
 
         if (record.State == CallState.Ringing)
@@ -62,6 +67,10 @@ internal static class CallSuspension
             CallRings.Resume(call, silentMs, turn);
             CallHolds.TakeUp(call, turn);
             CallWaiting.Return(call, ReturnTrigger, turn);
+            if (call.IsWaiting && turn.FindQueue(record.Queue) is { } queue)
+            {
+                turn.Touch(queue, isView: false);
+            }
         }
     }
 
