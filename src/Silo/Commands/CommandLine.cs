@@ -42,7 +42,7 @@ internal sealed class CommandLine
 
     private readonly Option<string[]> _silos = new("--" + SettingNames.Silos)
     {
-        Description = "Where a gateway finds silos: the --link of each; repeatable",
+        Description = "Where a gateway finds silos: the --link of one or more; repeatable, or separated by commas",
         HelpName = "HOST:PORT",
         Arity = ArgumentArity.OneOrMore,
     };

@@ -53,8 +53,9 @@ internal static class RoleSettings
     }
 
     /// <exception cref="StartupException">One is not HOST:PORT.</exception>
-    public static IReadOnlyList<string> SilosOf(IReadOnlyList<string> silos)
+    public static IReadOnlyList<string> SilosOf(IReadOnlyList<string> given)
     {
+        string[] silos = [.. given.SelectMany(static one => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
         foreach (string silo in silos)
         {
             int colon = silo.LastIndexOf(':');

@@ -20,6 +20,10 @@ public sealed class RoleSettingsTests
     }
 
     [Fact]
+    public void Silos_may_be_named_one_by_one_or_in_a_list_and_twice_is_once() =>
+        Assert.Equal(["db1:7000", "db2:7000", "10.0.0.2:7000"], Read(Gateway with { Silos = ["db1:7000, db2:7000", "10.0.0.2:7000,DB1:7000"] }).Silos);
+
+    [Fact]
     public void A_silo_hears_gateways_and_no_phones()
     {
         SiloSettings settings = Read(Silo);
