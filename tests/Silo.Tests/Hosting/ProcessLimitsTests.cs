@@ -31,6 +31,8 @@ public sealed class ProcessLimitsTests
     [Fact]
     public void Every_limit_changes_something()
     {
+        // Leases are for gateways beside others.
+        SipGatewayOptions beside = Plain with { Cluster = new ClusterSip(default, null) };
         foreach (LimitDefinition limit in ProcessLimits.Known.Where(limit => limit.Name != "http-connections"))
         {
             int other = limit.Name == "registration-min-seconds" ? limit.Default - 1 : limit.Default + 1;
@@ -38,7 +40,7 @@ public sealed class ProcessLimitsTests
             RoutingWebOptions web = new();
             changed.Apply(web);
 
-            bool isSip = changed.Apply(Plain) != ProcessLimits.Defaults.Apply(Plain);
+            bool isSip = changed.Apply(beside) != ProcessLimits.Defaults.Apply(beside);
             bool isWeb = (web.RequestsPerSecondCount, web.RequestBurstCount, web.MaxConnectionsPerSourceCount, web.MaxHubConnectionsCount) != (1_000, 2_000, 256, 1_000);
             Assert.True(isSip != isWeb, limit.Name);
         }
