@@ -308,6 +308,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private async Task AnnounceAsync(DomainId domain, CancellationToken cancellationToken)
     {
         _services.Pass(CrashPoint.BeforeAnnounce);
+        _services.Domains.Announcing(domain);
         var reply = await SendUntilTakenAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation, _options.Lease?.LeaseMs ?? 0, _options.Lease?.GraceMs ?? 0), cancellationToken);
         _services.Pass(CrashPoint.AfterAnnounce);
         if (!reply.IsOk)
@@ -359,6 +360,13 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// </summary>
     private void RestoreCalls()
     {
+        if (!_services.Domains.LeasesHold())
+        {
+            // Frozen in its start, it may have been given up meanwhile. Its domains are asked; when they did, this life ends.
+            _services.Loop.CreateTimer(static state => ((SipGateway)state!).RestoreCalls(), this).Start(TimeSpan.FromMilliseconds(AnnounceDelayMs));
+            return;
+        }
+
         var early = _early;
         _early = null;
         foreach (var (domain, effect) in early ?? [])

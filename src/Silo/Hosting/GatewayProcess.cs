@@ -15,15 +15,29 @@ internal static class GatewayProcess
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Whoever lived for so long begins again at once.</summary>
+    private static readonly TimeSpan LongLife = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan PauseStep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseLimit = TimeSpan.FromSeconds(30);
+
     public static async Task<int> ServeAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
     {
         using DataFolderLock folder = LockFolder(settings.DataFolder);
-        while (await LiveAsync(settings, sources, loggers, cancellation))
+        int shortLives = 0;
+        while (true)
         {
-            Console.WriteLine("Beginning again.");
-        }
+            long startedAt = TimeProvider.System.GetTimestamp();
+            if (cancellation.IsCancellationRequested || !await LiveAsync(settings, sources, loggers, cancellation))
+            {
+                return ExitCodes.Success;
+            }
 
-        return ExitCodes.Success;
+            // A domain that cannot take it up at all would have it begin again and again, and its phones with it.
+            shortLives = TimeProvider.System.GetElapsedTime(startedAt) < LongLife ? shortLives + 1 : 0;
+            Console.WriteLine("Beginning again.");
+            await Task.Delay(shortLives * PauseStep < PauseLimit ? shortLives * PauseStep : PauseLimit, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>One life, with an incarnation of its own. True when the domains gave it up, and it has to begin another.</summary>

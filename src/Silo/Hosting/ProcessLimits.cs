@@ -39,7 +39,7 @@ internal sealed class ProcessLimits
         new("http-requests-per-second", 1_000, 1, Million, "REST requests of one key, lasting; further ones get 429"),
         new("http-requests-burst", 2_000, 1, Million, "the same at once"),
         new("live-pages", 1_000, 1, Million, "browsers that watch"),
-        new("lease-seconds", 6, 1, 3_600, "a gateway beside others that is silent for longer has its calls suspended"),
+        new("lease-seconds", 6, 3, 3_600, "a gateway beside others that is silent for longer has its calls suspended"),
         new("grace-seconds", 60, 1, 86_400, "calls of a gateway that stays silent end after so long in suspension"),
     ];
 

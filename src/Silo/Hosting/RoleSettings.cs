@@ -78,6 +78,8 @@ internal static class RoleSettings
         IPEndPoint? address = text is null ? sip[0] : ListenAddress.Parse(SettingNames.ClusterSip, text);
         bool isAny = address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
         Require(!isAny || text is null, $"cluster-sip: other gateways cannot send to {text}; give the address by which they reach this machine");
+        bool isTaken = sip.Any(point => point.Port == address.Port && !point.Equals(address) && (point.Address.Equals(IPAddress.Any) || point.Address.Equals(IPAddress.IPv6Any)));
+        Require(isAny || !isTaken, $"cluster-sip: {address} is part of --sip at all addresses; choose another port for it");
         return isAny ? null : address;
     }
 

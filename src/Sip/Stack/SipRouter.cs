@@ -60,7 +60,10 @@ internal sealed class SipRouter(SipLoop loop, SipStackOptions options, SipCounte
         _stop.Dispose();
     }
 
-    /// <summary>0: cannot reach the address. A listening point on loopback reaches loopback only, and is reached from there only.</summary>
+    /// <summary>
+    /// 0: cannot reach the address. A listening point on loopback reaches loopback only, and is reached from there only. One at all addresses is as good as one at a single address: of both the one that is
+    /// listed first counts, so that a further point for a network of its own does not draw off what goes elsewhere.
+    /// </summary>
     private static int Score(ISipTransport transport, IPEndPoint remote)
     {
         IPAddress local = transport.LocalEndPoint.Address;
@@ -70,7 +73,7 @@ internal sealed class SipRouter(SipLoop loop, SipStackOptions options, SipCounte
         }
 
         bool isAny = local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any);
-        return isAny ? 2
+        return isAny ? 3
             : local.Equals(remote.Address) ? 4
             : IPAddress.IsLoopback(local) == IPAddress.IsLoopback(remote.Address) ? 3
             : IPAddress.IsLoopback(local) ? 0

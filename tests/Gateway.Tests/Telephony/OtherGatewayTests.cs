@@ -191,6 +191,27 @@ public sealed class OtherGatewayTests
         }
     }
 
+    [Theory]
+    [InlineData("REGISTER")]
+    [InlineData("INVITE")]
+    [InlineData("OPTIONS")]
+    public async Task A_dialogs_token_begins_nothing(string method)
+    {
+        await using var rig = await ClusterRig.StartAsync();
+        var alice = rig.NewPhone("alice", "127.0.0.3:5070");
+        rig.Ring(rig.Register(alice));
+        var routes = alice.LastRequest(SipMethod.Invite).Request.Headers.GetAll(HeaderId.RecordRoute).ToArray();
+        Assert.Equal(2, routes.Length);
+
+        foreach (string route in routes)
+        {
+            var request = alice.NewRequest(method, "sip:1000@127.0.0.1:5060");
+            request.Headers.Add(HeaderId.Route, route);
+            rig.Do(() => alice.Send(request, $"sip:{ClusterRig.Second}"));
+            Assert.Equal(403, alice.LastResponse.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task A_response_that_nobody_asked_for_is_passed_on_to_nobody()
     {

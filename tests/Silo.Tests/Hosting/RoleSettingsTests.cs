@@ -63,6 +63,7 @@ public sealed class RoleSettingsTests
         Assert.Equal("10.0.0.3:5080", Read(Gateway with { ClusterSip = "10.0.0.3:5080" }).ClusterSip!.ToString());
         Assert.Null(Read(Gateway with { Sip = ["0.0.0.0:5060"] }).ClusterSip);
         Assert.StartsWith("cluster-sip: ", Refusal(Gateway with { ClusterSip = "0.0.0.0:5080" }), StringComparison.Ordinal);
+        Assert.Contains("choose another port", Refusal(Gateway with { Sip = ["0.0.0.0:5060"], ClusterSip = "10.0.0.3:5060" }), StringComparison.Ordinal);
         Assert.StartsWith("cluster-sip: ", Refusal(Silo with { ClusterSip = "10.0.0.3:5080" }), StringComparison.Ordinal);
         Assert.Null(Read(Silo).ClusterSip);
     }

@@ -203,6 +203,19 @@ public sealed class SipStackTests
         Assert.Equal(3, sip.Stack.Counters[SipCounter.MessageDroppedInboxFull]);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", "10.0.0.9", "0.0.0.0")]
+    [InlineData("10.0.0.9", "0.0.0.0", "10.0.0.9")]
+    [InlineData("127.0.0.9", "0.0.0.0", "0.0.0.0")]
+    public void A_request_leaves_from_the_first_listening_point_that_reaches_the_other_side(string first, string second, string expected)
+    {
+        SipStack stack = new(_sip.Driver.Loop, _sip.User, null, new Random(1).NextBytes);
+        stack.AddTransport(_sip.Network.Attach(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse(first), 5060)));
+        stack.AddTransport(_sip.Network.Attach(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse(second), 5080)));
+
+        Assert.Equal(IPAddress.Parse(expected), stack.FindFlow(SipTransportKind.Udp, new IPEndPoint(IPAddress.Parse("10.0.0.2"), 5070))!.Local.Address);
+    }
+
     [Fact]
     public void A_restored_invite_absorbs_repeats_and_can_be_answered_and_cancelled()
     {

@@ -96,12 +96,12 @@ internal sealed class SourceGuard : ISipGuard
         return (!_bans.IsBanned(source) && (!IsStranger(flow.Remote) || _requests.TryTake(source))) || Drop(DefenceCounter.DroppedMalformed);
     }
 
-    /// <summary>A wrong password or an unknown user, with a nonce that was given to this source. Trunks are never banned.</summary>
+    /// <summary>A wrong password or an unknown user, with a nonce that was given to this source. Trunks and other gateways are never banned.</summary>
     public void OnAuthenticationFailure(SipFlow flow)
     {
         Count(DefenceCounter.AuthenticationFailures);
         SourceKey source = SourceKey.Of(flow.Remote);
-        if (_trusted.Of(flow.Remote.Address) == SourceTrust.Trunk || _failures.TryTake(source) || _bans.Add(source) is not (> 0 and var seconds))
+        if (_trusted.Of(flow.Remote.Address) is SourceTrust.Trunk or SourceTrust.Peer || _failures.TryTake(source) || _bans.Add(source) is not (> 0 and var seconds))
         {
             return;
         }

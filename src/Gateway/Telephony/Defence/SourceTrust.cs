@@ -8,6 +8,9 @@ internal enum SourceTrust
     /// <summary>A program on this machine.</summary>
     Local,
 
+    /// <summary>Another gateway of the cluster: whoever speaks through it is not banned by its address.</summary>
+    Peer,
+
     /// <summary>An address that a domain lists as a trunk.</summary>
     Trunk,
 }

@@ -32,7 +32,8 @@ internal sealed class TrustedSources
 
     public SourceTrust Of(IPAddress address) =>
         IsTrunk(address) ? SourceTrust.Trunk
-        : IPAddress.IsLoopback(address) || Volatile.Read(ref _peers).Contains(address) ? SourceTrust.Local
+        : Volatile.Read(ref _peers).Contains(address) ? SourceTrust.Peer
+        : IPAddress.IsLoopback(address) ? SourceTrust.Local
         : SourceTrust.Stranger;
 
     public void AddPeer(IPAddress address)

@@ -40,14 +40,16 @@ internal sealed class DomainLeases
     }
 
     /// <summary>The gateway gets something in a domain that it must not leave alone.</summary>
-    public void Watch(DomainId domain)
+    /// <param name="domain">Which.</param>
+    /// <param name="heldFrom">When the message left that made the domain count, a timestamp of the loop's clock; null for now.</param>
+    public void Watch(DomainId domain, long? heldFrom = null)
     {
         if (_isStopped || Find(domain) is not null)
         {
             return;
         }
 
-        Lease lease = new(domain) { HeldFrom = _loop.Time.GetTimestamp() };
+        Lease lease = new(domain) { HeldFrom = heldFrom ?? _loop.Time.GetTimestamp() };
         _leases.Add(lease);
         Say(lease);
         if (!_timer.IsRunning)
@@ -67,6 +69,22 @@ internal sealed class DomainLeases
         lease.Held.Enqueue(envelope);
         Say(lease);
         return true;
+    }
+
+    /// <summary>Whether no lease may have lapsed. Asks the domains where one may.</summary>
+    public bool Hold()
+    {
+        bool areValid = true;
+        foreach (var lease in _leases)
+        {
+            if (!IsValid(lease))
+            {
+                areValid = false;
+                Say(lease);
+            }
+        }
+
+        return areValid;
     }
 
     public void Stop()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
@@ -34,6 +35,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     private int _journaledCount;
     private bool _isStopped;
     private bool _isLost;
+
+    /// <summary>When each domain was told first that this gateway lives. Written by whoever announces.</summary>
+    private readonly ConcurrentDictionary<DomainId, long> _announced = [];
 
     public DomainLink(SipLoop loop, SipGatewayCounters counters, ILegEndJournal? journal, Action<CrashPoint>? atCrashPoint)
     {
@@ -72,6 +76,12 @@ internal sealed class DomainLink : IEffectSink, IDisposable
 
         _session = host.OpenGateway(gateway, incarnation, this);
     }
+
+    /// <summary>A domain is about to be told that this gateway lives. Any thread.</summary>
+    public void Announcing(DomainId domain) => _announced.TryAdd(domain, _loop.Time.GetTimestamp());
+
+    /// <summary>Whether what domains said so far may be acted on: no lease can have lapsed, and none was. SIP thread.</summary>
+    public bool LeasesHold() => !_isLost && _leases?.Hold() != false;
 
     /// <summary>
     /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
@@ -135,7 +145,8 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     {
         if (envelope.Effect is RestoreCall)
         {
-            _leases?.Watch(envelope.Domain);
+            // The lease began with the announcement, which may be long ago when this process was frozen in its start.
+            _leases?.Watch(envelope.Domain, _announced.TryGetValue(envelope.Domain, out long at) ? at : null);
         }
 
         if (!_isLost && _leases?.TryHold(envelope) != true)

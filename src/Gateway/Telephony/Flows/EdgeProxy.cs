@@ -54,6 +54,11 @@ internal sealed class EdgeProxy(GatewayServices services, IPEndPoint address, Fl
         {
             Refuse(request, arrival, Forbidden);
         }
+        else if (purpose != FlowTokenPurpose.Binding && request.To.Tag is null)
+        {
+            // Those tokens are for a dialog. What begins something would speak with our address: a stranger's wrong passwords, or calls from a trunk.
+            Refuse(request, arrival, Forbidden);
+        }
         else if (request.Headers.MaxForwards is 0)
         {
             Refuse(request, arrival, TooManyHops);
