@@ -1,5 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
 using Routing.Gateway.Telephony;
 using Routing.Gateway.Tests.Telephony.Rig;
 using Routing.Sip.Messages;
@@ -79,6 +81,20 @@ public sealed class LeaseTests
 
         rig.Do(late.Release);
         Assert.Equal(1, rig.Alice.CountOf(SipMethod.Invite));
+    }
+
+    [Fact]
+    public async Task One_that_was_frozen_in_its_start_asks_before_it_takes_its_calls_up()
+    {
+        await using var rig = await GatewayRig.StartAsync(lease: Terms);
+        rig.Pass(Lease + Lease);
+        rig.Host.Holds = static command => command is GatewayAlive;
+
+        rig.Effect(new RestoreCall(CallId.Of("c1")) { State = CallState.Talking, CallerAnswered = true, Media = "tone", Legs = [], Offers = [] });
+        Assert.True(rig.Host.Acknowledged < rig.Host.Sent);
+
+        rig.Do(rig.Host.Release);
+        Assert.Equal(rig.Host.Sent, rig.Host.Acknowledged);
     }
 
     [Fact]
