@@ -63,8 +63,19 @@ class Cluster:
         return owners[0] if owners else None
 
     def signal(self, name, number):
+        os.kill(self._pid(name), number)
+
+    def note_deaths(self):
+        """start begins again whoever is not there: those whom nobody harmed ended by themselves."""
+        for name in [f"silo-{number + 1}" for number in range(self._options.silos)] + ["gateway-1"]:
+            try:
+                os.kill(self._pid(name), 0)
+            except OSError as gone:
+                self.exits.append(f"{name}: {gone}")
+
+    def _pid(self, name):
         with open(os.path.join(self._folder, "run", f"{name}.pid"), encoding="ascii") as file:
-            os.kill(int(file.read().split()[0]), number)
+            return int(file.read().split()[0])
 
     @staticmethod
     async def _run(command):
@@ -99,6 +110,7 @@ async def harm(scene, faults, say):
             cluster.signal(silo, signal.SIGKILL if kind == "kill" else signal.SIGTERM)
             await asyncio.sleep(plans.uniform(0.0, scene.options.down))
             await cluster.script("restart", silo, "--seconds", START_SECONDS)
+        cluster.note_deaths()
         await cluster.script("start", "--seconds", START_SECONDS)
         say(f"{done}: {kind} {'' if kind == 'postgres' else silo}, {scene.calls} calls")
 

@@ -248,12 +248,18 @@ class Ledger:
         """A call that an agent did not take keeps its place: nobody who came later is offered to an agent who could have had it."""
         arrivals = {leg.user: leg for leg in self.reading.callers.values() if leg.first_response is not None}
         returned = []  # (arrival, since, leg)
+        answered = sorted((leg.start, leg.first_response) for leg in arrivals.values())
+        for at in range(len(answered) - 2, -1, -1):
+            answered[at] = (answered[at][0], min(answered[at][1], answered[at + 1][1]))
         for legs in self._rung.values():
             for leg, following in zip(legs, [*legs[1:], None]):
                 known = self._learned(leg)
                 if leg.user in arrivals and known is not None:
-                    margin = RETURN_MARGIN_SECONDS + (TAKEOVER_SECONDS if self.reading.is_taken_over(known) else 0.0)
-                    returned.append((arrivals[leg.user], known + margin, following.start if following else None, leg))
+                    if self.reading.is_taken_over(known):
+                        # A gateway says everything in order: whoever answers a later INVITE has heard this before.
+                        at = bisect.bisect_right(answered, (known + RETURN_MARGIN_SECONDS,))
+                        known = min(known + TAKEOVER_SECONDS, answered[at][1] if at < len(answered) else known + TAKEOVER_SECONDS)
+                    returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following.start if following else None, leg))
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
         for call, since, until, leg in returned:

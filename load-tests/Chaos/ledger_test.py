@@ -179,6 +179,16 @@ class LedgerTest(unittest.TestCase):
         self.story.ring(2, 1, 4.5)
         self.assertEqual([], self.overtaken(20.0))
 
+    def test_who_answers_a_later_call_after_a_take_over_knows_of_the_return(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        self.story.call(2, 2.0, answered_at=2.1)
+        ring = self.story.ring(1, 0, 2.5)
+        self.story.mark(2.9, "fault kill")
+        self.story.refuse(ring, 1, 0, 3.0, ack_at=3.01)
+        self.story.call(3, 4.1, answered_at=4.2)
+        self.story.ring(2, 1, 5.5)
+        self.assertEqual(["c1"], self.overtaken(20.0))
+
     def test_long_after_a_take_over_a_return_is_known(self):
         self.story.call(1, 1.0, answered_at=1.1)
         self.story.call(2, 2.0, answered_at=2.1)
