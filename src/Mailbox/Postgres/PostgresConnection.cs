@@ -16,6 +16,7 @@ internal sealed class PostgresConnection : IDisposable
     {
         (_connection, _settings, Session) = (connection, settings, session);
         connection.Notice += (_, arguments) => Notice ??= arguments.Notice.MessageText;
+        connection.Notification += (_, _) => IsHinted = true;
     }
 
     public NpgsqlConnection Client => _connection;
@@ -27,6 +28,9 @@ internal sealed class PostgresConnection : IDisposable
 
     /// <summary>The first notice or warning since <see cref="ClearNotice"/>. A server that gives up waiting for its standbys says so in a warning only, and then reports success.</summary>
     public string? Notice { get; private set; }
+
+    /// <summary>A notification came since <see cref="ClearHint"/>, perhaps with the answer to a statement, where nobody waited for one.</summary>
+    public bool IsHinted { get; private set; }
 
     /// <param name="connection">The connection string.</param>
     /// <param name="settings">For messages.</param>
@@ -68,6 +72,8 @@ internal sealed class PostgresConnection : IDisposable
 
     public void ClearNotice() => Notice = null;
 
+    public void ClearHint() => IsHinted = false;
+
     /// <summary>Runs work on the connection; what the client throws becomes a <see cref="StoreException"/>, and the connection is not used again.</summary>
     public T Use<T>(Func<NpgsqlConnection, T> work)
     {
@@ -85,6 +91,25 @@ internal sealed class PostgresConnection : IDisposable
             IsBroken = true;
             throw PostgresFailure.Exception(exception, _settings);
         }
+    }
+
+    /// <summary>As <see cref="Use{T}"/>, for work that is one transaction or none: when a lock was not to be had in time, all of it was undone and the connection, with what it holds, goes on.</summary>
+    public T UseUnlessBusy<T>(Func<NpgsqlConnection, T> work)
+    {
+        StoreException? busy = null;
+        T? done = Use(client =>
+        {
+            try
+            {
+                return work(client);
+            }
+            catch (PostgresException exception) when (PostgresFailure.Of(exception) == StoreFailure.Busy && client.State == ConnectionState.Open)
+            {
+                busy = PostgresFailure.Exception(exception, _settings);
+                return default;
+            }
+        });
+        return busy is null ? done! : throw busy;
     }
 
     /// <summary>Whatever it did is in doubt: not to be used again.</summary>

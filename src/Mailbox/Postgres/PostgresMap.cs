@@ -60,7 +60,7 @@ internal static class PostgresMap
         return isNews;
     }
 
-    /// <summary>At the head of a transaction that calls <see cref="Changed"/>.</summary>
+    /// <summary>At the head of every transaction of several round trips that locks what others need: the map, or rows of partitions.</summary>
     public static void Begin(NpgsqlConnection client, NpgsqlTransaction transaction) => Execute(new NpgsqlCommand(LimitSilence, client, transaction));
 
     /// <summary>Everybody reads the map again.</summary>

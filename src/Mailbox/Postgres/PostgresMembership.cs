@@ -12,10 +12,19 @@ internal sealed class PostgresMembership : IDisposable
 {
     private const string NowMs = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
+    /// <summary>Whoever waits for the map gives no sign of life meanwhile: it asks again before the others miss one.</summary>
+    private const string LimitLocks = "SET lock_timeout = 400";
+
     private readonly PostgresStore _store;
     private readonly PostgresConnection _connection;
 
     private PostgresMembership(PostgresStore store, PostgresConnection connection, long id) => (_store, _connection, Id) = (store, connection, id);
+
+    /// <summary>Somebody hinted at a change since the map was read last, or began to be.</summary>
+    public bool IsHinted => _connection.IsHinted;
+
+    /// <summary>What was refused as <see cref="StoreFailure.Busy"/> may be tried again here; anything else ends this membership.</summary>
+    public bool IsOpen => _connection.IsOpen;
 
     /// <summary>Of this life.</summary>
     public long Id { get; }
@@ -32,7 +41,9 @@ internal sealed class PostgresMembership : IDisposable
             connection.Use(client =>
             {
                 PostgresHints.Listen(client);
-                return PostgresMap.Replan(client, options.PartitionsCount);
+                bool isNews = PostgresMap.Replan(client, options.PartitionsCount);
+                LimitWaiting(client);
+                return isNews;
             });
             return new PostgresMembership(store, connection, id.Value);
         }
@@ -43,8 +54,14 @@ internal sealed class PostgresMembership : IDisposable
         }
     }
 
-    /// <summary>Sleeps until somebody hints at a change, or the time is up. Returns whether there was a hint.</summary>
-    public bool Wait(int milliseconds) => _connection.Use(client => client.Wait(milliseconds));
+    /// <summary>Sleeps until somebody hints at a change, or the time is up; not at all when a hint came with the answer to a statement, since the client never tells of that one again.</summary>
+    public void Wait(int milliseconds)
+    {
+        if (!_connection.IsHinted)
+        {
+            _connection.Use(client => client.Wait(milliseconds));
+        }
+    }
 
     /// <summary>The map's version, the server's clock, and how the watched silos are: one round trip.</summary>
     public (long MapVersion, long NowMs) Look(IReadOnlyList<long> watched, List<SiloSign> signs) => _connection.Use(client =>
@@ -73,7 +90,7 @@ internal sealed class PostgresMembership : IDisposable
     });
 
     /// <summary>Says that this silo works. False when it was taken out meanwhile.</summary>
-    public bool SignOfLife() => _connection.Use(client =>
+    public bool SignOfLife() => _connection.UseUnlessBusy(client =>
     {
         using NpgsqlBatch batch = new(client);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('synchronous_commit', 'off', true)"));
@@ -84,11 +101,16 @@ internal sealed class PostgresMembership : IDisposable
         return update.RecordsAffected == 1;
     });
 
-    public ClusterView ReadMap() => _connection.Use(PostgresMap.Read);
+    public ClusterView ReadMap()
+    {
+        // Before, never after: a hint that comes while it is read may be of what was not seen any more.
+        _connection.ClearHint();
+        return _connection.Use(PostgresMap.Read);
+    }
 
     public IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions) => _connection.Use(client => PostgresReads.Placements(client, partitions));
 
-    public bool Replan(int partitionsCount) => _connection.Use(client => PostgresMap.Replan(client, partitionsCount));
+    public bool Replan(int partitionsCount) => _connection.UseUnlessBusy(client => PostgresMap.Replan(client, partitionsCount));
 
     /// <summary>Says why this silo may own nothing, or that it may again, and makes the map follow.</summary>
     public void Refuse(int partitionsCount, string? refusal) => Change(partitionsCount, "UPDATE silos SET refusal = $2 WHERE id = $1 AND refusal IS DISTINCT FROM $2", refusal);
@@ -102,7 +124,7 @@ internal sealed class PostgresMembership : IDisposable
     /// Takes a silo out that is gone or hangs, and makes the map follow. Its server processes are ended first where it hangs: named by the locks that they hold, their pid and their start, and only
     /// while the silo still is as silent as it was seen. Returns whether it was taken out here.
     /// </summary>
-    public bool Expel(SiloSign seen, int partitionsCount) => _connection.Use(client => PostgresMap.Replan(client, partitionsCount, transaction =>
+    public bool Expel(SiloSign seen, int partitionsCount) => _connection.UseUnlessBusy(client => PostgresMap.Replan(client, partitionsCount, transaction =>
     {
         using NpgsqlCommand delete = new(
             $"DELETE FROM silos WHERE id = $1 AND (CASE WHEN $2 THEN pg_try_advisory_xact_lock_shared({PostgresMap.SiloLocks}, id::int) ELSE alive_ms = $3 END) RETURNING pid, started_us",
@@ -150,7 +172,7 @@ internal sealed class PostgresMembership : IDisposable
         itself.ExecuteNonQuery();
     }
 
-    private void Change(int partitionsCount, string sql, string? text) => _connection.Use(client => PostgresMap.Replan(client, partitionsCount, transaction =>
+    private void Change(int partitionsCount, string sql, string? text) => _connection.UseUnlessBusy(client => PostgresMap.Replan(client, partitionsCount, transaction =>
     {
         using NpgsqlCommand command = Command(sql, client, transaction);
         command.Parameters.With(Id).With(text, NpgsqlDbType.Text);
@@ -161,10 +183,16 @@ internal sealed class PostgresMembership : IDisposable
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "Texts of this file.")]
     private static NpgsqlCommand Command(string sql, NpgsqlConnection client, NpgsqlTransaction transaction) => new(sql, client, transaction);
 
+    private static void LimitWaiting(NpgsqlConnection client)
+    {
+        using NpgsqlCommand command = new(LimitLocks, client);
+        command.ExecuteNonQuery();
+    }
+
     private static long? GoOn(NpgsqlConnection client, PostgresSession session, long former)
     {
         using NpgsqlCommand command = new(
-            $"UPDATE silos SET pid = $2, started_us = $3, alive_ms = {NowMs} WHERE id = $1 AND pg_try_advisory_lock({PostgresMap.SiloLocks}, id::int)", client);
+            $"UPDATE silos SET pid = $2, started_us = $3, alive_ms = {NowMs}, refusal = NULL WHERE id = $1 AND pg_try_advisory_lock({PostgresMap.SiloLocks}, id::int)", client);
         command.Parameters.With(former).With(session.Pid).With(session.StartedUs);
         return command.ExecuteNonQuery() == 1 ? former : null;
     }
@@ -172,6 +200,7 @@ internal sealed class PostgresMembership : IDisposable
     private static long Enter(NpgsqlConnection client, PostgresSession session, SiloMemberOptions options)
     {
         using NpgsqlTransaction transaction = client.BeginTransaction();
+        PostgresMap.Begin(client, transaction);
         using NpgsqlCommand number = new(
             $"SELECT id FROM (SELECT nextval(pg_get_serial_sequence('silos', 'id')) id) n WHERE pg_try_advisory_lock({PostgresMap.SiloLocks}, id::int)", client, transaction);
         long id = (long)(number.ExecuteScalar() ?? throw new StoreException(StoreFailure.Busy, "The number of a silo is in use."));

@@ -18,6 +18,7 @@ internal sealed class PostgresOwnership
 
     private PostgresOwnership(PostgresConnection connection) => _connection = connection;
 
+    /// <summary>By number: commits lock their rows in that order, as does whoever changes the map.</summary>
     public List<PartitionEpoch> Partitions { get; } = [];
 
     /// <summary>Row of <c>owners</c> that stands for this session.</summary>
@@ -36,8 +37,9 @@ internal sealed class PostgresOwnership
         connection.Use(client =>
         {
             using NpgsqlTransaction transaction = client.BeginTransaction();
+            PostgresMap.Begin(client, transaction);
             ownership.Register(client, transaction, name);
-            ownership.RaiseEpochs(client, transaction, partitions, null);
+            ownership.Own(RaiseEpochs(client, transaction, partitions, ownership.Owner, null));
             transaction.Commit();
             return true;
         });
@@ -54,20 +56,16 @@ internal sealed class PostgresOwnership
         int held = _locked.Count;
         Lock(partitions);
         int[] locked = [.. _locked.Skip(held)];
-        int before = Partitions.Count;
-        if (locked.Length > 0)
+        List<PartitionEpoch> taken = locked.Length == 0 ? [] : _connection.Use(client =>
         {
-            _connection.Use(client =>
-            {
-                using NpgsqlTransaction transaction = client.BeginTransaction();
-                RaiseEpochs(client, transaction, locked, silo);
-                PostgresHints.Send(client);
-                transaction.Commit();
-                return true;
-            });
-        }
-
-        PartitionEpoch[] taken = [.. Partitions.Skip(before)];
+            using NpgsqlTransaction transaction = client.BeginTransaction();
+            PostgresMap.Begin(client, transaction);
+            List<PartitionEpoch> raised = RaiseEpochs(client, transaction, locked, Owner, silo);
+            PostgresHints.Send(client);
+            transaction.Commit();
+            return raised;
+        });
+        Own(taken);
         Unlock([.. locked.Where(partition => !taken.Any(owned => owned.Partition == partition))]);
         return taken;
     }
@@ -116,6 +114,12 @@ internal sealed class PostgresOwnership
         command.Parameters.With(former.Pid).With(former.StartedUs);
         return command.ExecuteScalar() is true;
     });
+
+    private void Own(List<PartitionEpoch> taken)
+    {
+        Partitions.AddRange(taken);
+        Partitions.Sort(static (left, right) => left.Partition.CompareTo(right.Partition));
+    }
 
     private void Unlock(IReadOnlyList<int> partitions)
     {
@@ -195,7 +199,7 @@ internal sealed class PostgresOwnership
     }
 
     /// <summary>Epoch + 1 for each and who owns it now, to be committed. What the former owner last said of being alive moves into the partition.</summary>
-    private void RaiseEpochs(NpgsqlConnection client, NpgsqlTransaction transaction, IReadOnlyList<int> partitions, long? silo)
+    private static List<PartitionEpoch> RaiseEpochs(NpgsqlConnection client, NpgsqlTransaction transaction, IReadOnlyList<int> partitions, long owner, long? silo)
     {
         const string raised =
             "epoch = p.epoch + 1, owner = $2, silo = $3, alive_ms = greatest(p.alive_ms, coalesce((SELECT o.alive_ms FROM owners o WHERE o.id = p.owner), 0))";
@@ -203,11 +207,14 @@ internal sealed class PostgresOwnership
             $"INSERT INTO partitions AS p (id, lane, epoch, alive_ms, owner) SELECT id, 0, 1, 0, $2 FROM unnest($1) id ON CONFLICT (id) DO UPDATE SET {raised} RETURNING id, epoch";
         const string given = $"UPDATE partitions p SET {raised} WHERE p.id = ANY($1) AND p.desired = $3 RETURNING id, epoch";
         using NpgsqlCommand raise = silo is null ? new(any, client, transaction) : new(given, client, transaction);
-        raise.Parameters.WithAll(partitions).With(Owner).With(silo, NpgsqlTypes.NpgsqlDbType.Bigint);
+        raise.Parameters.WithAll([.. partitions.Order()]).With(owner).With(silo, NpgsqlTypes.NpgsqlDbType.Bigint);
         using NpgsqlDataReader reader = raise.ExecuteReader();
+        List<PartitionEpoch> epochs = [];
         while (reader.Read())
         {
-            Partitions.Add(new PartitionEpoch(reader.GetInt32(0), reader.GetInt64(1)));
+            epochs.Add(new PartitionEpoch(reader.GetInt32(0), reader.GetInt64(1)));
         }
+
+        return epochs;
     }
 }

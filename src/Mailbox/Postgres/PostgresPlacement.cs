@@ -42,6 +42,7 @@ internal static class PostgresPlacement
         DomainPlacement known = Find(client, domain) ?? throw new StoreException(StoreFailure.Io, $"There is no domain '{domain}'.");
         using (NpgsqlTransaction transaction = client.BeginTransaction())
         {
+            PostgresMap.Begin(client, transaction);
             TakeMap(client);
             using NpgsqlCommand put = new("INSERT INTO partitions (id, lane, epoch, alive_ms) VALUES ($1, $2, 0, 0) ON CONFLICT DO NOTHING", client, transaction);
             put.Parameters.With(partition).With(known.Lane);

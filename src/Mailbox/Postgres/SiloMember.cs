@@ -33,6 +33,7 @@ public sealed class SiloMember : IDisposable
     private long? _id;
     private long _signDueMs;
     private long _mapDueMs;
+    private long _placedVersion;
     private bool _mustDrain;
     private bool _isDraining;
     private bool _stopping;
@@ -114,7 +115,7 @@ public sealed class SiloMember : IDisposable
                 Enter(membership);
                 while (!IsStopping)
                 {
-                    Round(membership);
+                    TryRound(membership);
                 }
 
                 membership.Leave(_options.PartitionsCount);
@@ -169,6 +170,7 @@ public sealed class SiloMember : IDisposable
         _isDraining = false;
         _refusal = null;
         _signDueMs = 0;
+        _placedVersion = -1;
         if (isAnother)
         {
             _moves.GiveUpAll();
@@ -180,24 +182,39 @@ public sealed class SiloMember : IDisposable
         _joined.TrySetResult();
     }
 
+    private void TryRound(PostgresMembership membership)
+    {
+        try
+        {
+            Round(membership);
+        }
+        catch (StoreException exception) when (exception.Failure == StoreFailure.Busy && membership.IsOpen)
+        {
+            // Somebody else changes the map, or froze while it did. What is left undone is still due in the next round; to connect again would free the lock that says this silo lives.
+            _mapDueMs = 0;
+        }
+    }
+
     private void Round(PostgresMembership membership)
     {
-        int waitMs = _moves.IsWaiting ? _options.RetryMs + RandomNumberGenerator.GetInt32(_options.RetryMs + 1) : _options.LookMs;
-        bool isHinted = membership.Wait(waitMs);
+        bool isSoon = _moves.IsWaiting || _moves.IsHandingOver;
+        membership.Wait(isSoon ? _options.RetryMs + RandomNumberGenerator.GetInt32(_options.RetryMs + 1) : _options.LookMs);
         long startedMs = NowMs;
         DateTimeOffset date = _time.GetUtcNow();
         (long mapVersion, long serverMs) = membership.Look(_watch.Watched(_view!.Silos.Select(silo => silo.Id), membership.Id), _signs);
         long nowMs = NowMs;
+
+        // First: what follows may wait for others.
+        SayAlive(membership, nowMs);
         CheckClock(membership, (date.ToUnixTimeMilliseconds() - serverMs), nowMs - startedMs);
-        if (_watch.Judge(_signs, nowMs) is { } sign)
+        SiloSign? missed = _watch.Judge(_signs, nowMs);
+        if (missed is not null)
         {
-            Expel(membership, sign);
-            isHinted = true;
+            Expel(membership, missed.Value);
         }
 
-        SayAlive(membership, nowMs);
         Drain(membership);
-        if (isHinted || mapVersion != _view.MapVersion || nowMs >= _mapDueMs)
+        if (missed is not null || membership.IsHinted || _moves.IsHandingOver || mapVersion != _view.MapVersion || nowMs >= _mapDueMs)
         {
             ReadMap(membership);
         }
@@ -257,8 +274,8 @@ public sealed class SiloMember : IDisposable
             : null;
         if ((refusal is null) != (_refusal is null))
         {
-            _refusal = refusal;
             membership.Refuse(_options.PartitionsCount, refusal);
+            _refusal = refusal;
             _log.ClusterChanged(refusal is null ? "This silo's clock is right again: it takes partitions" : $"This silo takes no partitions: {refusal}", refusal is not null);
         }
     }
@@ -271,23 +288,41 @@ public sealed class SiloMember : IDisposable
             throw TakenOut();
         }
 
-        if (view.MapVersion != _view?.MapVersion && _host.Partitions is { Count: > 0 } owned)
-        {
-            // A domain that is new may be in one of them.
-            foreach (DomainPlacement placement in membership.ReadPlacements([.. owned.Select(partition => partition.Partition)]))
-            {
-                _host.AddPlaced(placement);
-            }
-        }
-
         // The oldest keeps the map as it should be; whoever changes who is there does so too.
         if (view.Silos[0].Id == membership.Id && !view.IsAsPlanned && membership.Replan(_options.PartitionsCount))
         {
             view = membership.ReadMap();
         }
 
+        AddPlaced(membership, view);
         Volatile.Write(ref _view, view);
         _mapDueMs = NowMs + _options.MapMs;
         ViewChanged?.Invoke(view);
+    }
+
+    /// <summary>
+    /// A domain that is new counts the map up. Those of partitions that are only wanted as well: one may be taken this moment, its domains already read and not yet told here. Whatever the lane does not hold
+    /// it does not take.
+    /// </summary>
+    private void AddPlaced(PostgresMembership membership, ClusterView view)
+    {
+        if (view.MapVersion == _placedVersion && NowMs < _mapDueMs)
+        {
+            return;
+        }
+
+        int[] partitions =
+        [
+            .. view.Partitions.Where(partition => partition.Desired == membership.Id).Select(partition => partition.Id).Union(_host.Partitions.Select(owned => owned.Partition)),
+        ];
+        if (partitions.Length > 0)
+        {
+            foreach (DomainPlacement placement in membership.ReadPlacements(partitions))
+            {
+                _host.AddPlaced(placement);
+            }
+        }
+
+        _placedVersion = view.MapVersion;
     }
 }

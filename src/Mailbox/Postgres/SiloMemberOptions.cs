@@ -13,7 +13,7 @@ public sealed record SiloMemberOptions
     public int PartitionsCount { get; init; } = 64;
 
     /// <summary>How often it is looked whether others are still there; hints come in between.</summary>
-    public int LookMs { get; init; } = 50;
+    public int LookMs { get; init; } = 25;
 
     /// <summary>How many others each silo looks at, the next ones by number: every silo has so many who miss it.</summary>
     public int WatchedCount { get; init; } = 2;
@@ -31,7 +31,7 @@ public sealed record SiloMemberOptions
     public int LaneHungMs { get; init; } = 2_000;
 
     /// <summary>
-    /// Whoever has just connected takes nobody out for so long: after a restart of the server all connections are gone, and everybody is to have the time to come back to what was theirs.
+    /// Whoever has just connected takes nobody out for so long whom it has not seen there: after a restart of the server all connections are gone, and everybody is to have the time to come back to what was theirs.
     /// </summary>
     public int NewcomerMs { get; init; } = 2_000;
 

@@ -17,6 +17,12 @@ internal sealed class SiloMoves(LocalHost host, SiloMemberOptions options)
     /// <summary>There is something to take that may be free any moment: look again soon.</summary>
     public bool IsWaiting { get; private set; }
 
+    /// <summary>
+    /// A partition is on its way between two silos, and the other one is to say so by a hint: the map is to be read again soon, should the hint be lost. Not for longer than
+    /// <see cref="SiloMemberOptions.HandoverLimitMs"/> a partition.
+    /// </summary>
+    public bool IsHandingOver { get; private set; }
+
     /// <summary>Nothing is here that another silo shall have, and nothing is on its way.</summary>
     public bool HasGivenUp { get; private set; }
 
@@ -25,8 +31,12 @@ internal sealed class SiloMoves(LocalHost host, SiloMemberOptions options)
 
     public void Follow(ClusterView view, long self, long nowMs)
     {
+        // Asked first: what a taking that has just ended took is owned then.
+        bool isTaking = !_taking.IsCompleted;
         HashSet<int> owned = [.. host.Partitions.Select(partition => partition.Partition)];
         GiveUp(view, self, nowMs, owned);
+        HasGivenUp &= !isTaking;
+        IsHandingOver = _handover is not null;
         Take(view, self, nowMs, owned);
     }
 
@@ -77,6 +87,10 @@ internal sealed class SiloMoves(LocalHost host, SiloMemberOptions options)
             if (!isHeld || nowMs - _wantedSinceMs[partition.Id] >= options.HandoverLimitMs)
             {
                 free.Add(partition.Id);
+            }
+            else
+            {
+                IsHandingOver = true;
             }
         }
 

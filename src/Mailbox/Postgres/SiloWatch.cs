@@ -7,6 +7,9 @@ namespace Routing.Mailbox.Postgres;
 internal sealed class SiloWatch(SiloMemberOptions options)
 {
     private readonly Dictionary<long, (long AliveMs, long SinceMs)> _seen = [];
+
+    /// <summary>Had their lock when this connection looked: when it is free later, that is their end, and not the restart of a server that they have yet to come back from.</summary>
+    private readonly HashSet<long> _held = [];
     private long _joinedMs;
     private long _lookedMs;
 
@@ -14,6 +17,7 @@ internal sealed class SiloWatch(SiloMemberOptions options)
     public void Begin(long nowMs)
     {
         _seen.Clear();
+        _held.Clear();
         (_joinedMs, _lookedMs) = (nowMs, nowMs);
     }
 
@@ -32,9 +36,14 @@ internal sealed class SiloWatch(SiloMemberOptions options)
 
         foreach (SiloSign sign in signs)
         {
+            if (!sign.IsGone)
+            {
+                _held.Add(sign.Id);
+            }
+
             if (sign.IsGone)
             {
-                if (nowMs - _joinedMs >= options.NewcomerMs)
+                if (_held.Contains(sign.Id) || nowMs - _joinedMs >= options.NewcomerMs)
                 {
                     return sign;
                 }
@@ -55,7 +64,9 @@ internal sealed class SiloWatch(SiloMemberOptions options)
     /// <summary>Whom a silo looks at: the next ones by number, around.</summary>
     public IReadOnlyList<long> Watched(IEnumerable<long> silos, long self)
     {
-        long[] others = [.. silos.Where(id => id != self).OrderBy(id => id < self).ThenBy(id => id).Take(options.WatchedCount)];
+        long[] known = [.. silos];
+        _held.IntersectWith(known);
+        long[] others = [.. known.Where(id => id != self).OrderBy(id => id < self).ThenBy(id => id).Take(options.WatchedCount)];
         foreach (long gone in _seen.Keys.Except(others).ToArray())
         {
             _seen.Remove(gone);

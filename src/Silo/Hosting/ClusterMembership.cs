@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Mailbox;
@@ -50,8 +51,10 @@ internal static class ClusterMembership
     public static async Task<ConfigurationDetail?> WaitForDomainAsync(SiloMember member, LocalHost host, DomainId domain, CancellationToken cancellation)
     {
         DomainPlacement placement = member.PlaceDomain(domain);
-        using SemaphoreSlim news = new(1);
-        void Tell() => news.Release();
+
+        // Nothing to dispose: a handler that a lane already runs may tell after this is over.
+        Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        void Tell() => news.Writer.TryWrite(true);
         void TellView(ClusterView view) => Tell();
         host.DomainsChanged += Tell;
         member.ViewChanged += TellView;
@@ -59,7 +62,6 @@ internal static class ClusterMembership
         {
             while (true)
             {
-                await news.WaitAsync(cancellation);
                 if (host.Domains.Contains(domain))
                 {
                     return null;
@@ -69,6 +71,8 @@ internal static class ClusterMembership
                 {
                     return inForce;
                 }
+
+                await news.Reader.ReadAsync(cancellation);
             }
         }
         finally

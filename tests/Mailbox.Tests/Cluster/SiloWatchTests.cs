@@ -72,6 +72,18 @@ public sealed class SiloWatchTests
     }
 
     [Fact]
+    public void One_whose_lock_was_seen_held_and_is_free_is_gone_however_new_the_watcher_is()
+    {
+        SiloSign gone = new(2, 1_000, true);
+        Assert.Null(After(Look, gone with { IsGone = false }));
+        Assert.Equal(gone, After(Look, gone));
+
+        // After the next connection the server may have begun anew.
+        _watch.Begin(_nowMs);
+        Assert.Null(After(Look, gone));
+    }
+
+    [Fact]
     public void Every_silo_is_watched_by_two_others()
     {
         long[] silos = [3, 5, 8, 13];

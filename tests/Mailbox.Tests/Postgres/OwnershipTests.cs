@@ -66,6 +66,21 @@ public sealed class OwnershipTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_freezes_while_it_takes_holds_nobody_up_and_what_it_has_is_in_order()
+    {
+        _scene.Sql(
+            """
+            CREATE TABLE limits (silence text);
+            CREATE FUNCTION on_taking() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO limits VALUES (current_setting(''idle_in_transaction_session_timeout'')); RETURN NULL; END';
+            CREATE TRIGGER on_taking AFTER INSERT OR UPDATE ON partitions FOR EACH STATEMENT EXECUTE FUNCTION on_taking()
+            """);
+        using ILaneSession owner = _scene.First.Acquire([9, PostgresScene.Partition]);
+        owner.Take([11, 2, 5]);
+        Assert.Equal([2, PostgresScene.Partition, 5, 9, 11], owner.Partitions.Select(owned => owned.Partition));
+        Assert.Equal("1s", _scene.Sql("SELECT string_agg(DISTINCT silence, ',') FROM limits"));
+    }
+
+    [Fact]
     public void An_owner_whose_session_was_ended_commits_nothing_more_and_is_never_connected_again()
     {
         using ILaneSession former = _scene.First.Acquire([PostgresScene.Partition]);
