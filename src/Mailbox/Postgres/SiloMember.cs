@@ -34,6 +34,7 @@ public sealed class SiloMember : IDisposable
     private long _signDueMs;
     private long _mapDueMs;
     private long _placedVersion;
+    private bool _isHeldUp;
     private bool _mustDrain;
     private bool _isDraining;
     private bool _stopping;
@@ -187,11 +188,17 @@ public sealed class SiloMember : IDisposable
         try
         {
             Round(membership);
+            _isHeldUp = false;
         }
         catch (StoreException exception) when (exception.Failure == StoreFailure.Busy && membership.IsOpen)
         {
             // Somebody else changes the map, or froze while it did. What is left undone is still due in the next round; to connect again would free the lock that says this silo lives.
             _mapDueMs = 0;
+            if (!_isHeldUp)
+            {
+                _isHeldUp = true;
+                _log.ClusterChanged($"Somebody else holds up the map of the cluster; this silo tries again: {exception.Message}", isTrouble: true);
+            }
         }
     }
 

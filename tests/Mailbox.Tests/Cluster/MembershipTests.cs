@@ -73,6 +73,34 @@ public sealed class MembershipTests : IDisposable
     }
 
     [Fact]
+    public async Task A_silo_says_that_somebody_holds_up_the_map_and_goes_on_as_the_one_it_was()
+    {
+        ShiftedTime time = new();
+        ClusterSilo a = await _scene.StartAsync("a", time: time);
+        await _scene.SettledAsync(a);
+        long? number = a.Member.Id;
+        TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using PostgresStore other = _scene.Open("other");
+        Task<bool> holding = Task.Run(() => other.Control(client =>
+        {
+            using NpgsqlTransaction transaction = client.BeginTransaction();
+            using NpgsqlCommand take = new("SELECT pg_advisory_xact_lock('silos'::regclass::oid::int, 0)", client, transaction);
+            take.ExecuteNonQuery();
+            held.SetResult();
+            return goOn.Task.Wait(TimeSpan.FromMinutes(2));
+        }));
+        await held.Task;
+        time.AheadMs = 5_000;
+        await _scene.News.UntilAsync(() => _scene.News.Told.Contains("Somebody else holds up the map", StringComparison.Ordinal));
+        goOn.SetResult();
+        Assert.True(await holding);
+        await _scene.News.UntilAsync(() => a.Partitions.Length == 0);
+        Assert.Null(a.Member.LastError);
+        Assert.Equal(number, a.Member.Id);
+    }
+
+    [Fact]
     public async Task A_domain_is_served_also_when_it_is_placed_behind_the_back_of_the_map()
     {
         ClusterSilo a = await _scene.StartAsync("a");
