@@ -360,7 +360,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// </summary>
     private void RestoreCalls()
     {
-        if (!_services.Domains.LeasesHold())
+        if (!_services.Domains.LeasesAreCurrent())
         {
             // Frozen in its start, it may have been given up meanwhile. Its domains are asked; when they did, this life ends.
             _services.Loop.CreateTimer(static state => ((SipGateway)state!).RestoreCalls(), this).Start(TimeSpan.FromMilliseconds(AnnounceDelayMs));

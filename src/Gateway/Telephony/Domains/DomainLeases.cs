@@ -72,7 +72,7 @@ internal sealed class DomainLeases
     }
 
     /// <summary>Whether no lease may have lapsed. Asks the domains where one may.</summary>
-    public bool Hold()
+    public bool AreCurrent()
     {
         bool areValid = true;
         foreach (var lease in _leases)

@@ -81,7 +81,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     public void Announcing(DomainId domain) => _announced.TryAdd(domain, _loop.Time.GetTimestamp());
 
     /// <summary>Whether what domains said so far may be acted on: no lease can have lapsed, and none was. SIP thread.</summary>
-    public bool LeasesHold() => !_isLost && _leases?.Hold() != false;
+    public bool LeasesAreCurrent() => !_isLost && _leases?.AreCurrent() != false;
 
     /// <summary>
     /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
