@@ -18,5 +18,6 @@ namespace Routing.Contracts.Commands;
 [JsonDerivedType(typeof(RollbackConfiguration), "rollbackConfiguration")]
 [JsonDerivedType(typeof(GatewayStarted), "gatewayStarted")]
 [JsonDerivedType(typeof(Resume), "resume")]
+[JsonDerivedType(typeof(PeerSaid), "peerSaid")]
 [JsonDerivedType(typeof(TimerDue), "timerDue")]
 public abstract record Command;

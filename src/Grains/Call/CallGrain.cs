@@ -6,6 +6,7 @@ using Routing.Contracts.Views;
 using Routing.Grains.Agent;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
+using Routing.Grains.Queue;
 using Routing.Grains.Records;
 
 namespace Routing.Grains.Call;
@@ -25,7 +26,8 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     private const int NextRingSlot = 3;
     private const int ClosingSlot = 4;
     private const int AnnouncementSlot = 6;
-    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement"];
+    private const int SeekSlot = 7;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement", "seek"];
 
     public CallId Id { get; } = id;
 
@@ -63,6 +65,9 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     /// <summary>The same for the connected agent's leg.</summary>
     public EndAgentLeg? AgentOwed { get; private set; }
 
+    /// <summary>Belongs to another domain and asks for an agent here: see <see cref="GuestCalls"/>.</summary>
+    public bool IsGuest => Record.Home is not null;
+
     public bool IsWaiting => Record.State is CallState.Waiting or CallState.Ringing;
 
     internal override IReadOnlyList<string> TimerNames => Timers;
@@ -71,7 +76,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     public bool WantsOffer(QueueConfiguration queue) => Record.State switch
     {
         CallState.Waiting => true,
-        CallState.Ringing => queue.Offers > 1 && !Record.QueueTimeoutPassed && CallOffers.PendingCount(this) < queue.Offers,
+        CallState.Ringing => queue.Offers > 1 && !IsGuest && !Record.QueueTimeoutPassed && CallOffers.PendingCount(this) < queue.Offers,
         _ => false,
     };
 
@@ -113,7 +118,33 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         Record.Timeline.Add(TimelineCodec.Write(new TimelineEntry(turn.NowMs, kind, text), turn.Scratch));
     }
 
-    public void Emit(TurnContext turn, Effect effect) => turn.Emit(Record.Gateway, effect);
+    /// <summary>Says it to the call's gateway. A guest has none: what its home domain must know is said by <see cref="GuestCalls"/>.</summary>
+    public void Emit(TurnContext turn, Effect effect)
+    {
+        if (!IsGuest)
+        {
+            turn.Emit(Record.Gateway, effect);
+        }
+    }
+
+    /// <summary>Has its queue count this; guests count apart.</summary>
+    public void Count(TurnContext turn, QueueTally tally) => turn.Send(GrainKind.Of(Record.Queue), IsGuest ? tally with { IsGuest = true } : tally);
+
+    /// <summary>Has the domain count this.</summary>
+    public void Count(TurnContext turn, DomainTally tally) => turn.Send(GrainKind.DomainKey, IsGuest ? tally with { IsGuest = true } : tally);
+
+    /// <summary>Tells the agent of an offer: one of this domain by message, a lent one through the lender.</summary>
+    public void TellAgent(TurnContext turn, OfferRecord offer, GrainMessage message)
+    {
+        if (offer.Loan is { } loan)
+        {
+            CallLoans.Tell(this, loan, message, turn);
+        }
+        else
+        {
+            turn.Send(GrainKind.Of(offer.Agent), message);
+        }
+    }
 
     public void EndCallerLeg(TurnContext turn, int sipStatus, string reason, string? contact = null)
     {
@@ -137,6 +168,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         NextRingSlot => IsWaiting ? DueOrNever(Record.NextRingAtMs) : long.MaxValue,
         ClosingSlot => Record.State == CallState.Waiting ? DueOrNever(Record.ClosesAtMs) : long.MaxValue,
         AnnouncementSlot => Record.State == CallState.Announcing ? DueOrNever(Record.AnnouncementUntilMs) : long.MaxValue,
+        SeekSlot => Record.State == CallState.Waiting ? DueOrNever(Record.NextSeekAtMs) : long.MaxValue,
         _ => IsWaiting ? DueOrNever(Record.HoldUntilMs) : long.MaxValue,
     };
 
@@ -165,6 +197,11 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         else if (name == Timers[AnnouncementSlot])
         {
             CallAnnouncing.Over(this, turn);
+        }
+        else if (name == Timers[SeekSlot])
+        {
+            // At the end of the turn it is seen that the time has come.
+            turn.Touch(this, isView: false);
         }
         else
         {

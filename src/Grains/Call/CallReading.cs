@@ -31,6 +31,8 @@ internal static class CallReading
         EndReason = record.EndReason,
         Announcement = record.Announcement,
         AnnouncementUntilMs = record.AnnouncementUntilMs == 0 ? null : record.AnnouncementUntilMs,
+        Home = record.Home,
+        Seeks = record.Seeks.Count == 0 ? null : [.. record.Seeks.Select(static seek => seek.View())],
         Offers = record.OfferCount,
     };
 

@@ -106,6 +106,24 @@ internal sealed class CallRecord
     /// <summary>Time that the domain was down during the conversation: not talk time.</summary>
     public long DownMs { get; set; }
 
+    /// <summary>Attempts to borrow an agent so far; the number of the last one.</summary>
+    public int SeekCount { get; set; }
+
+    /// <summary>When the next domain is asked, Unix milliseconds; 0: none is to come in this queue.</summary>
+    public long NextSeekAtMs { get; set; }
+
+    /// <summary>The domain that the call belongs to; null for one of this domain. A guest has no legs here, no customer, and its home domain in place of a gateway.</summary>
+    public DomainId? Home { get; set; }
+
+    /// <summary>What home calls it, …</summary>
+    public CallId HomeCall { get; set; }
+
+    /// <summary>… and which of its attempts this is.</summary>
+    public int HomeAttempt { get; set; }
+
+    /// <summary>Domains that it asks in this queue, or that refused.</summary>
+    public List<SeekRecord> Seeks { get; } = [];
+
     public List<OfferRecord> Offers { get; } = [];
 
     public List<VisitRecord> Visits { get; } = [];
@@ -165,6 +183,12 @@ internal sealed class CallRecord
                 case 43: record.AnnouncementMs = reader.Int(); break;
                 case 44: record.AnnouncementUntilMs = reader.Number(); break;
                 case 45: record.AnnouncementReplays = reader.Int(); break;
+                case 60: record.Seeks.Add(SeekRecord.Read(reader.Bytes())); break;
+                case 61: record.SeekCount = reader.Int(); break;
+                case 62: record.NextSeekAtMs = reader.Number(); break;
+                case 63: record.Home = DomainId.Of(reader.Text()); break;
+                case 64: record.HomeCall = CallId.Of(reader.Text()); break;
+                case 65: record.HomeAttempt = reader.Int(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -210,7 +234,22 @@ internal sealed class CallRecord
         writer.Number(43, AnnouncementMs);
         writer.Number(44, AnnouncementUntilMs);
         writer.Number(45, AnnouncementReplays);
+        WriteLending(writer);
         writer.Unknown(_unknown);
+    }
+
+    private void WriteLending(RecordWriter writer)
+    {
+        foreach (SeekRecord seek in Seeks)
+        {
+            seek.Write(writer, 60);
+        }
+
+        writer.Number(61, SeekCount);
+        writer.Number(62, NextSeekAtMs);
+        writer.Text(63, Home?.Value);
+        writer.Text(64, Home is null ? null : HomeCall.Value);
+        writer.Number(65, HomeAttempt);
     }
 
     private void WriteLists(RecordWriter writer)
