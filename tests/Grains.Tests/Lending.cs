@@ -276,6 +276,16 @@ public sealed class Lending
     }
 
     [Fact]
+    public void A_lent_agent_who_picks_up_after_the_lender_may_have_given_up_is_told_that_it_was_too_late()
+    {
+        TwoDomains both = Lent();
+        both.Home.Skip(40_001);
+        Assert.Equal(ReplyCode.Gone, both.Do(both.Home, home => home.Answer("c0")).Code);
+        both.Settle();
+        Assert.Equal((AgentState.Ready, CallState.Waiting), (both.There.Agent("a").State, both.Home.Call("c0")!.State));
+    }
+
+    [Fact]
     public void A_restarted_gateway_is_told_of_the_lent_agent_too()
     {
         TwoDomains both = Lent();

@@ -110,6 +110,13 @@ internal static class CallOffers
             return offer.Result == OfferResult.Answered ? CommandReply.Ok : Gone(command.Offer);
         }
 
+        if (offer.Loan is { } loan && turn.NowMs > loan.UntilMs)
+        {
+            // The lender may have given up waiting for word, and the agent be given to somebody else: the one who picked up too late is told so.
+            CallLoans.GiveBack(call, offer, loan, "too-late", turn);
+            return Gone(command.Offer);
+        }
+
         CallRestoring.StoreLeg(call, command.Leg, turn);
         Win(call, offer, turn);
         return CommandReply.Ok;

@@ -26,6 +26,9 @@ public sealed class PeerMachine(DomainId domain, DomainId peer) : IDomainMachine
 
     public TimerDue? NextTimer => null;
 
+    /// <summary>What a row of it says was said.</summary>
+    public static long SaidIn(ReadOnlySpan<byte> row) => BinaryPrimitives.ReadInt64LittleEndian(row);
+
     /// <summary>What a row of it says was heard.</summary>
     public static long HeardIn(ReadOnlySpan<byte> row) => BinaryPrimitives.ReadInt64LittleEndian(row[8..]);
 

@@ -44,6 +44,21 @@ internal sealed class Mirror(DomainId domain)
 
     public Dictionary<CallOutcome, long> Outcomes { get; } = [];
 
+    /// <summary>Number of the last message taken of each other domain.</summary>
+    public Dictionary<DomainId, long> Peers { get; } = [];
+
+    /// <summary>Attempts that are open, by call and number, and whom they ask.</summary>
+    public Dictionary<(CallId Call, int Attempt), GatewayId> Seeks { get; } = [];
+
+    /// <summary>Agents lent of whom nothing final was heard, by the call's name at home, and for which loan.</summary>
+    public Dictionary<(CallId Call, int Attempt), (GatewayId Home, int Loan)> Loans { get; } = [];
+
+    /// <summary>Guests that ended, by whether no agent talked to them.</summary>
+    public Dictionary<bool, long> GuestsEnded { get; } = [];
+
+    /// <summary>Guests whose home was not heard of in time.</summary>
+    public HashSet<CallId> Silent { get; } = [];
+
     public Dictionary<OfferId, OfferModel> Offers { get; } = [];
 
     /// <summary>Who spoke with each customer last.</summary>
@@ -111,7 +126,7 @@ internal sealed class Mirror(DomainId domain)
     /// Rings agents and may ring another: fewer than the queue's offers, and the wait is not over. By the clock alone, without outages: it may be over then.
     /// </summary>
     public bool HasRoom(CallModel call, long nowMs) =>
-        call.Seen.State == CallState.Ringing && Queue(call.Queue) is { } queue && OffersOf(call.Id).Count() < queue.Offers
+        call.Home is null && call.Seen.State == CallState.Ringing && Queue(call.Queue) is { } queue && OffersOf(call.Id).Count() < queue.Offers
         && (WaitMs(queue) == 0 || call.EnteredMs + WaitMs(queue) > nowMs);
 
     /// <summary>The pending offer of the agent, or null.</summary>

@@ -17,7 +17,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Needs(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(), .. ConfigurationMutants.All(), .. WayOutMutants.All(), .. AnnouncementMutants.All(),
+        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Needs(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(), .. ConfigurationMutants.All(), .. WayOutMutants.All(), .. AnnouncementMutants.All(), .. LendingMutants.All(),
     ];
 
     public static Mutant Find(string name) =>
