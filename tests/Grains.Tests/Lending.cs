@@ -286,6 +286,16 @@ public sealed class Lending
     }
 
     [Fact]
+    public void A_queue_that_lends_is_not_removed_while_it_does()
+    {
+        TwoDomains both = Lent();
+        DomainConfiguration there = both.There.Machine.State.Plan.Configuration;
+        CommandReply reply = both.Do(both.There, domain => domain.Send(new ApplyConfiguration(there with { Queues = [there.Queues[0] with { Id = QueueId.Of("y") }], Numbers = [] })));
+        Assert.Equal(ReplyCode.Conflict, reply.Code);
+        Assert.Contains("of other domains", reply.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_restarted_gateway_is_told_of_the_lent_agent_too()
     {
         TwoDomains both = Lent();

@@ -4,7 +4,6 @@ using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Lending;
-using Routing.Contracts.Views;
 using Xunit;
 
 namespace Routing.Grains.Tests;

@@ -3,7 +3,6 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Lending;
 using Routing.Grains.Call;
-using Routing.Grains.Configuration;
 
 namespace Routing.Grains.Domain;
 

@@ -1,6 +1,5 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
-using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Lending;
 using Routing.Simulation.World;
