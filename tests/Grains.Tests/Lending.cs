@@ -280,9 +280,12 @@ public sealed class Lending
     {
         TwoDomains both = Lent();
         both.Home.Skip(40_001);
+        both.There.Skip(40_001);
         Assert.Equal(ReplyCode.Gone, both.Do(both.Home, home => home.Answer("c0")).Code);
+        Assert.Equal(WithdrawCause.AgentUnavailable, both.Home.Effects.OfType<WithdrawOffer>().Single().Cause);
+        Assert.Equal(CallState.Waiting, both.Home.Call("c0")!.State);
         both.Settle();
-        Assert.Equal((AgentState.Ready, CallState.Waiting), (both.There.Agent("a").State, both.Home.Call("c0")!.State));
+        Assert.Equal(("a@there", 2), (both.Home.Call("c0")!.Agent?.Value, both.Home.Call("c0")!.Offers));
     }
 
     [Fact]
