@@ -116,13 +116,13 @@ internal sealed class TestDomain
         return machine;
     }
 
-    public CommandReply Register(string agent, int expiresSeconds = 3600, string? contact = null) => Send(new RegisterPhone
+    public CommandReply Register(string agent, int expiresSeconds = 3600, string? contact = null, string? edge = null) => Send(new RegisterPhone
     {
         Agent = AgentId.Of(agent),
         Gateway = Gateway,
         SipCallId = $"reg-{agent}",
         CSeq = ++_cseq,
-        Changes = [new BindingChange(contact ?? $"sip:{agent}@127.0.0.1:5061", expiresSeconds, null, "127.0.0.1:5061", null, "test phone", [])],
+        Changes = [new BindingChange(contact ?? $"sip:{agent}@127.0.0.1:5061", expiresSeconds, null, "127.0.0.1:5061", null, "test phone", [], edge)],
     });
 
     public CommandReply Arrive(string call, string number = "1000", string ani = "+4930123", bool lateOffer = false) => Send(new CallArrived

@@ -19,5 +19,6 @@ namespace Routing.Contracts.Commands;
 [JsonDerivedType(typeof(GatewayStarted), "gatewayStarted")]
 [JsonDerivedType(typeof(GatewayAlive), "gatewayAlive")]
 [JsonDerivedType(typeof(Resume), "resume")]
+[JsonDerivedType(typeof(PeerSaid), "peerSaid")]
 [JsonDerivedType(typeof(TimerDue), "timerDue")]
 public abstract record Command;

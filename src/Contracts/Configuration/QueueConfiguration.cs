@@ -8,6 +8,8 @@ namespace Routing.Contracts.Configuration;
 /// <remarks><inheritdoc cref="DomainConfiguration" path="/remarks"/></remarks>
 public sealed record QueueConfiguration
 {
+    public const int MaxBorrowCount = 4;
+
     private const string Tone = "tone";
 
     private static readonly OfferFailurePolicy NoAnswer = new(AgentAfterFailure.NotReady, "ring-no-answer", 0);
@@ -88,6 +90,12 @@ public sealed record QueueConfiguration
     /// <see cref="OverflowCondition.Wait"/> is the long form of <see cref="TimeoutMs"/> and <see cref="OverflowTo"/>, which are 0 and null then.
     /// </summary>
     public IReadOnlyList<OverflowRule> Overflow { get; init => field = value ?? []; } = [];
+
+    /// <summary>Domains that are asked for an agent besides, each from a wait on. At most <see cref="MaxBorrowCount"/>.</summary>
+    public IReadOnlyList<BorrowRule> Borrow { get; init => field = value ?? []; } = [];
+
+    /// <summary>Domains whose calls may ask for agents of this queue; nobody else's may.</summary>
+    public IReadOnlyList<DomainId> Guests { get; init => field = value ?? []; } = [];
 
     /// <summary>Not the same agent again for the same call within this, after any kind of failed offer.</summary>
     [JsonIgnore]

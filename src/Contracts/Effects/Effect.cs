@@ -14,5 +14,6 @@ namespace Routing.Contracts.Effects;
 [JsonDerivedType(typeof(ConnectCall), "connectCall")]
 [JsonDerivedType(typeof(EndAgentLeg), "endAgentLeg")]
 [JsonDerivedType(typeof(RestoreCall), "restoreCall")]
+[JsonDerivedType(typeof(TellDomain), "tellDomain")]
 [JsonDerivedType(typeof(ReleaseCall), "releaseCall")]
 public abstract record Effect(CallId Call);

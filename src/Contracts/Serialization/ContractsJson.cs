@@ -4,6 +4,7 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
 using Routing.Contracts.Explanations;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Contracts.Serialization;
@@ -23,6 +24,7 @@ namespace Routing.Contracts.Serialization;
 [JsonSerializable(typeof(CallDetail))]
 [JsonSerializable(typeof(CustomerView))]
 [JsonSerializable(typeof(DomainSnapshot))]
+[JsonSerializable(typeof(PeerMessage))]
 [JsonSerializable(typeof(Question))]
 [JsonSerializable(typeof(Explanation))]
 public sealed partial class ContractsJson : JsonSerializerContext;

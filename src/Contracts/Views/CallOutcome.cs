@@ -19,4 +19,7 @@ public enum CallOutcome
 
     /// <summary>Turned away with an announcement, whether or not the caller heard it to its end: who hangs up when it says "we are closed" abandoned nothing.</summary>
     Announced,
+
+    /// <summary>A guest that no agent of this domain talked to: how the call ended is told by its own domain.</summary>
+    Returned,
 }

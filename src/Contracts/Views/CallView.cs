@@ -1,4 +1,5 @@
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 
 namespace Routing.Contracts.Views;
 
@@ -64,6 +65,12 @@ public sealed record CallView
 
     /// <summary>Since when its gateway is silent: it keeps its place, and is offered to nobody; a conversation goes on. Null while it is heard.</summary>
     public long? SuspendedMs { get; init; }
+
+    /// <summary>The domain that the call belongs to, where it is a guest that asks for an agent; null for a call of this domain.</summary>
+    public DomainId? Home { get; init; }
+
+    /// <summary>Domains that the waiting call asks for an agent, or that refused; null for none.</summary>
+    public IReadOnlyList<SeekView>? Seeks { get; init; }
 
     /// <summary>How many offers were made so far.</summary>
     public int Offers { get; init; }

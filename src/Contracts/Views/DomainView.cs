@@ -28,6 +28,20 @@ public sealed record DomainView
     /// <summary>Turned away with an announcement that is over.</summary>
     public long Announced { get; init; }
 
+    /// <summary>Calls of other domains that asked for an agent here. They are offered, answered and so on in their own domains, and count in none of the other figures here:
+    /// <c>guestsOffered = guestsAnswered + guestsReturned + guestsWaiting + guestsTalking</c>.</summary>
+    public long GuestsOffered { get; init; }
+
+    /// <summary>Those that an agent talked to, ended.</summary>
+    public long GuestsAnswered { get; init; }
+
+    /// <summary>Those that no agent of this domain talked to, ended.</summary>
+    public long GuestsReturned { get; init; }
+
+    public int GuestsWaiting { get; init; }
+
+    public int GuestsTalking { get; init; }
+
     public required int Waiting { get; init; }
 
     public required int Talking { get; init; }

@@ -48,6 +48,17 @@ public sealed record QueueView
     public long Announced { get; init; }
 
     /// <summary>Calls answered, counted when answered: within the service level, and all.</summary>
+    /// <summary>Calls of other domains that asked for an agent of the queue, which the other figures leave out; see <see cref="DomainView.GuestsOffered"/>.</summary>
+    public long GuestsOffered { get; init; }
+
+    public long GuestsAnswered { get; init; }
+
+    public long GuestsReturned { get; init; }
+
+    public int GuestsWaiting { get; init; }
+
+    public int GuestsTalking { get; init; }
+
     public required long AnsweredWithinServiceLevel { get; init; }
 
     public required long AnsweredAll { get; init; }

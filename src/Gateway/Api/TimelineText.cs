@@ -106,6 +106,7 @@ internal static partial class TimelineText
             CallOutcome.OverflowedOut => "Sent on",
             CallOutcome.Rejected => "Rejected",
             CallOutcome.Announced => "Turned away with an announcement",
+            CallOutcome.Returned => "Returned to its own domain",
             _ => "Failed",
         };
         string why = end.Groups["why"].Value;

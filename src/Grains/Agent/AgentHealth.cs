@@ -31,7 +31,7 @@ internal static class AgentHealth
             return $"is {record.Activity}, and wrap-up ends at {record.WrapUpUntilMs}";
         }
 
-        if (record.Activity == AgentActivity.Offered && record.Mode != AgentMode.Ready)
+        if (record.Activity == AgentActivity.Offered && record.Mode != AgentMode.Ready && !IsRecalled(agent, state))
         {
             return $"is offered a call while {record.Mode}";
         }
@@ -46,7 +46,7 @@ internal static class AgentHealth
             return agent.IsAvailable ? "is available, and not where it would be found" : "is not available, and stands among those who are";
         }
 
-        return agent.Configuration is null && record.Activity != AgentActivity.Talking ? "was removed, and is still there" : null;
+        return agent.Configuration is null && record.Activity != AgentActivity.Talking && !IsRecalled(agent, state) ? "was removed, and is still there" : null;
     }
 
     /// <summary>Puts right what <see cref="Defect"/> finds: calls are believed, the rest follows from them.</summary>
@@ -71,7 +71,7 @@ internal static class AgentHealth
             record.WrapUpUntilMs = 0;
         }
 
-        if (record.Activity == AgentActivity.Offered && record.Mode != AgentMode.Ready)
+        if (record.Activity == AgentActivity.Offered && record.Mode != AgentMode.Ready && !IsRecalled(agent, state))
         {
             AgentWork.Withdraw(agent, turn);
         }
@@ -86,11 +86,15 @@ internal static class AgentHealth
         }
 
         agent.Changed(turn, "healed");
-        if (agent.Configuration is null && record.Activity != AgentActivity.Talking)
+        if (agent.Configuration is null && record.Activity != AgentActivity.Talking && !IsRecalled(agent, state))
         {
             turn.Remove(agent);
         }
     }
+
+    /// <summary>Lent, not there any more, and not given back yet.</summary>
+    public static bool IsRecalled(AgentGrain agent, DomainState state) =>
+        agent.Record is { Activity: AgentActivity.Offered, Offer: { } id } && state.Calls.TryGetValue(id.Call, out CallGrain? call) && call.FindOffer(id.Number) is { IsPending: true, RecalledMs: > 0 };
 
     /// <summary>What the call that the agent's offer belongs to says that the agent does; Idle when there is none.</summary>
     private static AgentActivity DueActivity(AgentGrain agent, DomainState state)

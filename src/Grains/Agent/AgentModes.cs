@@ -106,7 +106,7 @@ internal static class AgentModes
         }
 
         agent.Changed(turn);
-        if (agent.Record.Activity != AgentActivity.Talking)
+        if (agent.Record.Activity is not (AgentActivity.Talking or AgentActivity.Offered))
         {
             turn.Remove(agent);
         }

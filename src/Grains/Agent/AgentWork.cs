@@ -19,7 +19,15 @@ internal static class AgentWork
         agent.Record.Activity = AgentActivity.Offered;
         agent.Record.Offer = ring.Offer;
         agent.Record.Queue = ring.Queue;
-        turn.Emit(ring.Gateway, Describe(agent, ring, turn));
+        if (turn.FindCall(ring.Offer.Call) is { IsGuest: true } guest && guest.FindOffer(ring.Offer.Number) is { } offer)
+        {
+            GuestCalls.Lend(guest, agent, offer, turn);
+        }
+        else
+        {
+            turn.Emit(ring.Gateway, Describe(agent, ring, turn));
+        }
+
         agent.Changed(turn);
     }
 
@@ -35,7 +43,7 @@ internal static class AgentWork
     };
 
     /// <summary>A gateway that was given up passes nothing on: what is registered there is rung at its Contact, which is all that is left to try.</summary>
-    private static IReadOnlyList<PhoneBinding> Reachable(AgentGrain agent, TurnContext turn)
+    public static IReadOnlyList<PhoneBinding> Reachable(AgentGrain agent, TurnContext turn)
     {
         IReadOnlyList<PhoneBinding> bindings = AgentRegistrations.Live(agent, turn.NowMs);
         return bindings.Any(binding => binding.Edge is not null && turn.HasLapsed(binding.Gateway))
@@ -73,6 +81,10 @@ internal static class AgentWork
         }
 
         agent.Changed(turn);
+        if (agent.Configuration is null)
+        {
+            turn.Remove(agent);
+        }
     }
 
     /// <summary>The agent cannot take the ringing offer any more; the call is told and keeps its place. The caller sees to the agent's mode.</summary>
@@ -81,7 +93,11 @@ internal static class AgentWork
         if (agent.Record.Offer is { } offer)
         {
             turn.Send(GrainKind.Of(offer.Call), new AgentUnavailable(offer));
-            LeaveCall(agent);
+            if (turn.FindCall(offer.Call) is not { IsGuest: true })
+            {
+                // Who is lent stays so until the other domain says what became of it: it may have connected them already.
+                LeaveCall(agent);
+            }
         }
     }
 

@@ -133,7 +133,8 @@ internal static class CallClosing
     }
 
     public static OfferCall? Describe(CallGrain call, OfferRecord offer, TurnContext turn) =>
-        turn.FindAgent(offer.Agent) is { } agent ? AgentWork.Describe(agent, CallOffers.RingOf(call, offer), turn) : null;
+        offer.Loan is { } loan ? CallLoans.Describe(call, offer, loan)
+        : turn.FindAgent(offer.Agent) is { } agent ? AgentWork.Describe(agent, CallOffers.RingOf(call, offer), turn) : null;
 
     private static WithdrawCause CauseOf(OfferResult result) => result switch
     {

@@ -75,7 +75,7 @@ internal static class CallEnding
             LeaveQueue(call, outcome, turn);
         }
 
-        turn.Send(GrainKind.DomainKey, new DomainTally(DomainStep.EndedWaiting, outcome));
+        call.Count(turn, new DomainTally(DomainStep.EndedWaiting, outcome));
         Finish(call, outcome, text, turn);
     }
 
@@ -94,18 +94,26 @@ internal static class CallEnding
         call.Record.Agent = null;
         if (wasRinging)
         {
-            turn.Send(GrainKind.Of(call.Record.Queue), QueueTally.RingEnded);
+            call.Count(turn, QueueTally.RingEnded);
         }
 
-        turn.Send(GrainKind.Of(call.Record.Queue), new QueueTally(QueueStep.EndedWaiting, Outcome: outcome));
+        call.Count(turn, new QueueTally(QueueStep.EndedWaiting, Outcome: outcome));
     }
 
-    private static void EndTalking(CallGrain call, OfferRecord answered, CallOutcome outcome, OfferFailurePolicy? fault, string text, TurnContext turn)
+    public static void EndTalking(CallGrain call, OfferRecord answered, CallOutcome outcome, OfferFailurePolicy? fault, string text, TurnContext turn)
     {
         int wrapUpMs = outcome == CallOutcome.Answered ? turn.Plan.Queue(answered.Queue).Configuration.WrapUpMs : 0;
-        turn.Send(GrainKind.Of(answered.Agent), new ConversationOver(call.OfferId(answered), wrapUpMs, fault));
-        turn.Send(GrainKind.Of(call.Record.Queue), new QueueTally(QueueStep.EndedTalking, Outcome: outcome));
-        turn.Send(GrainKind.DomainKey, new DomainTally(DomainStep.EndedTalking, outcome));
+        if (answered.Loan is { } loan)
+        {
+            CallLoans.End(call, loan, outcome, fault is not null, text, turn);
+        }
+        else
+        {
+            turn.Send(GrainKind.Of(answered.Agent), new ConversationOver(call.OfferId(answered), wrapUpMs, fault));
+        }
+
+        call.Count(turn, new QueueTally(QueueStep.EndedTalking, Outcome: outcome));
+        call.Count(turn, new DomainTally(DomainStep.EndedTalking, outcome));
         Finish(call, outcome, text, turn);
     }
 
@@ -125,11 +133,16 @@ internal static class CallEnding
         record.SuspendedMs = 0;
         record.SuspendedUntilMs = 0;
         call.Note(turn, "ended", $"{outcome}: {text}");
-        CallClosing.Begin(call, turn);
+        CallSeeking.StopAll(call, turn);
+        if (!call.IsGuest)
+        {
+            CallClosing.Begin(call, turn);
+        }
+
         record.Legs.Clear();
         if (record.Customer is { } customer)
         {
-            turn.Send(GrainKind.Of(customer), new RememberOutcome(outcome == CallOutcome.Answered ? record.Agent : null, outcome));
+            turn.Send(GrainKind.Of(customer), new RememberOutcome(outcome == CallOutcome.Answered && AnsweredOffer(call).Loan is null ? record.Agent : null, outcome));
         }
 
         call.Emit(turn, new ReleaseCall(call.Id));
@@ -139,7 +152,7 @@ internal static class CallEnding
         turn.PutRow(GrainKind.Ended(call.Id), turn.Scratch.ToArray(), turn.NowMs + KeepEndedMs);
     }
 
-    private static OfferRecord AnsweredOffer(CallGrain call) =>
+    public static OfferRecord AnsweredOffer(CallGrain call) =>
         call.Record.Offers.Find(offer => offer.Result == OfferResult.Answered)
         ?? throw new InvalidOperationException($"Call '{call.Id}' talks without an answered offer.");
 }

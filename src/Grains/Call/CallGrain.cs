@@ -6,6 +6,7 @@ using Routing.Contracts.Views;
 using Routing.Grains.Agent;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
+using Routing.Grains.Queue;
 using Routing.Grains.Records;
 
 namespace Routing.Grains.Call;
@@ -27,7 +28,8 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     private const int HoldSlot = 5;
     private const int AnnouncementSlot = 6;
     private const int GraceSlot = 7;
-    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement", "grace"];
+    private const int SeekSlot = 8;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement", "grace", "seek"];
 
     public CallId Id { get; } = id;
 
@@ -68,6 +70,9 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     /// <summary>Its gateway is silent (<see cref="CallSuspension"/>).</summary>
     public bool IsSuspended => Record.SuspendedMs != 0;
 
+    /// <summary>Belongs to another domain and asks for an agent here: see <see cref="GuestCalls"/>.</summary>
+    public bool IsGuest => Record.Home is not null;
+
     public bool IsWaiting => Record.State is CallState.Waiting or CallState.Ringing;
 
     internal override IReadOnlyList<string> TimerNames => Timers;
@@ -76,7 +81,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     public bool WantsOffer(QueueConfiguration queue) => Record.State switch
     {
         CallState.Waiting => !IsSuspended,
-        CallState.Ringing => queue.Offers > 1 && !Record.QueueTimeoutPassed && CallOffers.PendingCount(this) < queue.Offers,
+        CallState.Ringing => queue.Offers > 1 && !IsGuest && !Record.QueueTimeoutPassed && CallOffers.PendingCount(this) < queue.Offers,
         _ => false,
     };
 
@@ -118,7 +123,33 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         Record.Timeline.Add(TimelineCodec.Write(new TimelineEntry(turn.NowMs, kind, text), turn.Scratch));
     }
 
-    public void Emit(TurnContext turn, Effect effect) => turn.Emit(Record.Gateway, effect);
+    /// <summary>Says it to the call's gateway. A guest has none: what its home domain must know is said by <see cref="GuestCalls"/>.</summary>
+    public void Emit(TurnContext turn, Effect effect)
+    {
+        if (!IsGuest)
+        {
+            turn.Emit(Record.Gateway, effect);
+        }
+    }
+
+    /// <summary>Has its queue count this; guests count apart.</summary>
+    public void Count(TurnContext turn, QueueTally tally) => turn.Send(GrainKind.Of(Record.Queue), IsGuest ? tally with { IsGuest = true } : tally);
+
+    /// <summary>Has the domain count this.</summary>
+    public void Count(TurnContext turn, DomainTally tally) => turn.Send(GrainKind.DomainKey, IsGuest ? tally with { IsGuest = true } : tally);
+
+    /// <summary>Tells the agent of an offer: one of this domain by message, a lent one through the lender.</summary>
+    public void TellAgent(TurnContext turn, OfferRecord offer, GrainMessage message)
+    {
+        if (offer.Loan is { } loan)
+        {
+            CallLoans.Tell(this, loan, message, turn);
+        }
+        else
+        {
+            turn.Send(GrainKind.Of(offer.Agent), message);
+        }
+    }
 
     public void EndCallerLeg(TurnContext turn, int sipStatus, string reason, string? contact = null)
     {
@@ -137,13 +168,14 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     internal override long TimerDueMs(int slot) => slot switch
     {
         GraceSlot => DueOrNever(Record.SuspendedUntilMs),
-        QueueSlot or NextRingSlot or ClosingSlot or HoldSlot when IsSuspended => long.MaxValue,
+        QueueSlot or NextRingSlot or ClosingSlot or HoldSlot or SeekSlot when IsSuspended => long.MaxValue,
         RingSlot => CallOffers.NextRingTimeoutMs(this),
         QueueSlot => Record.State == CallState.Ended ? long.MaxValue : DueOrNever(Record.QueueTimeoutAtMs),
         CoolOffSlot => CallOffers.NextCoolOffMs(this),
         NextRingSlot => IsWaiting ? DueOrNever(Record.NextRingAtMs) : long.MaxValue,
         ClosingSlot => Record.State == CallState.Waiting ? DueOrNever(Record.ClosesAtMs) : long.MaxValue,
         AnnouncementSlot => Record.State == CallState.Announcing ? DueOrNever(Record.AnnouncementUntilMs) : long.MaxValue,
+        SeekSlot => Record.State == CallState.Waiting ? DueOrNever(Record.NextSeekAtMs) : long.MaxValue,
         _ => IsWaiting ? DueOrNever(Record.HoldUntilMs) : long.MaxValue,
     };
 
@@ -176,6 +208,11 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         else if (name == Timers[GraceSlot])
         {
             CallSuspension.GraceOver(this, turn);
+        }
+        else if (name == Timers[SeekSlot])
+        {
+            // At the end of the turn it is seen that the time has come.
+            turn.Touch(this, isView: false);
         }
         else
         {

@@ -18,34 +18,40 @@ internal static class CallOffers
 
     public static void Make(CallGrain call, MakeOffer make, TurnContext turn)
     {
-        CallRecord record = call.Record;
-        CallWaiting.AnswerFirst(call, turn);
-        QueueConfiguration queue = turn.Plan.Queue(record.Queue).Configuration;
+        QueueConfiguration queue = turn.Plan.Queue(call.Record.Queue).Configuration;
         OfferRecord offer = new()
         {
-            Number = ++record.OfferCount,
             Agent = make.Agent,
-            Queue = record.Queue,
             OfferedMs = turn.NowMs,
-            RingUntilMs = turn.NowMs + queue.RingTimeoutMs,
+            RingUntilMs = turn.NowMs + queue.RingTimeoutMs + (call.IsGuest ? GuestCalls.AnswerGraceMs : 0),
             RingTimeoutMs = queue.RingTimeoutMs,
-            Why = WhyCodec.Write(make.Why, turn.Scratch),
         };
+        Begin(call, offer, make.Why, turn);
+        turn.Send(GrainKind.Of(make.Agent), RingOf(call, offer));
+    }
+
+    /// <summary>The call rings an agent, of this domain or lent; who it is is told by the caller.</summary>
+    public static void Begin(CallGrain call, OfferRecord offer, WhyRecord why, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        CallWaiting.AnswerFirst(call, turn);
+        offer.Number = ++record.OfferCount;
+        offer.Queue = record.Queue;
+        offer.Why = WhyCodec.Write(why, turn.Scratch);
         Keep(record, offer);
         bool isFirst = record.State != CallState.Ringing;
         record.State = CallState.Ringing;
-        record.Agent = isFirst ? make.Agent : record.Agent;
-        call.Note(turn, "offered", $"to {make.Agent} ({make.Why.Rule}, {make.Why.Trigger})");
+        record.Agent = isFirst ? offer.Agent : record.Agent;
+        call.Note(turn, "offered", $"to {offer.Agent} ({why.Rule}, {why.Trigger})");
         turn.Touch(call);
-        turn.Event(new OfferMade(call.OfferId(offer), make.Agent, record.Queue, make.Why));
+        turn.Event(new OfferMade(call.OfferId(offer), offer.Agent, record.Queue, why));
         if (isFirst)
         {
             turn.FindQueue(record.Queue)?.Line.Remove(call.Place);
-            turn.Send(GrainKind.Of(record.Queue), QueueTally.RingStarted);
+            call.Count(turn, QueueTally.RingStarted);
         }
 
-        turn.Send(GrainKind.Of(make.Agent), RingOf(call, offer));
-        if (call.WantsOffer(queue))
+        if (call.WantsOffer(turn.Plan.Queue(record.Queue).Configuration))
         {
             turn.Matching.StandInLine(call, call.Trigger);
         }
@@ -77,6 +83,10 @@ internal static class CallOffers
                 offer.RingingMs = turn.NowMs;
                 call.Note(turn, "ringing", $"phone of {offer.Agent}");
                 turn.Touch(call, isView: false);
+                if (offer.Loan is { } loan)
+                {
+                    CallLoans.Rings(call, loan, turn);
+                }
             }
 
             CallWaiting.Ring(call, turn);
@@ -100,15 +110,29 @@ internal static class CallOffers
             return offer.Result == OfferResult.Answered ? CommandReply.Ok : Gone(command.Offer);
         }
 
+        if (offer.Loan is { } loan && turn.NowMs > loan.UntilMs)
+        {
+            // The lender may have given up waiting for word, and the agent be given to somebody else: the one who picked up too late is told so.
+            CallLoans.GiveBack(call, offer, loan, "too-late", turn);
+            return Gone(command.Offer);
+        }
+
+        CallRestoring.StoreLeg(call, command.Leg, turn);
+        Win(call, offer, turn);
+        return CommandReply.Ok;
+    }
+
+    /// <summary>The agent has the caller.</summary>
+    public static void Win(CallGrain call, OfferRecord offer, TurnContext turn)
+    {
         CallRecord record = call.Record;
         turn.Matching.LeaveLine(call);
-        CallRestoring.StoreLeg(call, command.Leg, turn);
         End(call, offer, OfferResult.Answered, 200, turn);
         foreach (OfferRecord other in record.Offers.Where(other => other.IsPending).ToArray())
         {
             End(call, other, OfferResult.Withdrawn, 0, turn);
             call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(other), WithdrawCause.AnsweredElsewhere));
-            turn.Send(GrainKind.Of(other.Agent), new OfferOver(call.OfferId(other), OfferResult.Withdrawn, null));
+            call.TellAgent(turn, other, new OfferOver(call.OfferId(other), OfferResult.Withdrawn, null));
         }
 
         long waitedMs = turn.NowMs - record.EnqueuedMs;
@@ -120,12 +144,11 @@ internal static class CallOffers
         call.Note(turn, "answered", $"by {offer.Agent}");
         CallWaiting.EndVisit(call, VisitResult.Served, turn);
         turn.Touch(call);
-        turn.Send(GrainKind.Of(record.Queue), QueueTally.RingEnded);
-        turn.Send(GrainKind.Of(record.Queue), new QueueTally(QueueStep.Answered, waitedMs));
-        turn.Send(GrainKind.DomainKey, DomainTally.Answered);
-        turn.Send(GrainKind.Of(offer.Agent), new OfferWon(command.Offer));
-        call.Emit(turn, new ConnectCall(call.Id, command.Offer));
-        return CommandReply.Ok;
+        call.Count(turn, QueueTally.RingEnded);
+        call.Count(turn, new QueueTally(QueueStep.Answered, waitedMs));
+        call.Count(turn, DomainTally.Answered);
+        call.TellAgent(turn, offer, new OfferWon(call.OfferId(offer)));
+        call.Emit(turn, new ConnectCall(call.Id, call.OfferId(offer)));
     }
 
     public static CommandReply Failed(CallGrain call, OfferFailed command, TurnContext turn)
@@ -147,20 +170,48 @@ internal static class CallOffers
     {
         foreach (OfferRecord offer in call.Record.Offers.Where(offer => offer.IsPending && offer.RingUntilMs <= turn.NowMs).ToArray())
         {
-            call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), WithdrawCause.NoAnswer));
-            Fail(call, offer, OfferFailure.NoAnswer, 0, null, turn);
+            if (call.IsGuest)
+            {
+                GuestCalls.GiveUp(call, offer, turn);
+            }
+            else if (offer.Loan is { } loan && offer.RingUntilMs >= loan.UntilMs)
+            {
+                CallLoans.GiveBack(call, offer, loan, "too-late", turn);
+            }
+            else
+            {
+                call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), WithdrawCause.NoAnswer));
+                Fail(call, offer, OfferFailure.NoAnswer, 0, null, turn);
+            }
         }
     }
 
     /// <summary>The agent went away while it rang. Not a failed offer: no cool-off, no policy.</summary>
     public static void WithdrawnByAgent(CallGrain call, OfferId id, TurnContext turn)
     {
-        if (Find(call, id) is { IsPending: true } offer)
+        if (Find(call, id) is not { IsPending: true } offer)
+        {
+            return;
+        }
+
+        if (call.IsGuest)
+        {
+            GuestCalls.Recall(call, offer, turn);
+        }
+        else
         {
             End(call, offer, OfferResult.Withdrawn, 0, turn);
             call.Emit(turn, new WithdrawOffer(call.Id, id, WithdrawCause.AgentUnavailable));
             GoOn(call, turn);
         }
+    }
+
+    /// <summary>Home needs the lent agent no more, or was asked to give them back.</summary>
+    public static void Returned(CallGrain guest, OfferRecord offer, string reason, TurnContext turn)
+    {
+        End(guest, offer, OfferResult.Withdrawn, 0, turn, reason);
+        turn.Send(GrainKind.Of(offer.Agent), new OfferOver(guest.OfferId(offer), OfferResult.Withdrawn, null));
+        GoOn(guest, turn);
     }
 
     /// <summary>The caller left, or is not heard of: every phone stops ringing.</summary>
@@ -170,7 +221,7 @@ internal static class CallOffers
         {
             End(call, offer, result, 0, turn);
             call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), cause));
-            turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), result, result == OfferResult.CallerLeft ? turn.Plan.Queue(offer.Queue).Configuration.OnCallerLeft : null));
+            call.TellAgent(turn, offer, new OfferOver(call.OfferId(offer), result, result == OfferResult.CallerLeft ? turn.Plan.Queue(offer.Queue).Configuration.OnCallerLeft : null));
         }
     }
 
@@ -217,7 +268,7 @@ internal static class CallOffers
         return nextMs;
     }
 
-    private static void Fail(CallGrain call, OfferRecord offer, OfferFailure failure, int sipStatus, string? reason, TurnContext turn)
+    public static void Fail(CallGrain call, OfferRecord offer, OfferFailure failure, int sipStatus, string? reason, TurnContext turn)
     {
         QueueConfiguration queue = turn.Plan.Queue(offer.Queue).Configuration;
         (OfferResult result, OfferFailurePolicy policy) = failure switch
@@ -228,13 +279,13 @@ internal static class CallOffers
         };
         End(call, offer, result, sipStatus, turn, reason);
         CallHolds.OfferFailed(call, offer.Agent, turn);
-        if (queue.CoolOffMs > 0)
+        if (queue.CoolOffMs > 0 && offer.Loan is null)
         {
             call.Record.CoolOffs.RemoveAll(coolOff => coolOff.Agent == offer.Agent);
             call.Record.CoolOffs.Add(new CoolOffRecord { Agent = offer.Agent, UntilMs = turn.NowMs + queue.CoolOffMs });
         }
 
-        turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), result, policy));
+        call.TellAgent(turn, offer, new OfferOver(call.OfferId(offer), result, policy));
         GoOn(call, turn);
     }
 
@@ -245,7 +296,7 @@ internal static class CallOffers
         if (call.Record.Offers.Find(offer => offer.IsPending) is not { } ringing)
         {
             turn.Matching.LeaveLine(call);
-            turn.Send(GrainKind.Of(call.Record.Queue), QueueTally.RingEnded);
+            call.Count(turn, QueueTally.RingEnded);
             CallWaiting.Return(call, "offer-failed", turn);
             return;
         }
@@ -258,7 +309,7 @@ internal static class CallOffers
         }
     }
 
-    private static void End(CallGrain call, OfferRecord offer, OfferResult result, int sipStatus, TurnContext turn, string? reason = null)
+    public static void End(CallGrain call, OfferRecord offer, OfferResult result, int sipStatus, TurnContext turn, string? reason = null)
     {
         offer.Result = result;
         offer.SipStatus = sipStatus;

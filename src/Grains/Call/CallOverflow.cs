@@ -65,6 +65,11 @@ internal static class CallOverflow
             return true;
         }
 
+        if (call.IsGuest)
+        {
+            return false;
+        }
+
         foreach (OverflowRule rule in plan.AfterClosing)
         {
             if (rule is { On: not OverflowCondition.Full, EntryOnly: false } && Holds(rule, QueueOf(call, turn), turn.NowMs))
@@ -122,8 +127,14 @@ internal static class CallOverflow
     /// <summary>Leads the call where the rule says, with the reason in its record.</summary>
     public static void Leave(CallGrain call, OverflowRule rule, TurnContext turn)
     {
-        QueueConfiguration queue = turn.Plan.Queue(call.Record.Queue).Configuration;
         string reason = OverflowReason.Of(rule.On);
+        if (call.IsGuest)
+        {
+            GuestCalls.Refuse(call, reason, turn);
+            return;
+        }
+
+        QueueConfiguration queue = turn.Plan.Queue(call.Record.Queue).Configuration;
         string why = Describe(call, rule, turn);
         string told = rule.On == OverflowCondition.Wait ? $"{why} in queue {queue.Id}" : $"queue {queue.Id}: {why}";
         turn.Matching.LeaveLine(call);
@@ -140,7 +151,7 @@ internal static class CallOverflow
         {
             CallWaiting.EndVisit(call, VisitResult.Overflowed, turn, reason);
             call.Note(turn, "overflowed", $"from queue {queue.Id} to {next}{(rule.On == OverflowCondition.Wait ? $" after {turn.NowMs - call.Record.EnqueuedMs} ms" : $": {why}")}");
-            turn.Send(GrainKind.Of(queue.Id), QueueTally.Overflowed);
+            call.Count(turn, QueueTally.Overflowed);
             CallWaiting.Enter(call, next, "overflowed", turn);
         }
     }

@@ -32,6 +32,8 @@ internal static class CallReading
         Announcement = record.Announcement,
         AnnouncementUntilMs = record.AnnouncementUntilMs == 0 ? null : record.AnnouncementUntilMs,
         SuspendedMs = record.SuspendedMs == 0 ? null : record.SuspendedMs,
+        Home = record.Home,
+        Seeks = record.Seeks.Count == 0 ? null : [.. record.Seeks.Select(static seek => seek.View())],
         Offers = record.OfferCount,
     };
 

@@ -112,6 +112,24 @@ internal sealed class CallRecord
     /// <summary>When it ends if that stays so.</summary>
     public long SuspendedUntilMs { get; set; }
 
+    /// <summary>Attempts to borrow an agent so far; the number of the last one.</summary>
+    public int SeekCount { get; set; }
+
+    /// <summary>When the next domain is asked, Unix milliseconds; 0: none is to come in this queue.</summary>
+    public long NextSeekAtMs { get; set; }
+
+    /// <summary>The domain that the call belongs to; null for one of this domain. A guest has no legs here, no customer, and its home domain in place of a gateway.</summary>
+    public DomainId? Home { get; set; }
+
+    /// <summary>What home calls it, …</summary>
+    public CallId HomeCall { get; set; }
+
+    /// <summary>… and which of its attempts this is.</summary>
+    public int HomeAttempt { get; set; }
+
+    /// <summary>Domains that it asks in this queue, or that refused.</summary>
+    public List<SeekRecord> Seeks { get; } = [];
+
     public List<OfferRecord> Offers { get; } = [];
 
     public List<VisitRecord> Visits { get; } = [];
@@ -173,6 +191,12 @@ internal sealed class CallRecord
                 case 45: record.AnnouncementReplays = reader.Int(); break;
                 case 60: record.SuspendedMs = reader.Number(); break;
                 case 61: record.SuspendedUntilMs = reader.Number(); break;
+                case 70: record.Seeks.Add(SeekRecord.Read(reader.Bytes())); break;
+                case 71: record.SeekCount = reader.Int(); break;
+                case 72: record.NextSeekAtMs = reader.Number(); break;
+                case 73: record.Home = DomainId.Of(reader.Text()); break;
+                case 74: record.HomeCall = CallId.Of(reader.Text()); break;
+                case 75: record.HomeAttempt = reader.Int(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -220,7 +244,22 @@ internal sealed class CallRecord
         writer.Number(45, AnnouncementReplays);
         writer.Number(60, SuspendedMs);
         writer.Number(61, SuspendedUntilMs);
+        WriteLending(writer);
         writer.Unknown(_unknown);
+    }
+
+    private void WriteLending(RecordWriter writer)
+    {
+        foreach (SeekRecord seek in Seeks)
+        {
+            seek.Write(writer, 70);
+        }
+
+        writer.Number(71, SeekCount);
+        writer.Number(72, NextSeekAtMs);
+        writer.Text(73, Home?.Value);
+        writer.Text(74, Home is null ? null : HomeCall.Value);
+        writer.Number(75, HomeAttempt);
     }
 
     private void WriteLists(RecordWriter writer)

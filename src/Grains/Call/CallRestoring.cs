@@ -48,7 +48,7 @@ internal static class CallRestoring
         {
             if (offer.IsPending && offer.RingUntilMs < turn.NowMs + RingAgainMs)
             {
-                offer.RingUntilMs = turn.NowMs + RingAgainMs;
+                offer.RingUntilMs = NotAfterLoan(offer, turn.NowMs + RingAgainMs);
                 turn.Touch(call, isView: false);
             }
 
@@ -83,7 +83,7 @@ internal static class CallRestoring
         CallRecord record = call.Record;
         foreach (OfferRecord offer in record.Offers)
         {
-            offer.RingUntilMs = offer.IsPending ? Math.Max(offer.RingUntilMs + downForMs, turn.NowMs + RingAfterDownMs) : offer.RingUntilMs;
+            offer.RingUntilMs = offer.IsPending ? NotAfterLoan(offer, Math.Max(offer.RingUntilMs + downForMs, turn.NowMs + RingAfterDownMs)) : offer.RingUntilMs;
         }
 
         record.AnnouncementUntilMs += record.AnnouncementUntilMs == 0 ? 0 : downForMs;
@@ -98,4 +98,7 @@ internal static class CallRestoring
         call.Note(turn, "resumed", $"after {downForMs} ms down");
         turn.Touch(call, isView: record.AnnouncementUntilMs > 0 || call.IsSuspended);
     }
+
+    /// <summary>A lent agent rings no longer than the lender waits for word, whatever happened meanwhile.</summary>
+    private static long NotAfterLoan(OfferRecord offer, long untilMs) => offer.Loan is { } loan ? Math.Min(untilMs, loan.UntilMs) : untilMs;
 }

@@ -28,7 +28,7 @@ internal static class CallWaiting
         record.OrderMs = turn.NowMs;
         call.Note(turn, "arrived", $"{(command.Ani.Length == 0 ? "withheld" : command.Ani)} called {command.Dnis}");
         CallRestoring.StoreLeg(call, command.Leg, turn);
-        turn.Send(GrainKind.DomainKey, DomainTally.Arrived);
+        call.Count(turn, DomainTally.Arrived);
         if (record.Customer is { } customer)
         {
             turn.Send(GrainKind.Of(customer), RememberCall.Instance);
@@ -71,7 +71,7 @@ internal static class CallWaiting
         call.Note(turn, "queued", $"in queue {queue}, priority {record.Priority}");
         CallHolds.Begin(call, prefer ?? configuration.Prefer, turn);
         turn.Touch(call);
-        turn.Send(GrainKind.Of(queue), QueueTally.Entered);
+        call.Count(turn, QueueTally.Entered);
         if (!CallOverflow.LeaveClosed(call, turn))
         {
             call.IsEntering = true;
@@ -86,7 +86,7 @@ internal static class CallWaiting
     public static void AnswerFirst(CallGrain call, TurnContext turn)
     {
         call.IsEntering = false;
-        if (call.IsLateOffer || turn.Plan.Queue(call.Record.Queue).Configuration.Answer == AnswerMode.Immediately)
+        if (!call.IsGuest && (call.IsLateOffer || turn.Plan.Queue(call.Record.Queue).Configuration.Answer == AnswerMode.Immediately))
         {
             Answer(call, call.Record.Queue, turn);
         }
@@ -95,7 +95,7 @@ internal static class CallWaiting
     /// <summary>Nobody is free: the call is led on, or the caller hears what the queue has for those who wait.</summary>
     public static void MustWait(CallGrain call, TurnContext turn)
     {
-        if (call.Record.State != CallState.Waiting)
+        if (call.Record.State != CallState.Waiting || call.IsGuest)
         {
             return;
         }
@@ -159,7 +159,11 @@ internal static class CallWaiting
         turn.Touch(call);
         if (!CallOverflow.LeaveLate(call, turn))
         {
-            turn.FindQueue(call.Record.Queue)?.Line.Add(call.Place);
+            if (!call.IsGuest)
+            {
+                turn.FindQueue(call.Record.Queue)?.Line.Add(call.Place);
+            }
+
             turn.Matching.StandInLine(call, trigger);
         }
     }
@@ -177,6 +181,7 @@ internal static class CallWaiting
         CallHolds.Forget(call);
         call.Record.ClosesAtMs = 0;
         call.IsEntering = false;
+        CallSeeking.ForgetRefusals(call);
         turn.FindQueue(visit.Queue)?.Line.Remove(call.Place);
         turn.Event(new Contracts.Events.VisitEnded(call.Id, visit.Queue, result, turn.NowMs - visit.EnteredMs, reason));
     }

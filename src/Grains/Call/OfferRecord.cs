@@ -34,6 +34,12 @@ internal sealed class OfferRecord
 
     public byte[] Why { get; set; } = [];
 
+    /// <summary>The agent's domain and all that ringing takes, when another one lent the agent; null for one of this domain.</summary>
+    public LoanRecord? Loan { get; set; }
+
+    /// <summary>When home was asked to give a lent agent back, Unix milliseconds; 0: not.</summary>
+    public long RecalledMs { get; set; }
+
     public bool IsPending => Result == OfferResult.Pending;
 
     public static OfferRecord Read(ReadOnlySpan<byte> bytes)
@@ -55,6 +61,8 @@ internal sealed class OfferRecord
                 case 9: record.Result = (OfferResult)reader.Int(); break;
                 case 10: record.SipStatus = reader.Int(); break;
                 case 11: record.Why = reader.Bytes().ToArray(); break;
+                case 20: record.Loan = LoanRecord.Read(reader.Bytes()); break;
+                case 21: record.RecalledMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -76,6 +84,8 @@ internal sealed class OfferRecord
         writer.Number(9, (int)Result);
         writer.Number(10, SipStatus);
         writer.Bytes(11, Why);
+        Loan?.Write(writer, 20);
+        writer.Number(21, RecalledMs);
         writer.Unknown(_unknown);
         writer.End(start);
     }

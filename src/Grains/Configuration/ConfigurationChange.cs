@@ -79,7 +79,13 @@ internal static class ConfigurationChange
 
             CallRings.Follow(call, state.Plan.Queue(call.Record.Queue), turn);
             CallOverflow.FollowHours(call, turn);
-            if (oldWaitMs != waitMs)
+            if (!queue.Borrow.SequenceEqual(before.Queue(call.Record.Queue).Configuration.Borrow))
+            {
+                // Whom it asks then is seen at the end of the turn.
+                turn.Touch(call, isView: false);
+            }
+
+            if (oldWaitMs != waitMs && !call.IsGuest)
             {
                 // From the old due time, which carries the time that the domain was down; a limit that passed or is new counts from the entry and that time.
                 long fromMs = call.Record.QueueTimeoutAtMs == 0 ? call.Record.EnqueuedMs + call.Record.WaitDownMs : call.Record.QueueTimeoutAtMs - oldWaitMs;

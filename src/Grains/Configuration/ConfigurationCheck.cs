@@ -186,6 +186,7 @@ public sealed class ConfigurationCheck
         }
 
         _entries.CheckRules(at, queue);
+        new LendingCheck(_configuration.Domain, Add).Check(at, queue);
         CheckOverflow(at, queue);
     }
 

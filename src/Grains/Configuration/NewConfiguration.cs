@@ -262,7 +262,18 @@ internal static class NewConfiguration
         List<string> lines = [];
         foreach (QueueGrain queue in state.QueuesInOrder)
         {
-            if (plan.FindQueue(queue.Id) is null && queue.Waiting + queue.Talking > 0)
+            if (plan.FindQueue(queue.Id) is not null)
+            {
+                continue;
+            }
+
+            GuestCounts guests = queue.Record.Guests;
+            if (guests.Waiting + guests.Talking > 0)
+            {
+                lines.Add($"queues: '{queue.Id}' cannot be removed while {guests.Waiting} calls of other domains ask for its agents and {guests.Talking} talk to them. Remove its guests first, and it when they have ended.");
+            }
+
+            if (queue.Waiting + queue.Talking > 0)
             {
                 lines.Add($"queues: '{queue.Id}' cannot be removed while {queue.Waiting} calls wait in it and {queue.Talking} of its calls are in conversation. Lead its numbers to another queue first, and remove it when they have ended.");
             }

@@ -12,6 +12,8 @@ namespace Routing.Grains.Domain;
 /// <summary>Brings a command to its grain.</summary>
 internal sealed class CommandDispatch(DomainState state)
 {
+    private readonly PeerDispatch _peers = new(state);
+
     /// <summary>The cold rows that the command may touch and that are not in memory.</summary>
     public void NameColdRows(Command command, ICollection<RowKey> keys)
     {
@@ -57,6 +59,7 @@ internal sealed class CommandDispatch(DomainState state)
         GatewayStarted started => StartGateway(started, turn),
         GatewayAlive alive => GatewayLeases.Alive(state.Domain, alive, turn),
         CallsClosed closed => CloseCalls(closed, turn),
+        PeerSaid said => _peers.Hear(said, turn),
         Resume resume => ResumeAll(resume, turn),
         TimerDue timer => Fire(timer, turn),
         _ => new CommandReply(ReplyCode.Refused, $"{command.GetType().Name} is not a command of this version."),

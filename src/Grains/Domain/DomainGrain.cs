@@ -32,14 +32,47 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
     public int Announcing { get; private set; }
 
     /// <summary>Counts a loaded call.</summary>
-    public void Count(CallState state)
+    public void Count(CallState state, bool isGuest)
     {
+        if (isGuest)
+        {
+            Record.Guests.Count(state);
+            return;
+        }
+
         Waiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
         Talking += state is CallState.Talking ? 1 : 0;
         Announcing += state is CallState.Announcing ? 1 : 0;
     }
 
-    public long NextCallNumber() => Record.OfferedCount + 1;
+    public long NextCallNumber() => Record.OfferedCount + Record.Guests.OfferedCount + 1;
+
+    /// <summary>Takes the next message of another domain, once. False when it was taken before; null when one before it is missing.</summary>
+    public bool? Take(PeerSaid said, TurnContext turn)
+    {
+        PeerRecord? peer = Record.Peers.Find(known => known.Domain == said.From);
+        long high = peer?.High ?? 0;
+        if (said.Number <= high)
+        {
+            return false;
+        }
+
+        // What was acknowledged or given up is not missing: whoever carries the messages says so.
+        if (said.Number > high + 1 && said.Number > said.FirstOpen)
+        {
+            return null;
+        }
+
+        if (peer is null)
+        {
+            peer = new PeerRecord { Domain = said.From };
+            Record.Peers.Add(peer);
+        }
+
+        peer.High = said.Number;
+        turn.Touch(this, isView: false);
+        return true;
+    }
 
     /// <summary>Whether neither this life of the gateway nor a later one is known.</summary>
     public bool IsNewIncarnation(GatewayId gateway, long incarnation) =>
@@ -77,6 +110,11 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
         Rejected = Record.RejectedCount,
         Failed = Record.FailedCount,
         Announced = Record.AnnouncedCount,
+        GuestsOffered = Record.Guests.OfferedCount,
+        GuestsAnswered = Record.Guests.AnsweredCount,
+        GuestsReturned = Record.Guests.ReturnedCount,
+        GuestsWaiting = Record.Guests.Waiting,
+        GuestsTalking = Record.Guests.Talking,
         Waiting = Waiting,
         Talking = Talking,
         Announcing = Announcing,
@@ -105,6 +143,13 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
         if (message is not DomainTally tally)
         {
             throw NotUnderstood(message);
+        }
+
+        if (tally.IsGuest)
+        {
+            CountGuest(tally.Step);
+            turn.Touch(this);
+            return;
         }
 
         switch (tally.Step)
@@ -141,6 +186,25 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
     internal override void Write(RecordWriter writer) => Record.Write(writer);
 
     internal override DomainEvent ChangedEvent() => new DomainChanged(View());
+
+    private void CountGuest(DomainStep step)
+    {
+        switch (step)
+        {
+            case DomainStep.Arrived:
+                Record.Guests.Enter();
+                break;
+            case DomainStep.Answered:
+                Record.Guests.Answer();
+                break;
+            case DomainStep.EndedWaiting:
+                Record.Guests.EndWaiting();
+                break;
+            default:
+                Record.Guests.EndTalking();
+                break;
+        }
+    }
 
     private void CountOutcome(CallOutcome outcome)
     {

@@ -26,6 +26,11 @@ internal sealed class DomainRecord
 
     public long AnnouncedCount { get; set; }
 
+    public GuestCounts Guests { get; } = new();
+
+    /// <summary>Domains that said something, in the order they were first heard of.</summary>
+    public List<PeerRecord> Peers { get; } = [];
+
     /// <summary>In the order they were first heard of.</summary>
     public List<GatewayRecord> Gateways { get; } = [];
 
@@ -46,6 +51,10 @@ internal sealed class DomainRecord
                 case 7: record.FailedCount = reader.Number(); break;
                 case 8: record.Gateways.Add(GatewayRecord.Read(reader.Bytes())); break;
                 case 9: record.AnnouncedCount = reader.Number(); break;
+                case 20: record.Guests.OfferedCount = reader.Number(); break;
+                case 21: record.Guests.AnsweredCount = reader.Number(); break;
+                case 22: record.Guests.ReturnedCount = reader.Number(); break;
+                case 23: record.Peers.Add(PeerRecord.Read(reader.Bytes())); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -68,6 +77,14 @@ internal sealed class DomainRecord
         }
 
         writer.Number(9, AnnouncedCount);
+        writer.Number(20, Guests.OfferedCount);
+        writer.Number(21, Guests.AnsweredCount);
+        writer.Number(22, Guests.ReturnedCount);
+        foreach (PeerRecord peer in Peers)
+        {
+            peer.Write(writer, 23);
+        }
+
         writer.Unknown(_unknown);
     }
 }

@@ -58,7 +58,7 @@ internal static class DomainSelfCheck
             defects.Add($"agent {agent.Id} is {record.Activity} and wrap-up ends at {record.WrapUpUntilMs}");
         }
 
-        if (record.Activity == AgentActivity.Offered && record.Mode != Contracts.Commands.AgentMode.Ready)
+        if (record.Activity == AgentActivity.Offered && record.Mode != Contracts.Commands.AgentMode.Ready && !AgentHealth.IsRecalled(agent, state))
         {
             defects.Add($"agent {agent.Id} is offered a call while {record.Mode}");
         }
@@ -83,7 +83,7 @@ internal static class DomainSelfCheck
             defects.Add($"agent {agent.Id} is available: {agent.IsAvailable}, in the pools: {agent.Pooled}");
         }
 
-        if (agent.Configuration is null && record.Activity != AgentActivity.Talking)
+        if (agent.Configuration is null && record.Activity != AgentActivity.Talking && !AgentHealth.IsRecalled(agent, state))
         {
             defects.Add($"agent {agent.Id} was removed and is still there, {record.Activity}");
         }
@@ -143,7 +143,7 @@ internal static class DomainSelfCheck
             defects.Add($"call {call.Id} stands in another line than it should, or in none");
         }
 
-        foreach (OfferRecord offer in record.Offers.Where(offer => offer.IsPending || offer.Result == OfferResult.Answered))
+        foreach (OfferRecord offer in record.Offers.Where(offer => offer.Loan is null).Where(offer => offer.IsPending || offer.Result == OfferResult.Answered))
         {
             if (!state.Agents.TryGetValue(offer.Agent, out AgentGrain? agent) || agent.Record.Offer != call.OfferId(offer))
             {
@@ -180,17 +180,24 @@ internal static class DomainSelfCheck
             line.Add(live.Call);
         }
 
-        if (!line.SequenceEqual(calls.Where(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Waiting && !call.IsSuspended)))
+        if (!line.SequenceEqual(calls.Where(call => !call.IsGuest && call.Record.Queue == queue.Id && call.Record.State == CallState.Waiting && !call.IsSuspended)))
         {
             defects.Add($"queue {queue.Id} has {line.Count} calls in line");
         }
 
-        int waiting = calls.Count(call => call.Record.Queue == queue.Id && call.IsWaiting);
-        int ringing = calls.Count(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Ringing);
-        int talking = calls.Count(call => call.Record.Queue == queue.Id && call.Record.State == CallState.Talking);
+        int waiting = calls.Count(call => !call.IsGuest && call.Record.Queue == queue.Id && call.IsWaiting);
+        int ringing = calls.Count(call => !call.IsGuest && call.Record.Queue == queue.Id && call.Record.State == CallState.Ringing);
+        int talking = calls.Count(call => !call.IsGuest && call.Record.Queue == queue.Id && call.Record.State == CallState.Talking);
         if (view.Waiting != waiting || view.Ringing != ringing || view.Talking != talking)
         {
             defects.Add($"queue {queue.Id} counts {view.Waiting}/{view.Ringing}/{view.Talking} and has {waiting}/{ringing}/{talking}");
+        }
+
+        int guestsWaiting = calls.Count(call => call.IsGuest && call.Record.Queue == queue.Id && call.IsWaiting);
+        int guestsTalking = calls.Count(call => call.IsGuest && call.Record.Queue == queue.Id && call.Record.State == CallState.Talking);
+        if (view.GuestsWaiting != guestsWaiting || view.GuestsTalking != guestsTalking || view.GuestsOffered != view.GuestsAnswered + view.GuestsReturned + guestsWaiting + guestsTalking)
+        {
+            defects.Add($"queue {queue.Id} has {guestsWaiting}/{guestsTalking} guests, which do not add up: {view}");
         }
 
         if (view.Offered != view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Announced + view.Waiting + view.Talking)
@@ -257,9 +264,15 @@ internal static class DomainSelfCheck
 
     private static void CheckDomain(DomainView view, List<CallGrain> calls, List<string> defects)
     {
-        if (view.Waiting != calls.Count(call => call.IsWaiting) || view.Talking != calls.Count(call => call.Record.State == CallState.Talking) || view.Announcing != calls.Count(call => call.Record.State == CallState.Announcing))
+        if (view.Waiting != calls.Count(call => !call.IsGuest && call.IsWaiting) || view.Talking != calls.Count(call => !call.IsGuest && call.Record.State == CallState.Talking) || view.Announcing != calls.Count(call => call.Record.State == CallState.Announcing))
         {
             defects.Add($"the domain counts {view.Waiting}/{view.Talking}/{view.Announcing}");
+        }
+
+        if (view.GuestsWaiting != calls.Count(call => call.IsGuest && call.IsWaiting) || view.GuestsTalking != calls.Count(call => call.IsGuest && call.Record.State == CallState.Talking)
+            || view.GuestsOffered != view.GuestsAnswered + view.GuestsReturned + view.GuestsWaiting + view.GuestsTalking)
+        {
+            defects.Add($"the guests of the domain do not add up: {view}");
         }
 
         if (view.Offered != view.Answered + view.Abandoned + view.OverflowedOut + view.Rejected + view.Failed + view.Announced + view.Waiting + view.Talking + view.Announcing)

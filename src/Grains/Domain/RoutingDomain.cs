@@ -80,6 +80,7 @@ public sealed class RoutingDomain : IDomainMachine
             Settle();
         }
 
+        FollowSeeks();
         TurnResult result = _turn.End(reply);
         _isBroken = false;
         _sequence = input.Sequence;
@@ -127,6 +128,18 @@ public sealed class RoutingDomain : IDomainMachine
             _turn.Deliver();
         }
         while (_state.Matcher.Decide(_turn) || _turn.HasMessages);
+    }
+
+    /// <summary>What calls ask of other domains follows from what became of them.</summary>
+    private void FollowSeeks()
+    {
+        for (int i = 0; i < _turn.Touched.Count; i++)
+        {
+            if (_turn.Touched[i] is CallGrain call)
+            {
+                CallSeeking.Follow(call, _turn);
+            }
+        }
     }
 
     private DomainLoader Loader() => _loader ?? throw new InvalidOperationException("The domain is activated already.");

@@ -2,6 +2,7 @@ using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Grains.Agent;
 using Routing.Grains.Call;
 using Routing.Grains.Configuration;
@@ -76,6 +77,9 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
 
     public void Emit(GatewayId gateway, Effect effect) => _effects.Add(new AddressedEffect(gateway, effect));
 
+    /// <summary>Says something to another domain: it lies in the outbox like an effect to a gateway.</summary>
+    public void Tell(DomainId domain, PeerMessage message) => Emit(PeerAddress.Of(domain), new TellDomain(message.Call, message));
+
     public void Event(DomainEvent domainEvent) => _events.Add(domainEvent);
 
     /// <summary>Has the grain's row written at the end of the turn and, unless only readers would see no difference, its view said.</summary>
@@ -146,6 +150,8 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
 
     /// <summary>True when the gateway was given up: nothing is reached through it.</summary>
     public bool HasLapsed(GatewayId gateway) => state.Domain.Find(gateway) is { LapsedMs: > 0 };
+
+    public CallGrain? FindCall(CallId call) => state.Calls.GetValueOrDefault(call) is { IsRemoved: false } found ? found : null;
 
     public AgentGrain? FindAgent(AgentId agent) => state.Agents.GetValueOrDefault(agent);
 

@@ -106,7 +106,7 @@ internal sealed class Watchdog(DomainState state)
     {
         foreach (OfferRecord offer in call.Record.Offers)
         {
-            if ((offer.IsPending || (offer.Result == OfferResult.Answered && call.Record.State == CallState.Talking))
+            if (offer.Loan is null && (offer.IsPending || (offer.Result == OfferResult.Answered && call.Record.State == CallState.Talking))
                 && state.Agents.TryGetValue(offer.Agent, out AgentGrain? agent) && agent.Record.Offer != call.OfferId(offer))
             {
                 return offer;

@@ -49,6 +49,12 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueuePlan plan)
     public void Count(CallGrain call)
     {
         CallState state = call.Record.State;
+        if (call.IsGuest)
+        {
+            Record.Guests.Count(state);
+            return;
+        }
+
         if (state == CallState.Waiting && !call.IsSuspended)
         {
             Line.Add(call.Place);
@@ -76,6 +82,11 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueuePlan plan)
         Rejected = Record.RejectedCount,
         Failed = Record.FailedCount,
         Announced = Record.AnnouncedCount,
+        GuestsOffered = Record.Guests.OfferedCount,
+        GuestsAnswered = Record.Guests.AnsweredCount,
+        GuestsReturned = Record.Guests.ReturnedCount,
+        GuestsWaiting = Record.Guests.Waiting,
+        GuestsTalking = Record.Guests.Talking,
         AnsweredWithinServiceLevel = Record.AnsweredWithinServiceLevelCount,
         AnsweredAll = Record.AnsweredAllCount,
         AnsweredWaitMs = Record.AnsweredWaitMs,
@@ -93,6 +104,12 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueuePlan plan)
         if (message is not QueueTally tally)
         {
             throw NotUnderstood(message);
+        }
+
+        if (tally.IsGuest)
+        {
+            CountGuest(tally.Step, turn);
+            return;
         }
 
         switch (tally.Step)
@@ -143,6 +160,29 @@ internal sealed class QueueGrain(QueueId id, QueueRecord record, QueuePlan plan)
     internal override DomainEvent ChangedEvent() => IsRemoved ? new QueueRemoved(Id) : new QueueChanged(View());
 
     private static string[] RingsOf(QueuePlan plan) => [.. plan.Rings.Select(static ring => ring.Class.Text)];
+
+    private void CountGuest(QueueStep step, TurnContext turn)
+    {
+        switch (step)
+        {
+            case QueueStep.Entered:
+                Record.Guests.Enter();
+                break;
+            case QueueStep.Answered:
+                Record.Guests.Answer();
+                break;
+            case QueueStep.EndedWaiting:
+                Record.Guests.EndWaiting();
+                break;
+            case QueueStep.EndedTalking:
+                Record.Guests.EndTalking();
+                break;
+            default:
+                return;
+        }
+
+        turn.Touch(this);
+    }
 
     private void CountOutcome(CallOutcome outcome)
     {

@@ -1,4 +1,5 @@
 using Routing.Contracts.Ids;
+using Routing.Grains.Domain;
 using Routing.Grains.Records;
 
 namespace Routing.Grains.Queue;
@@ -41,6 +42,8 @@ internal sealed class QueueRecord
     /// <summary>… is ready or at work.</summary>
     public long NobodyReadySinceMs { get; set; }
 
+    public GuestCounts Guests { get; } = new();
+
     public static QueueRecord Read(ReadOnlySpan<byte> bytes)
     {
         QueueRecord record = new();
@@ -63,6 +66,9 @@ internal sealed class QueueRecord
                 case 20: record.NobodyLoggedInSinceMs = reader.Number(); break;
                 case 21: record.NobodyReadySinceMs = reader.Number(); break;
                 case 22: record.AnnouncedCount = reader.Number(); break;
+                case 40: record.Guests.OfferedCount = reader.Number(); break;
+                case 41: record.Guests.AnsweredCount = reader.Number(); break;
+                case 42: record.Guests.ReturnedCount = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -86,6 +92,9 @@ internal sealed class QueueRecord
         writer.Number(20, NobodyLoggedInSinceMs);
         writer.Number(21, NobodyReadySinceMs);
         writer.Number(22, AnnouncedCount);
+        writer.Number(40, Guests.OfferedCount);
+        writer.Number(41, Guests.AnsweredCount);
+        writer.Number(42, Guests.ReturnedCount);
         writer.Unknown(_unknown);
     }
 }

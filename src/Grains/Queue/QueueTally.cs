@@ -9,6 +9,9 @@ namespace Routing.Grains.Queue;
 /// <param name="Outcome">How the call ended, for the two ends.</param>
 internal sealed record QueueTally(QueueStep Step, long WaitedMs = 0, CallOutcome Outcome = default) : GrainMessage
 {
+    /// <summary>Of a guest, which counts apart.</summary>
+    public bool IsGuest { get; init; }
+
     public static QueueTally Entered { get; } = new(QueueStep.Entered);
 
     public static QueueTally RingStarted { get; } = new(QueueStep.RingStarted);

@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Queue =
     [
-        "id", "name", "needs", "rings", "prefer", "strategy", "priority", "weight", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "overflow", "coolOff",
+        "id", "name", "needs", "rings", "prefer", "strategy", "priority", "weight", "answer", "offers", "ringTimeout", "wrapUp", "serviceLevel", "timeout", "overflowTo", "rejectStatus", "overflow", "borrow", "guests", "coolOff",
         "onNoAnswer", "onDecline", "onUnreachable", "onCallerLeft", "holdMedia",
     ];
 
@@ -22,6 +22,8 @@ internal static class ConfigurationKeys
     public static readonly string[] Reserve = ["name", "keep", "queues", "priorityAtLeast"];
 
     public static readonly string[] Overflow = ["on", "after", "size", "calendar", "entryOnly", "queue", "announcement", "reject", "redirect"];
+
+    public static readonly string[] Borrow = ["domain", "queue", "after"];
 
     public static readonly string[] Number = ["number", "queue", "announcement", "reject", "redirect", "priority", "routes", "prefer"];
 

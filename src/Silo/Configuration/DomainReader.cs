@@ -50,6 +50,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
 
     private NeedsReader NeedsReader => _needs ??= new NeedsReader(mistakes, Places);
 
+    private LendingReader Lending => new(mistakes, Places);
+
     private RouteReader Routes => new(mistakes, Places, Reference);
 
     /// <summary>What the document says, with defaults where it is wrong.</summary>
@@ -230,6 +232,8 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
             OverflowTo = queue.Has("overflowTo") ? Reference(queue, "overflowTo") : null,
             RejectStatus = queue.Integer("rejectStatus", defaults.RejectStatus, 400, 699),
             Overflow = Routes.Overflow(queue, path),
+            Borrow = Lending.Borrow(queue, path),
+            Guests = Lending.Guests(queue, path),
             CoolOffMs = queue.DurationMs("coolOff", defaults.CoolOffMs),
             OnNoAnswer = Failure(queue, path, "onNoAnswer", defaults.OnNoAnswer),
             OnDecline = Failure(queue, path, "onDecline", defaults.OnDecline),

@@ -39,9 +39,9 @@ internal static class RoleSettings
     /// <exception cref="StartupException">Not a name.</exception>
     public static string NameOf(ProcessRole role, string? name)
     {
-        // Senders of the cluster are called so: the silo itself, and the REST side of a gateway.
-        bool isTaken = name is "host" || name is { Length: > MaxNameLengthChars } || (name?.StartsWith("front-", StringComparison.Ordinal) ?? false);
-        Require(!isTaken, $"name: '{name}' cannot be used; choose one of at most {MaxNameLengthChars} characters that is not host and does not begin with front-");
+        // Senders of the cluster are called so: the silo itself, the REST side of a gateway, and domains that say something to others.
+        bool isTaken = name is "host" || name is { Length: > MaxNameLengthChars } || (name?.StartsWith("front-", StringComparison.Ordinal) ?? false) || (name?.StartsWith("domain:", StringComparison.Ordinal) ?? false);
+        Require(!isTaken, $"name: '{name}' cannot be used; choose one of at most {MaxNameLengthChars} characters that is not host and does not begin with front- or domain:");
         try
         {
             return GatewayId.Of(name ?? (role == ProcessRole.Silo ? "silo" : DefaultName)).Value;

@@ -16,6 +16,7 @@ public sealed class SchemaTests
         { "agent", ConfigurationKeys.Agent },
         { "queue", ConfigurationKeys.Queue },
         { "ring", ConfigurationKeys.Ring },
+        { "borrow", ConfigurationKeys.Borrow },
         { "prefer", ConfigurationKeys.Prefer },
         { "failure", ConfigurationKeys.Failure },
         { "reserve", ConfigurationKeys.Reserve },

@@ -2,6 +2,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -17,6 +18,11 @@ internal static class AgentRules
     {
         foreach (OfferMade made in facts.Made)
         {
+            if (LendingRules.IsLent(made.Agent))
+            {
+                continue;
+            }
+
             AgentModel agent = Known(mirror, made.Agent);
             if (agent.State != AgentState.Ready && !MayBecomeReady(mirror, turn, facts, agent))
             {
@@ -33,7 +39,7 @@ internal static class AgentRules
                 CheckStep(mirror, turn, facts, agent, view);
             }
 
-            if (view.State is AgentState.Ready or AgentState.Offered && view.Phones == 0)
+            if (view.State is AgentState.Ready or AgentState.Offered && view.Phones == 0 && !(agent.State == AgentState.Offered && view.State == AgentState.Offered))
             {
                 throw new CheckFailure("ready-without-phone", $"{id} is {view.State} and has no phone");
             }
@@ -75,7 +81,7 @@ internal static class AgentRules
             AgentState.NotReady => Reachable(turn, agent) || Recovers(turn, agent),
             AgentState.Offered => ReadyAfterOffer(mirror, facts, agent),
             AgentState.Talking => agent.MayBe(AgentMode.Ready) && ConversationEnded(mirror, facts, agent)
-                && (WrapUpMs(mirror, agent) == 0 || turn.Input.Command is AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed } or CallerLeft { Cause: CallerLeaveCause.ConnectFailed }),
+                && (WrapUpMs(mirror, agent) == 0 || turn.Input.Command is AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed } or CallerLeft { Cause: CallerLeaveCause.ConnectFailed } or PeerSaid { Message: LoanEnded { Result: not LoanResult.Served } }),
             AgentState.WrapUp => agent.MayBe(AgentMode.Ready)
                 && (agent.WrapUpUntilMs <= turn.NowMs || turn.IsConfiguration),
             _ => false,
@@ -120,12 +126,20 @@ internal static class AgentRules
             return true;
         }
 
+        // A lent agent who went away: in that mode once home has given them back, or when home is not heard of.
+        if (agent.State == AgentState.Offered && facts.EndedOffers.Exists(e => e.Agent == agent.Id && e.Offer.Call.Value.Contains(':', StringComparison.Ordinal))
+            && (agent.MayBe(mode) || (facts.Agents[agent.Id].Reason == RefusalReason.HomeSilent && turn.Input.Command is TimerDue)))
+        {
+            return true;
+        }
+
         bool workEnded = agent.State == AgentState.WrapUp || (agent.State == AgentState.Talking && ConversationEnded(mirror, facts, agent));
         return (workEnded && agent.MayBe(mode)) || (mode == AgentMode.LoggedOut && LostPhone(turn, facts, agent));
     }
 
     /// <summary>An agent's leg that failed in conversation counts as unreachable.</summary>
-    public static bool IsLegFault(Command command) => command is AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed };
+    public static bool IsLegFault(Command command) =>
+        command is AgentLegEnded { Cause: AgentLegEndCause.ConnectFailed } or PeerSaid { Message: LoanEnded { Result: LoanResult.AgentFault } };
 
     /// <summary>The last phone was taken away, or ran out: whatever command finds that out, the timer or a match that looked at the agent.</summary>
     private static bool LostPhone(CommittedTurn turn, TurnFacts facts, AgentModel agent) =>

@@ -1,5 +1,6 @@
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -15,6 +16,11 @@ internal sealed class CallModel
 
     /// <summary>Number of the turn in which it arrived: first come is the lower.</summary>
     public required long ArrivedSequence { get; init; }
+
+    /// <summary>The domain that a guest belongs to, and what it asked; null for a call of the domain.</summary>
+    public DomainId? Home { get; init; }
+
+    public SeekAgent? Asked { get; init; }
 
     public CallView? View { get; set; }
 
@@ -39,6 +45,12 @@ internal sealed class CallModel
 
     /// <summary>The turn in which a hold ended: decisions of that turn may have been made before.</summary>
     public long HoldEndedSequence { get; set; }
+
+    /// <summary>Attempts to borrow an agent that were begun before this visit: they may go on in it.</summary>
+    public int AttemptsBeforeCount { get; set; }
+
+    /// <summary>Until when whoever refused is asked no more in this visit.</summary>
+    public Dictionary<(DomainId Domain, QueueId Queue), long> PausedUntilMs { get; } = [];
 
     public int OffersMade { get; set; }
 

@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -65,6 +66,17 @@ internal static class CallRules
 
     private static void CheckArrival(Mirror mirror, CommittedTurn turn, TurnFacts facts, CallView view)
     {
+        if (mirror.Calls[view.Id] is { Home: { } home, Asked: { } asked })
+        {
+            bool isOwn = view.Home == home && view.Queue == asked.Queue && view.Priority == asked.Priority && view.Customer is null;
+            if (!isOwn || view.ArrivedMs != Math.Min(asked.ArrivedMs, turn.NowMs) || view.OrderMs != view.ArrivedMs || view.EnqueuedMs != turn.NowMs)
+            {
+                throw new CheckFailure("guest-view", $"{view} does not fit {asked} of {home}");
+            }
+
+            return;
+        }
+
         var arrived = (CallArrived)turn.Input.Command;
         (RouteTarget to, int? priority) = mirror.Route(arrived, turn.NowMs);
         QueueId? first = facts.Visits.Find(visit => visit.Call == view.Id)?.Queue ?? view.Queue;
@@ -101,7 +113,7 @@ internal static class CallRules
         {
             CallState.Waiting => before.State is CallState.Waiting or CallState.Ringing,
             CallState.Ringing => before.State is CallState.Waiting or CallState.Ringing,
-            CallState.Talking => before.State is CallState.Talking || (before.State == CallState.Ringing && turn.Input.Command is OfferAnswered),
+            CallState.Talking => before.State is CallState.Talking || (before.State == CallState.Ringing && turn.Input.Command is OfferAnswered or PeerSaid { Message: LoanAnswered }),
             CallState.Announcing => before.State is CallState.Waiting or CallState.Ringing || (before.State == CallState.Announcing && before.Announcement == after.Announcement),
             CallState.Ended => OutcomeFits(mirror, turn, before, after),
             _ => false,
@@ -122,6 +134,13 @@ internal static class CallRules
         if (after.EndReason == OverflowReason.GatewayLost)
         {
             return LeaseRules.MayGiveUp(mirror, before, after, turn.NowMs);
+        }
+
+        if (after.Home is not null)
+        {
+            return before.State == CallState.Talking
+                ? turn.Input.Command is PeerSaid { Message: LoanEnded ended } && after.Outcome == (ended.Result == LoanResult.Served ? CallOutcome.Answered : CallOutcome.Failed)
+                : after.Outcome == CallOutcome.Returned && (after.EndReason is not null || turn.Input.Command is PeerSaid { Message: StopSeeking });
         }
 
         if (before.State == CallState.Talking)

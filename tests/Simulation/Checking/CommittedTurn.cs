@@ -11,6 +11,9 @@ namespace Routing.Simulation.Checking;
 /// <param name="NextTimerDueMs">The machine's earliest timer after the turn: tells only whether due timers are still to fire.</param>
 internal sealed record CommittedTurn(DomainId Domain, TurnInput Input, TurnResult Result, long NextTimerDueMs)
 {
+    /// <summary>Set by the checker: the turn takes a message of another domain that was not taken before.</summary>
+    public bool IsFreshMessage { get; set; }
+
     public long NowMs => Input.NowMs;
 
     /// <summary>Whether the turn may put another configuration in force.</summary>

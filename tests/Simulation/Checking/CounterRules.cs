@@ -12,10 +12,19 @@ internal static class CounterRules
         int waiting = 0;
         int talking = 0;
         int announcing = 0;
+        int guestsWaiting = 0;
+        int guestsTalking = 0;
         Dictionary<QueueId, (int Waiting, int Ringing, int Talking)> counts = [];
         foreach (CallModel call in mirror.Calls.Values)
         {
             CallState state = call.Seen.State;
+            if (call.Home is not null)
+            {
+                guestsWaiting += state is CallState.Waiting or CallState.Ringing ? 1 : 0;
+                guestsTalking += state == CallState.Talking ? 1 : 0;
+                continue;
+            }
+
             bool talks = state == CallState.Talking;
             talking += talks ? 1 : 0;
             announcing += state == CallState.Announcing ? 1 : 0;
@@ -42,6 +51,11 @@ internal static class CounterRules
         }
 
         Require(domain.Waiting == waiting && domain.Talking == talking && domain.Announcing == announcing, $"{domain}, counted waiting {waiting}, talking {talking}, announcing {announcing}");
+        (long returned, long talked) = (mirror.GuestsEnded.GetValueOrDefault(true), mirror.GuestsEnded.GetValueOrDefault(false));
+        Require(
+            domain.GuestsWaiting == guestsWaiting && domain.GuestsTalking == guestsTalking && domain.GuestsReturned == returned && domain.GuestsAnswered == talked
+                && domain.GuestsOffered == returned + talked + guestsWaiting + guestsTalking,
+            $"{domain}, counted guests {guestsWaiting} {guestsTalking} {returned} {talked}");
         Require(domain.Offered == mirror.Offered, $"{domain}, counted offered {mirror.Offered}");
         Require(
             domain.Answered == Count(mirror, CallOutcome.Answered) && domain.Abandoned == Count(mirror, CallOutcome.Abandoned)
@@ -67,6 +81,9 @@ internal static class CounterRules
         Require(
             view.Offered == view.Answered + view.Abandoned + view.Overflowed + view.Rejected + view.Failed + view.Announced + view.Waiting + view.Talking,
             $"{view} does not add up");
+        Require(
+            view.GuestsOffered == view.GuestsAnswered + view.GuestsReturned + view.GuestsWaiting + view.GuestsTalking,
+            $"{view}: its guests do not add up");
         Require(view.AnsweredWithinServiceLevel <= view.AnsweredAll, $"{view}: more within the service level than in all");
     }
 

@@ -18,6 +18,7 @@ internal static class Coverage
         RegisterPhone register => OfAgent(mirror, register.Agent),
         SetAgentState set => $"{set.Mode}, {OfAgent(mirror, set.Agent)}",
         TimerDue timer => timer.Name,
+        PeerSaid said => said.Message.GetType().Name,
         _ => string.Empty,
     };
 

@@ -33,7 +33,7 @@ internal static class DeadlineRules
         {
             QueueConfiguration? queue = mirror.Queue(call.Queue);
             // A ring that began in time may finish: the call leaves when it ends unanswered.
-            if (call.Seen is { State: CallState.Waiting, SuspendedMs: null } && queue is not null && Mirror.WaitMs(queue) > 0)
+            if (call.Home is null && call.Seen is { State: CallState.Waiting, SuspendedMs: null } && queue is not null && Mirror.WaitMs(queue) > 0)
             {
                 long dueMs = call.EnteredMs + Mirror.WaitMs(queue) + call.ShiftMs;
                 Require(dueMs > turn.NowMs, $"{call.Id} waits in {call.Queue} since {call.EnteredMs}, was to leave at {dueMs}, now {turn.NowMs}");

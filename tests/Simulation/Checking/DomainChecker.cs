@@ -31,6 +31,7 @@ internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
         ReplyRules.Check(Mirror, turn);
         LeaseRules.Begin(Mirror, turn);
         MirrorUpdate.Begin(Mirror, turn);
+        LendingRules.Begin(Mirror, turn);
         AgentRules.Check(Mirror, turn, _facts);
         OfferRules.Check(Mirror, turn, _facts);
         CallRules.Check(Mirror, turn, _facts);
@@ -47,6 +48,8 @@ internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
         DeadlineRules.Check(Mirror, turn);
         AnnouncementRules.Check(Mirror, turn);
         WayOutRules.CheckStaying(Mirror, turn);
+        LendingRules.Check(Mirror, turn);
+        LoanRules.Check(Mirror, turn, _facts);
     }
 
     public void CheckExplanations(Func<Question, Explanation?> ask, SimRandom random) => ExplanationRules.Check(Mirror, ask, random);
@@ -61,6 +64,7 @@ internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
             throw new CheckFailure("not-quiet", $"{Mirror.DomainId}: {Mirror.Calls.Count} calls live on, first {Mirror.Calls.Values.FirstOrDefault()?.View}");
         }
 
+        LendingRules.CheckQuiet(Mirror);
         foreach (AgentModel agent in Mirror.Agents.Values)
         {
             if (agent.State is AgentState.Offered or AgentState.Talking or AgentState.WrapUp)

@@ -5,6 +5,7 @@ using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -26,13 +27,23 @@ internal static class EffectRules
                 continue;
             }
 
+            if (addressed.Effect is TellDomain tell)
+            {
+                LendingRules.Tell(mirror, turn, addressed.Gateway, tell.Message);
+                continue;
+            }
+
             Take(mirror, turn, facts, addressed);
         }
 
         RestoreRules.CheckComplete(mirror, turn);
         foreach ((CallId id, CallView view) in facts.Calls)
         {
-            if (view.State == CallState.Ended)
+            if (view.Home is not null)
+            {
+                // Nobody is told of it but its home.
+            }
+            else if (view.State == CallState.Ended)
             {
                 CheckEnd(mirror, turn, id);
             }
@@ -129,6 +140,15 @@ internal static class EffectRules
         Require(!call.Open.Contains(offer.Offer), "offer-number", offer, "is repeated");
         Require(!call.LateOffer || call.CallerAnswered, "late-offer", offer, "the caller sent no SDP and is not answered yet");
         Require(offer.Targets.Count > 0, "offer-targets", offer, "has no target");
+        if (LendingRules.IsLent(offer.Agent))
+        {
+            LendAgent? lend = turn.Input.Command is PeerSaid { Message: LendAgent said } peer && turn.IsFreshMessage && offer.Agent == AgentId.Of($"{said.Agent}@{peer.From}") ? said : null;
+            Require(lend is not null && lend.Call == call.Id && lend.SipUser == offer.SipUser && lend.RingTimeoutMs == offer.RingTimeoutMs, "offer-lent", offer, "nobody lent that agent");
+            Require(lend!.Targets.Select(target => target.Contact).SequenceEqual(offer.Targets.Select(target => target.Contact)), "offer-targets", offer, "are not the lender's");
+            call.Open.Add(offer.Offer);
+            return;
+        }
+
         AgentModel agent = mirror.Agents[offer.Agent];
         foreach (PhoneBinding target in offer.Targets)
         {
@@ -202,7 +222,7 @@ internal static class EffectRules
     {
         for (int i = turn.Result.Effects.Count - 1; i >= 0; i--)
         {
-            if (turn.Result.Effects[i].Effect.Call == call)
+            if (turn.Result.Effects[i].Effect is not TellDomain && turn.Result.Effects[i].Effect.Call == call)
             {
                 return turn.Result.Effects[i].Effect is ReleaseCall;
             }

@@ -39,7 +39,7 @@ internal static class ExplanationRules
 
     private static void CheckCall(Mirror mirror, CallModel call, CallExplanation why)
     {
-        Require(why.Call == call.Seen, $"{call.Id} is {call.Seen}, explained as {why.Call}");
+        Require(IsSame(why.Call, call.Seen), $"{call.Id} is {call.Seen}, explained as {why.Call}");
         Require(call.Seen.State != CallState.Talking || why.Reason == CallExplanation.Talking, $"{call.Id} talks, explained as {why.Reason}");
         Require(call.Seen.State != CallState.Announcing || why.Reason == CallExplanation.Announcing, $"{call.Id} hears an announcement, explained as {why.Reason}");
         Require(call.Seen is not { State: CallState.Waiting, SuspendedMs: not null } || why.Reason == CallExplanation.Suspended, $"{call.Id} is suspended, explained as {why.Reason}");
@@ -104,6 +104,10 @@ internal static class ExplanationRules
             why.Reason == verdict && why.WaitingInDomain == waiting.Count && why.WaitingWithinReach == within,
             $"{agent.Id} is ready, {waiting.Count} calls wait and {within} are within reach: {verdict}, explained as {why}");
     }
+
+    /// <summary>Lists are compared by what is in them.</summary>
+    public static bool IsSame(CallView one, CallView? other) =>
+        other is not null && one with { Seeks = null } == other with { Seeks = null } && (one.Seeks ?? []).SequenceEqual(other.Seeks ?? []);
 
     private static string Verdict(CallModel call, List<AgentModel> able)
     {

@@ -40,7 +40,7 @@ internal static class HoldRules
 
         foreach ((CallId id, CallView view) in facts.Calls)
         {
-            if (view is { State: CallState.Ended, Outcome: CallOutcome.Answered, Customer: { } customer, Agent: { } agent })
+            if (view is { State: CallState.Ended, Outcome: CallOutcome.Answered, Customer: { } customer, Agent: { } agent } && !LendingRules.IsLent(agent))
             {
                 mirror.LastAgents[customer] = agent;
             }
@@ -60,7 +60,7 @@ internal static class HoldRules
 
     private static void Begin(Mirror mirror, CallModel call, QueueConfiguration queue)
     {
-        PreferConfiguration? prefer = (mirror.Number(call.Seen.Dnis) is { } number && call.Seen.EnqueuedMs == call.Seen.ArrivedMs && number.Queue == call.Queue ? number.Prefer : null) ?? queue.Prefer;
+        PreferConfiguration? prefer = call.Home is not null ? null : (mirror.Number(call.Seen.Dnis) is { } number && call.Seen.EnqueuedMs == call.Seen.ArrivedMs && number.Queue == call.Queue ? number.Prefer : null) ?? queue.Prefer;
         AgentId? agent = prefer is null ? null : prefer.Agent ?? (call.Seen.Customer is { } customer && mirror.LastAgents.TryGetValue(customer, out AgentId last) ? last : null);
         call.Preferred = agent is { } id && mirror.Agents.TryGetValue(id, out AgentModel? model) && model.Configuration is not null ? id : null;
         call.HoldDueMs = prefer is { HoldMs: > 0 } && call.Preferred is not null ? call.EnteredMs + prefer.HoldMs : null;

@@ -20,6 +20,11 @@ internal static class MatchingRules
         ReadOnlySpan<OfferMade> made = facts.Made.ToArray();
         for (int i = 0; i < made.Length; i++)
         {
+            if (LendingRules.IsLent(made[i].Agent))
+            {
+                continue;
+            }
+
             if (mirror.Calls.TryGetValue(made[i].Offer.Call, out CallModel? call) && mirror.Offers.ContainsKey(made[i].Offer))
             {
                 CheckOffer(mirror, turn, made[i..], call);

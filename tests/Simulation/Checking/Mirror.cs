@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -43,6 +44,24 @@ internal sealed class Mirror(DomainId domain)
     public Dictionary<CallId, CallOutcome> Ended { get; } = [];
 
     public Dictionary<CallOutcome, long> Outcomes { get; } = [];
+
+    /// <summary>Number of the last message taken of each other domain.</summary>
+    public Dictionary<DomainId, long> Peers { get; } = [];
+
+    /// <summary>Attempts that are open, by call and number, and whom they ask.</summary>
+    public Dictionary<(CallId Call, int Attempt), GatewayId> Seeks { get; } = [];
+
+    /// <summary>Agents lent of whom nothing final was heard, by the call's name at home, and for which loan.</summary>
+    public Dictionary<(CallId Call, int Attempt), (GatewayId Home, int Loan)> Loans { get; } = [];
+
+    /// <summary>Agents lent to calls of this domain, by the offer that they ring or talk for.</summary>
+    public Dictionary<OfferId, (DomainId Lender, LendAgent Lend)> Lent { get; } = [];
+
+    /// <summary>Guests that ended, by whether no agent talked to them.</summary>
+    public Dictionary<bool, long> GuestsEnded { get; } = [];
+
+    /// <summary>Guests whose home was not heard of in time.</summary>
+    public HashSet<CallId> Silent { get; } = [];
 
     public Dictionary<OfferId, OfferModel> Offers { get; } = [];
 
@@ -114,7 +133,7 @@ internal sealed class Mirror(DomainId domain)
     /// Rings agents and may ring another: fewer than the queue's offers, and the wait is not over. By the clock alone, without outages: it may be over then.
     /// </summary>
     public bool HasRoom(CallModel call, long nowMs) =>
-        call.Seen.State == CallState.Ringing && Queue(call.Queue) is { } queue && OffersOf(call.Id).Count() < queue.Offers
+        call.Home is null && call.Seen.State == CallState.Ringing && Queue(call.Queue) is { } queue && OffersOf(call.Id).Count() < queue.Offers
         && (WaitMs(queue) == 0 || call.EnteredMs + WaitMs(queue) > nowMs);
 
     /// <summary>The pending offer of the agent, or null.</summary>

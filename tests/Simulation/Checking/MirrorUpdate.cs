@@ -120,7 +120,7 @@ internal static class MirrorUpdate
 
         foreach (OfferModel offer in mirror.Offers.Values)
         {
-            offer.DueMs = Math.Max(offer.DueMs + byMs, nowMs + 10_000);
+            offer.DueMs = Math.Min(Math.Max(offer.DueMs + byMs, nowMs + 10_000), offer.NotAfterMs);
         }
 
         foreach (CallModel call in mirror.Calls.Values)
@@ -137,7 +137,7 @@ internal static class MirrorUpdate
         {
             if (mirror.Calls.TryGetValue(offer.Id.Call, out CallModel? call) && call.Gateway == gateway)
             {
-                offer.DueMs = Math.Max(offer.DueMs, nowMs + 5_000);
+                offer.DueMs = Math.Min(Math.Max(offer.DueMs, nowMs + 5_000), offer.NotAfterMs);
             }
         }
     }
@@ -165,7 +165,7 @@ internal static class MirrorUpdate
     private static void ApplyOfferEnd(Mirror mirror, CommittedTurn turn, OfferEnded ended)
     {
         mirror.Offers.Remove(ended.Offer);
-        if (AgentRules.Policy(mirror, ended) is not { } policy)
+        if (LendingRules.IsLent(ended.Agent) || AgentRules.Policy(mirror, ended) is not { } policy)
         {
             return;
         }
@@ -198,6 +198,11 @@ internal static class MirrorUpdate
     {
         Enter(mirror, turn, mirror.Calls[visit.Call], visit.Queue);
         mirror.Calls[visit.Call].Visiting = null;
+        if (mirror.Calls[visit.Call].Home is not null)
+        {
+            return;
+        }
+
         QueueTally tally = mirror.Queues[visit.Queue];
         switch (visit.Result)
         {
@@ -230,8 +235,10 @@ internal static class MirrorUpdate
             call.Queue = queue;
             call.EnteredMs = turn.NowMs;
             call.EnteredSequence = turn.Input.Sequence;
+            call.AttemptsBeforeCount = call.View?.Seeks?.Max(seek => seek.Attempt) ?? call.AttemptsBeforeCount;
+            call.PausedUntilMs.Clear();
             call.ShiftMs = 0;
-            mirror.Queues[queue].Offered++;
+            mirror.Queues[queue].Offered += call.Home is null ? 1 : 0;
         }
     }
 
@@ -241,7 +248,7 @@ internal static class MirrorUpdate
         bool talked = call.View?.State == CallState.Talking;
         if (call.View is null)
         {
-            mirror.Offered++;
+            mirror.Offered += call.Home is null ? 1 : 0;
             call.EnteredSequence = turn.Input.Sequence;
         }
 
@@ -257,9 +264,15 @@ internal static class MirrorUpdate
         }
 
         mirror.Calls.Remove(id);
-        mirror.Closing.Add(id, call);
         CallOutcome outcome = view.Outcome ?? throw new CheckFailure("outcome-missing", $"{id} ended without an outcome");
         mirror.Ended.Add(id, outcome);
+        if (call.Home is not null)
+        {
+            mirror.GuestsEnded[outcome == CallOutcome.Returned] = mirror.GuestsEnded.GetValueOrDefault(outcome == CallOutcome.Returned) + 1;
+            return;
+        }
+
+        mirror.Closing.Add(id, call);
         mirror.Outcomes[outcome] = mirror.Outcomes.GetValueOrDefault(outcome) + 1;
         if (talked)
         {
@@ -281,13 +294,15 @@ internal static class MirrorUpdate
             return;
         }
 
+        (long dueMs, long notAfterMs) = LendingRules.Deadline(mirror, turn, made);
         mirror.Offers.Add(made.Offer, new OfferModel
         {
             Id = made.Offer,
             Agent = made.Agent,
             Queue = made.Queue,
             OfferedMs = turn.NowMs,
-            DueMs = turn.NowMs + (mirror.Queue(made.Queue)?.RingTimeoutMs ?? 0),
+            DueMs = dueMs,
+            NotAfterMs = notAfterMs,
         });
     }
 
@@ -314,16 +329,20 @@ internal static class MirrorUpdate
 
             agent.Shift.Take(agent.View, view);
             agent.MissedInRow = view.State is AgentState.Ready or AgentState.Offered ? agent.MissedInRow : 0;
+            bool isSameOffer = agent.View is { State: AgentState.Offered } before && before.Call == view.Call;
             bool phonesCameOrWent = view.Phones == 0 || agent.View is { Phones: 0 };
             agent.View = view;
             agent.Under = view.State switch
             {
-                AgentState.Ready or AgentState.Offered => AgentMode.Ready,
+                AgentState.Ready => AgentMode.Ready,
+
+                // Who is lent and went away stays offered until home gives them back.
+                AgentState.Offered => isSameOffer && IsLentOut(mirror, id) ? phonesCameOrWent ? null : agent.Under : AgentMode.Ready,
                 AgentState.NotReady => AgentMode.NotReady,
                 AgentState.LoggedOut => AgentMode.LoggedOut,
                 _ => phonesCameOrWent ? null : agent.Under,
             };
-            if (view.State is AgentState.Ready or AgentState.Offered || view.Reason == "no-phone")
+            if (view.State is AgentState.Ready || (view.State is AgentState.Offered && !(isSameOffer && IsLentOut(mirror, id))) || view.Reason == "no-phone")
             {
                 agent.RecoverAtMs = long.MaxValue;
                 agent.Unreachable = false;
@@ -343,6 +362,9 @@ internal static class MirrorUpdate
             changed.Unreachable = false;
         }
     }
+
+    /// <summary>Rings for a call of another domain.</summary>
+    public static bool IsLentOut(Mirror mirror, AgentId agent) => mirror.OfferOf(agent) is { } offer && mirror.Calls.TryGetValue(offer.Id.Call, out CallModel? call) && call.Home is not null;
 
     private static void ApplyQueues(Mirror mirror, TurnFacts facts)
     {

@@ -15,4 +15,7 @@ internal sealed class OfferModel
 
     /// <summary>When the ring time-out passes; moved by outages.</summary>
     public long DueMs { get; set; }
+
+    /// <summary>Of a lent agent: later it may not ring, whatever the outage.</summary>
+    public long NotAfterMs { get; init; } = long.MaxValue;
 }

@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Simulation.Checking;
@@ -44,18 +45,18 @@ internal static class OfferRules
         Command command = turn.Input.Command;
         return ended.Result switch
         {
-            OfferResult.Answered => command is OfferAnswered answered && answered.Offer == ended.Offer,
-            OfferResult.CallerLeft => command is CallerLeft left && left.Call == ended.Offer.Call,
+            OfferResult.Answered => (command is OfferAnswered answered && answered.Offer == ended.Offer) || command is PeerSaid { Message: LoanAnswered },
+            OfferResult.CallerLeft => (command is CallerLeft left && left.Call == ended.Offer.Call) || command is PeerSaid { Message: StopSeeking },
             OfferResult.NoAnswer => Failed(command, ended.Offer, OfferFailure.NoAnswer) || (command is TimerDue && offer.DueMs <= turn.NowMs),
             OfferResult.Declined => Failed(command, ended.Offer, OfferFailure.Declined),
             OfferResult.Unreachable => Failed(command, ended.Offer, OfferFailure.Unreachable) || command is RegisterPhone or TimerDue,
-            OfferResult.Withdrawn => command is SetAgentState or TimerDue or RegisterPhone or ApplyConfiguration or RollbackConfiguration or OfferAnswered or CallerLeft,
+            OfferResult.Withdrawn => command is SetAgentState or TimerDue or RegisterPhone or ApplyConfiguration or RollbackConfiguration or OfferAnswered or CallerLeft or PeerSaid,
             _ => false,
         };
     }
 
     private static bool Failed(Command command, OfferId offer, OfferFailure failure) =>
-        command is OfferFailed failed && failed.Offer == offer && failed.Failure == failure;
+        (command is OfferFailed failed && failed.Offer == offer && failed.Failure == failure) || (command is PeerSaid { Message: LoanFailed lent } && lent.Failure == failure);
 
     private static void CheckMade(Mirror mirror, CommittedTurn turn, OfferMade made)
     {
@@ -79,7 +80,8 @@ internal static class OfferRules
     {
         bool pending = mirror.Offers.ContainsKey(offer);
         bool won = facts.EndOf(offer)?.Result == OfferResult.Answered;
-        if (pending != won)
+        bool isTooLate = pending && mirror.Offers[offer].NotAfterMs < turn.NowMs;
+        if ((pending && !isTooLate) != won)
         {
             throw new CheckFailure("answer-wins", $"{offer} was {(pending ? "pending" : "over")} when it was answered, and {(won ? "won" : "did not win")}");
         }

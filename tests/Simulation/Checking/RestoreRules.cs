@@ -125,7 +125,7 @@ internal static class RestoreRules
         foreach ((OfferId offer, (AgentId agent, long atMs)) in call.Stopped)
         {
             bool isThere = restore.Stopped.Any(stopped => stopped.Offer.Offer == offer);
-            bool hasPhone = mirror.Agents.TryGetValue(agent, out AgentModel? model) && model.HasPhone(turn.NowMs);
+            bool hasPhone = LendingRules.IsLent(agent) || mirror.Agents.TryGetValue(agent, out AgentModel? model) && model.HasPhone(turn.NowMs);
             if ((!isThere && hasPhone && turn.NowMs - atMs < FreshMs) || (isThere && turn.NowMs - atMs > OldMs))
             {
                 throw new CheckFailure("restore-stopped", $"{restore.Call}: {offer} was withdrawn at {atMs}, told again now: {isThere}");

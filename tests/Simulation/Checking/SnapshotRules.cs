@@ -32,7 +32,7 @@ internal static class SnapshotRules
         foreach (CallView call in snapshot.Calls)
         {
             CallView? known = mirror.Calls.TryGetValue(call.Id, out CallModel? model) ? model.View : null;
-            Require(call == known, $"{call}, events say {known}");
+            Require(ExplanationRules.IsSame(call, known), $"{call}, events say {known}");
         }
     }
 

@@ -72,7 +72,7 @@ internal static class StateRules
             throw new CheckFailure("offer-count", $"{call.Id} is {view.State} at {view.Agent} with {offers} offers pending");
         }
 
-        if (view.State == CallState.Talking && (view.Agent is not { } agent || !mirror.Agents.TryGetValue(agent, out AgentModel? model) || model.State != AgentState.Talking))
+        if (view.State == CallState.Talking && !(view.Agent is { } lent && LendingRules.IsLent(lent)) && (view.Agent is not { } agent || !mirror.Agents.TryGetValue(agent, out AgentModel? model) || model.State != AgentState.Talking))
         {
             throw new CheckFailure("talks-to-nobody", $"{call.Id} talks to {view.Agent}, who does not");
         }

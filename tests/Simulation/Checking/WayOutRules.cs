@@ -22,7 +22,7 @@ internal static class WayOutRules
         for (int i = 0; i < facts.Visits.Count; i++)
         {
             VisitEnded visit = facts.Visits[i];
-            if (visit.Result is VisitResult.Overflowed or VisitResult.Withdrawn or VisitResult.Announced && mirror.Calls.TryGetValue(visit.Call, out CallModel? call))
+            if (visit.Result is VisitResult.Overflowed or VisitResult.Withdrawn or VisitResult.Announced && mirror.Calls.TryGetValue(visit.Call, out CallModel? call) && call.Home is null)
             {
                 bool isEntering = call.View is null || facts.Visits.FindIndex(other => other.Call == visit.Call) < i;
                 CheckLeaving(mirror, turn, facts, visit, call, isEntering);
@@ -31,7 +31,7 @@ internal static class WayOutRules
 
         foreach ((CallId id, CallView view) in facts.Calls)
         {
-            if (mirror.Calls.TryGetValue(id, out CallModel? call) && view.State is CallState.Waiting or CallState.Ringing && (call.View is null || call.View.Queue != view.Queue))
+            if (mirror.Calls.TryGetValue(id, out CallModel? call) && call.Home is null && view.State is CallState.Waiting or CallState.Ringing && (call.View is null || call.View.Queue != view.Queue))
             {
                 CheckEntered(mirror, turn, facts, call, view);
             }
@@ -51,7 +51,7 @@ internal static class WayOutRules
 
         foreach (CallModel call in mirror.Calls.Values)
         {
-            if (turn.TimersDone && call.Seen is { State: CallState.Waiting, SuspendedMs: null } && mirror.Queue(call.Queue) is { } queue)
+            if (turn.TimersDone && call.Home is null && call.Seen is { State: CallState.Waiting, SuspendedMs: null } && mirror.Queue(call.Queue) is { } queue)
             {
                 CheckWaiting(mirror, turn, call, queue);
             }
@@ -164,7 +164,7 @@ internal static class WayOutRules
             case OverflowCondition.Wait:
                 return visit.WaitedMs >= rule.AfterMs;
             case OverflowCondition.Full:
-                int before = mirror.Calls.Values.Count(other => other.Id != call.Id && other.Queue == visit.Queue && other.View is { State: CallState.Waiting, SuspendedMs: null });
+                int before = mirror.Calls.Values.Count(other => other.Id != call.Id && other.Home is null && other.Queue == visit.Queue && other.View is { State: CallState.Waiting, SuspendedMs: null });
                 return Math.Max(before, WaitingAfter(mirror, facts, visit.Queue, call.Id)) >= rule.Size;
             case OverflowCondition.Closed:
                 return !mirror.IsOpen(rule.Calendar!, turn.NowMs);
@@ -182,7 +182,7 @@ internal static class WayOutRules
         foreach (CallModel other in mirror.Calls.Values)
         {
             CallView? view = facts.Calls.GetValueOrDefault(other.Id) ?? other.View;
-            count += other.Id != but && view?.Queue == queue && view is { State: CallState.Waiting, SuspendedMs: null } ? 1 : 0;
+            count += other.Id != but && other.Home is null && view?.Queue == queue && view is { State: CallState.Waiting, SuspendedMs: null } ? 1 : 0;
         }
 
         return count;
@@ -207,7 +207,9 @@ internal static class WayOutRules
         {
             if (agent.Configuration is not null && agent.Meets(configuration))
             {
-                yield return facts?.Agents.GetValueOrDefault(agent.Id)?.State ?? agent.State;
+                // Who is lent and went away stays offered until home gives them back: that one may count or not.
+                AgentState state = facts?.Agents.GetValueOrDefault(agent.Id)?.State ?? agent.State;
+                yield return state == AgentState.Offered && MirrorUpdate.IsLentOut(mirror, agent.Id) ? AgentState.WrapUp : state;
             }
         }
     }

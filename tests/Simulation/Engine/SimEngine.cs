@@ -25,6 +25,7 @@ internal sealed class SimEngine : IRouting
     private readonly IDomainMachineFactory _factory;
     private readonly Trace _trace;
     private readonly Dictionary<DomainId, DomainLedger> _ledgers = [];
+    private readonly Dictionary<DomainId, Mirror> _mirrors = [];
     private readonly Dictionary<DomainId, DomainPlacement> _placements = [];
     private readonly List<LaneLife> _lives = [];
     private readonly List<LaneLife> _superseded = [];
@@ -49,6 +50,7 @@ internal sealed class SimEngine : IRouting
             DomainId domain = DomainId.Of($"d{i}");
             _placements.Add(domain, _store.PlaceDomain(domain, i % lanes, i % lanes));
             _ledgers.Add(domain, new DomainLedger(domain, options.Factory, options, random.Fork(), trace, statistics));
+            _mirrors.Add(domain, _ledgers[domain].Checker.Mirror);
         }
 
         for (int lane = 0; lane < Math.Min(lanes, scenario.DomainsCount); lane++)
@@ -67,6 +69,15 @@ internal sealed class SimEngine : IRouting
 
     /// <summary>The first rule that was broken; the run ends.</summary>
     public CheckFailure? Failure { get; private set; }
+
+    /// <summary>What the domains believe of each other, as far as it is committed.</summary>
+    public void CheckAcross()
+    {
+        if (_ledgers.Count > 1)
+        {
+            LendingRules.CheckAcross(_mirrors);
+        }
+    }
 
     public IEnumerable<DomainLedger> Ledgers => _ledgers.Values;
 

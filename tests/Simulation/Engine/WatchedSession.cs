@@ -88,6 +88,7 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
             {
                 case CommitOutcome.Committed:
                     engine.Guard(() => ledger.Commit(turns));
+                    engine.Guard(engine.CheckAcross);
                     break;
                 case CommitOutcome.Unknown:
                     ledger.Doubt(turns);

@@ -17,7 +17,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Needs(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(), .. ConfigurationMutants.All(), .. WayOutMutants.All(), .. AnnouncementMutants.All(), .. LeaseMutants.All(),
+        .. Bookings(), .. Losses(), .. Goodbyes(), .. Rules(), .. Strategies(), .. Needs(), .. Order(), .. Simultaneous(), .. Explanations(), .. Engine(), .. ConfigurationMutants.All(), .. WayOutMutants.All(), .. AnnouncementMutants.All(), .. LeaseMutants.All(), .. LendingMutants.All(),
     ];
 
     public static Mutant Find(string name) =>
@@ -167,7 +167,7 @@ internal static class MutantCatalog
         yield return new Mutant("wrong-gateway", "an effect goes to another gateway", "effect-gateway")
         {
             Machine = (machine, random) => new ResultMutant(machine, (_, result) => random.Chance(50)
-                ? result with { Effects = [.. result.Effects.Select(effect => effect with { Gateway = GatewayId.Of("other") })] } : result),
+                ? result with { Effects = [.. result.Effects.Select(effect => effect.Effect is TellDomain ? effect : effect with { Gateway = GatewayId.Of("other") })] } : result),
         };
     }
 
@@ -339,7 +339,7 @@ internal static class MutantCatalog
     private static Mutant Misordering(string name, string description, Func<DomainConfiguration, DomainConfiguration> mutate, int? configurationMeanMs = null)
     {
         var given = new Dictionary<DomainId, DomainConfiguration>();
-        return new Mutant(name, description, "overtaking")
+        return new Mutant(name, description, "overtaking", "explanation")
         {
             Machine = (machine, _) => new MisorderingMutant(machine, given, mutate),
             BelievesAnother = true,

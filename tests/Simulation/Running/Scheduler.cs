@@ -30,10 +30,48 @@ internal sealed class Scheduler(long startMs) : TimeProvider
         return true;
     }
 
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        PlannedTimer timer = new(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
     /// <summary>Time passes and nothing happens in it: what was planned meanwhile comes late.</summary>
     public void Jump(long byMs) => NowMs += byMs;
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs);
 
     public override long GetTimestamp() => NowMs;
+
+    /// <summary>Fires once for each change; periods are not needed here.</summary>
+    private sealed class PlannedTimer(Scheduler clock, TimerCallback callback, object? state) : ITimer
+    {
+        private int _changes;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            int change = ++_changes;
+            if (dueTime != Timeout.InfiniteTimeSpan)
+            {
+                clock.After((long)dueTime.TotalMilliseconds, () =>
+                {
+                    if (change == _changes)
+                    {
+                        callback(state);
+                    }
+                });
+            }
+
+            return true;
+        }
+
+        public void Dispose() => _changes++;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

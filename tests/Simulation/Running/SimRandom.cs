@@ -37,6 +37,9 @@ internal sealed class SimRandom(ulong seed)
         return Math.Max(1, (int)((long)meanMs * (steps + 1) * 43 / 1000));
     }
 
+    /// <summary>A stream beside this one, which goes on as if nobody had asked.</summary>
+    public SimRandom Beside(ulong salt) => new(new SimRandom(_state ^ (salt * 0xD1B54A32D192ED03UL)).NextUInt64());
+
     /// <summary>A stream of its own, so that one actor's draws do not shift another's.</summary>
     public SimRandom Fork() => new(NextUInt64());
 }

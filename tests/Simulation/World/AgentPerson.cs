@@ -48,9 +48,10 @@ internal sealed class AgentPerson
             return;
         }
 
+        // What two gateways are told, or one by two domains, may overtake each other on the way: an INVITE the BYE of the conversation before it.
         foreach ((OfferId other, PhoneLegState state) in _legs)
         {
-            if (state == PhoneLegState.Talking && _world.GatewayOf(other) == gateway && !gateway.IsSettling)
+            if (state == PhoneLegState.Talking && _world.GatewayOf(other) == gateway && _world.DomainOf(other) == _world.DomainOf(offer.Offer) && !gateway.IsSettling)
             {
                 throw new CheckFailure("physical-double-booking", $"{Id} rings for {offer.Offer} and talks on {other}");
             }

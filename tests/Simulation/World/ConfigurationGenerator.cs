@@ -23,7 +23,7 @@ internal static class ConfigurationGenerator
         QueueId[] all = [.. Enumerable.Range(0, scenario.QueuesCount).Select(QueueOf)];
         for (int i = 0; i < scenario.QueuesCount; i++)
         {
-            queues.Add(WithRules(Queue(i, scenario.QueuesCount, random), all, random));
+            queues.Add(LendingGenerator.With(WithRules(Queue(i, scenario.QueuesCount, random), all, random), domain, scenario, random));
             numbers.Add(Number($"{1000 + i}", queues[i].Id, all, agents, random));
         }
 
@@ -86,7 +86,7 @@ internal static class ConfigurationGenerator
                 return old with { Numbers = [.. old.Numbers.Select((number, index) => index == led ? Number(number.Number, random.Pick(all), all, old.Agents, random) : number)] };
             default:
                 int changed = random.Below(old.Queues.Count);
-                return old with { Queues = [.. old.Queues.Select((queue, index) => index == changed ? WithRules(Changed(queue, random), all, random) : queue)] };
+                return old with { Queues = [.. old.Queues.Select((queue, index) => index == changed ? LendingGenerator.With(WithRules(Changed(queue, random), all, random), old.Domain, scenario, random) : queue)] };
         }
     }
 

@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
+using Routing.Mailbox.Hosting;
 using Routing.Simulation.Checking;
 using Routing.Simulation.Running;
 
@@ -22,6 +23,8 @@ internal sealed class SimWorld
     private readonly Dictionary<DomainId, DomainConfiguration> _files = [];
     private readonly Dictionary<DomainId, long> _versions = [];
     private readonly Queue<CallId> _recent = new();
+    private readonly Dictionary<DomainId, PeerPump> _pumps = [];
+    private readonly SimRandom _carrying;
     private int _callNumber;
 
     public SimWorld(Scheduler clock, Scenario scenario, IRouting routing, Statistics statistics, SimRandom random)
@@ -31,6 +34,7 @@ internal sealed class SimWorld
         Routing = routing;
         Statistics = statistics;
         _random = random;
+        _carrying = random.Beside(0x9E37);
         for (int i = 0; i < scenario.DomainsCount; i++)
         {
             DomainId domain = DomainId.Of($"d{i}");
@@ -80,6 +84,12 @@ internal sealed class SimWorld
             person.Start();
         }
 
+        foreach (DomainId domain in _domains.Where(_ => _domains.Count > 1))
+        {
+            Carry(domain, 1);
+            Every(() => Scenario.SiloCrashMeanMs, _carrying, () => Carry(domain, Clock.NowMs));
+        }
+
         foreach (DomainId domain in _domains)
         {
             Every(() => Scenario.ArrivalMeanMs, _random, () => Dial(domain));
@@ -91,6 +101,18 @@ internal sealed class SimWorld
         }
 
         Every(() => Scenario.ConfusedRepeatPerMille == 0 ? 0 : 200_000 / Scenario.ConfusedRepeatPerMille, _random, Confuse);
+    }
+
+    /// <summary>Whoever carries what others say to the domain begins (again), and knows nothing of what was carried before.</summary>
+    private void Carry(DomainId domain, long incarnation)
+    {
+        if (_pumps.Remove(domain, out PeerPump? former))
+        {
+            Statistics.Count("fault carrier of messages restarted");
+            former.Dispose();
+        }
+
+        _pumps.Add(domain, new PeerPump(domain, Routing.OpenGateway, incarnation, Clock));
     }
 
     /// <summary>Repeats something at exponentially distributed intervals; a mean of 0 ends it.</summary>
@@ -111,7 +133,9 @@ internal sealed class SimWorld
         });
     }
 
+    /// <summary>An agent of the domain, or one that another domain lent it.</summary>
     public AgentPerson Agent(DomainId domain, AgentId agent) =>
+        agent.Value.Split('@') is [var lent, var lender] ? Agent(DomainId.Of(lender), AgentId.Of(lent)) :
         _agents.TryGetValue((domain, agent), out AgentPerson? person) ? person : throw new CheckFailure("unknown-agent", $"{domain}/{agent} was offered a call");
 
     public SimGateway? AnyGateway(SimRandom random)
@@ -122,12 +146,15 @@ internal sealed class SimWorld
 
     public SimGateway? GatewayOf(OfferId offer) => Callers.TryGetValue(offer.Call, out Caller? caller) ? caller.Gateway : null;
 
+    public DomainId? DomainOf(OfferId offer) => Callers.TryGetValue(offer.Call, out Caller? caller) ? caller.Domain : null;
+
     /// <summary>A CANCEL or BYE reaches the phone that was rung for the offer, whoever remembers it.</summary>
     public void StopAll(DomainId domain, OfferId offer)
     {
         foreach (((DomainId at, AgentId _), AgentPerson person) in _agents)
         {
-            if (at == domain)
+            // Lent agents are of another one.
+            if (at == domain || _agents.Count > Scenario.AgentsCount)
             {
                 person.Stop(offer);
             }

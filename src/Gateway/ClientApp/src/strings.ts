@@ -73,6 +73,7 @@ export const strings = {
       rejected: "turned away",
       failed: "failed",
       announced: "announcement",
+      returned: "returned to its domain",
     } satisfies Record<Outcome, string>,
   },
 

@@ -2,7 +2,7 @@
 
 export type AgentState = "logged-out" | "ready" | "not-ready" | "offered" | "talking" | "wrap-up";
 export type CallState = "waiting" | "ringing" | "talking" | "announcing" | "ended";
-export type Outcome = "answered" | "abandoned" | "overflowed-out" | "rejected" | "failed" | "announced";
+export type Outcome = "answered" | "abandoned" | "overflowed-out" | "rejected" | "failed" | "announced" | "returned";
 export type OfferResult = "pending" | "answered" | "declined" | "no-answer" | "unreachable" | "caller-left" | "withdrawn";
 
 export interface Skill {

@@ -1,0 +1,238 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Effects;
+using Routing.Contracts.Engine;
+using Routing.Contracts.Events;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
+using Routing.Contracts.Views;
+
+namespace Routing.Simulation.Checking;
+
+/// <summary>
+/// Domains lend each other agents: who waits asks where the queue says, and nobody else does; who may not ask is refused; each attempt and each loan is begun once and ended once. What both
+/// sides believe is compared whenever one of them commits: an agent whom one domain rings or talks to is reserved for that very call in the other.
+/// </summary>
+internal static class LendingRules
+{
+    private const long GraceMs = 30_000;
+    private const long MarginMs = 5_000;
+    private const long PauseMs = 30_000;
+
+    /// <summary>An agent of another domain, as the domain that borrows them names them.</summary>
+    public static bool IsLent(AgentId agent) => agent.Value.Contains('@', StringComparison.Ordinal);
+
+    public static CallId GuestOf(DomainId home, PeerMessage message) => CallId.Of($"{home}:{message.Call}:{message.Attempt}");
+
+    /// <summary>When a new offer is to end: of a guest later than it rings, of a lent agent not after the lender gives up.</summary>
+    public static (long DueMs, long NotAfterMs) Deadline(Mirror mirror, CommittedTurn turn, OfferMade made)
+    {
+        if (IsLent(made.Agent) && turn.Input.Command is PeerSaid { Message: LendAgent lend })
+        {
+            long notAfterMs = lend.UntilMs - MarginMs;
+            return (Math.Min(turn.NowMs + lend.RingTimeoutMs, notAfterMs), notAfterMs);
+        }
+
+        bool isGuest = mirror.Calls.TryGetValue(made.Offer.Call, out CallModel? call) && call.Home is not null;
+        return (turn.NowMs + (mirror.Queue(made.Queue)?.RingTimeoutMs ?? 0) + (isGuest ? GraceMs : 0), long.MaxValue);
+    }
+
+    /// <summary>Before everything else: what was taken before is taken no second time, and a guest gets a place.</summary>
+    public static void Begin(Mirror mirror, CommittedTurn turn)
+    {
+        if (turn.Input.Command is not PeerSaid said)
+        {
+            return;
+        }
+
+        long high = mirror.Peers.GetValueOrDefault(said.From);
+        bool isNext = said.Number == high + 1;
+        ReplyCode expected = said.Number <= high || isNext ? ReplyCode.Ok : ReplyCode.Conflict;
+        Require(turn.Result.Reply.Code == expected, "peer-order", $"message {said.Number} of {said.From} after {high} was answered {turn.Result.Reply}");
+        turn.IsFreshMessage = isNext;
+        if (!isNext)
+        {
+            Require(turn.Result.Effects.Count == 0 && turn.Result.Events.Count == 0, "peer-repeat", $"message {said.Number} of {said.From} after {high} did something");
+            return;
+        }
+
+        mirror.Peers[said.From] = said.Number;
+        switch (said.Message)
+        {
+            case SeekAgent seek:
+                CheckRefusal(mirror, turn, said, seek);
+                break;
+            case SeekRefused refused:
+                if (mirror.Seeks.Remove((refused.Call, refused.Attempt)) && refused.Reason != RefusalReason.HomeSilent)
+                {
+                    Pause(mirror, refused.Call, refused.Attempt, turn.NowMs);
+                }
+
+                break;
+            case LoanAnswered or LoanFailed or LoanReturned or StopSeeking:
+                mirror.Loans.Remove((said.Message.Call, said.Message.Attempt));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>What the turn says to others, before the events are taken.</summary>
+    public static void Tell(Mirror mirror, CommittedTurn turn, GatewayId to, PeerMessage message)
+    {
+        (CallId, int) key = (message.Call, message.Attempt);
+        switch (message)
+        {
+            case SeekAgent:
+                Require(mirror.Seeks.TryAdd(key, to), "borrow-attempt", $"{message} is told twice");
+                break;
+            case StopSeeking or LoanAnswered:
+                Require(mirror.Seeks.Remove(key), "borrow-attempt", $"{message} ends what is not open");
+                if (message is StopSeeking { Reason: RefusalReason.TooLate })
+                {
+                    Pause(mirror, message.Call, message.Attempt, turn.NowMs);
+                }
+
+                break;
+            case LendAgent lend:
+                Require(mirror.Loans.TryAdd(key, (to, lend.Loan)), "lent-twice", $"{message}: {mirror.Loans.GetValueOrDefault(key)} is lent still");
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>After the events were taken.</summary>
+    public static void Check(Mirror mirror, CommittedTurn turn)
+    {
+        foreach (AddressedEffect effect in turn.Result.Effects)
+        {
+            if (effect.Effect is TellDomain { Message: SeekRefused { Reason: RefusalReason.HomeSilent } silent })
+            {
+                mirror.Loans.Remove((silent.Call, silent.Attempt));
+                mirror.Silent.Add(CallId.Of($"{effect.Gateway.Value["domain:".Length..]}:{silent.Call}:{silent.Attempt}"));
+            }
+        }
+
+        foreach (CallModel call in mirror.Calls.Values)
+        {
+            if (call.Home is null)
+            {
+                CheckAsking(mirror, turn, call);
+            }
+        }
+    }
+
+    /// <summary>Whom one domain rings or talks to, as it has committed, is reserved for that call in the agent's own domain; unless that one has given up waiting for word.</summary>
+    public static void CheckAcross(IReadOnlyDictionary<DomainId, Mirror> mirrors)
+    {
+        foreach ((DomainId home, Mirror mirror) in mirrors)
+        {
+            foreach (CallModel call in mirror.Calls.Values)
+            {
+                if (call.View is not { State: CallState.Talking or CallState.Ringing } view)
+                {
+                    continue;
+                }
+
+                IEnumerable<AgentId> agents = view.State == CallState.Talking ? view.Agent is { } talks ? [talks] : [] : mirror.OffersOf(call.Id).Select(offer => offer.Agent);
+                foreach (AgentId agent in agents.Where(IsLent))
+                {
+                    CheckReserved(mirrors, home, call.Id, agent);
+                }
+            }
+        }
+    }
+
+    /// <summary>At rest nothing is asked, and nobody lent.</summary>
+    public static void CheckQuiet(Mirror mirror)
+    {
+        Require(mirror.Seeks.Count == 0, "borrow-left", $"{mirror.DomainId} asks still: {string.Join(", ", mirror.Seeks)}");
+        Require(mirror.Loans.Count == 0, "loan-left", $"{mirror.DomainId} lends still: {string.Join(", ", mirror.Loans)}");
+    }
+
+    private static void Pause(Mirror mirror, CallId id, int attempt, long nowMs)
+    {
+        if (mirror.Calls.TryGetValue(id, out CallModel? call) && call.View?.Seeks?.FirstOrDefault(seek => seek.Attempt == attempt) is { } seek)
+        {
+            call.PausedUntilMs[(seek.Domain, seek.Queue)] = nowMs + PauseMs;
+        }
+    }
+
+    private static void CheckReserved(IReadOnlyDictionary<DomainId, Mirror> mirrors, DomainId home, CallId call, AgentId agent)
+    {
+        string[] name = agent.Value.Split('@');
+        Mirror lender = mirrors[DomainId.Of(name[1])];
+        string prefix = $"{home}:{call}:";
+        AgentId own = AgentId.Of(name[0]);
+        bool isReserved = lender.Agents.TryGetValue(own, out AgentModel? model) && model.State is AgentState.Offered or AgentState.Talking
+            && lender.Calls.Values.Any(guest => guest.Id.Value.StartsWith(prefix, StringComparison.Ordinal) && guest.View?.Agent == own);
+        bool gaveUp = lender.Silent.Any(guest => guest.Value.StartsWith(prefix, StringComparison.Ordinal));
+        Require(isReserved || gaveUp, "lent-not-reserved", $"{call} of {home} has {agent}, who is {model?.State} there with {model?.View?.Call}");
+    }
+
+    private static void CheckRefusal(Mirror mirror, CommittedTurn turn, PeerSaid said, SeekAgent seek)
+    {
+        CallId id = GuestOf(said.From, seek);
+        QueueConfiguration? queue = mirror.Queue(seek.Queue);
+        string? expected = queue is null ? RefusalReason.UnknownQueue : !queue.Guests.Contains(said.From) ? RefusalReason.NotAGuest
+            : queue.Overflow.Any(rule => rule.On == OverflowCondition.Closed && !mirror.IsOpen(rule.Calendar!, turn.NowMs)) ? RefusalReason.Closed : null;
+        string? refused = turn.Result.Effects.Select(effect => effect.Effect).OfType<TellDomain>().Select(tell => tell.Message).OfType<SeekRefused>()
+            .FirstOrDefault(answer => answer.Call == seek.Call && answer.Attempt == seek.Attempt)?.Reason;
+        Require(refused == expected, "borrow-refusal", $"{said} was refused: {refused ?? "not"}, expected {expected ?? "not"}");
+        if (turn.Result.Events.OfType<CallChanged>().Any(changed => changed.Call.Id == id))
+        {
+            mirror.Calls.Add(id, new CallModel
+            {
+                Id = id,
+                Gateway = PeerAddress.Of(said.From),
+                LateOffer = false,
+                ArrivedSequence = turn.Input.Sequence,
+                Queue = seek.Queue,
+                EnteredMs = turn.NowMs,
+                Home = said.From,
+                Asked = seek,
+            });
+        }
+    }
+
+    private static void CheckAsking(Mirror mirror, CommittedTurn turn, CallModel call)
+    {
+        CallView view = call.Seen;
+        IReadOnlyList<SeekView> seeks = view.Seeks ?? [];
+        bool mayAsk = view is { State: CallState.Waiting, HoldUntilMs: null, SuspendedMs: null };
+        bool ringsLent = mirror.OffersOf(call.Id).Any(offer => IsLent(offer.Agent));
+        Require(mayAsk || ringsLent || !seeks.Any(seek => seek.State == SeekState.Open), "borrow-unneeded", $"{view} asks {string.Join(", ", seeks)}");
+        foreach (SeekView seek in seeks.Where(seek => seek.State == SeekState.Open))
+        {
+            Require(mirror.Seeks.GetValueOrDefault((call.Id, seek.Attempt)) == PeerAddress.Of(seek.Domain), "borrow-attempt", $"{view} shows {seek}, which it does not ask");
+            bool isAgain = call.PausedUntilMs.TryGetValue((seek.Domain, seek.Queue), out long untilMs) && seek.SinceMs < untilMs;
+            Require(!isAgain, "borrow-again", $"{view} asks {seek}, which is to be left alone until {untilMs}");
+        }
+
+        foreach (SeekView seek in seeks.Where(seek => seek.State == SeekState.Refused))
+        {
+            bool isPaused = call.PausedUntilMs.TryGetValue((seek.Domain, seek.Queue), out long untilMs) && seek.AgainAtMs == untilMs;
+            Require(isPaused && (!mayAsk || !turn.TimersDone || untilMs > turn.NowMs || !mirror.Queue(call.Queue)!.Borrow.Any(rule => rule.Domain == seek.Domain && rule.Queue == seek.Queue)), "borrow-again", $"{view} at {turn.NowMs} does not ask {seek}, which was left alone until {untilMs}");
+        }
+
+        if (mayAsk && turn.TimersDone && mirror.Queue(call.Queue) is { } queue)
+        {
+            foreach (BorrowRule rule in queue.Borrow)
+            {
+                bool isDue = call.EnteredMs + call.ShiftMs + rule.AfterMs <= turn.NowMs;
+                bool isAsked = seeks.Any(seek => seek.Domain == rule.Domain && seek.Queue == rule.Queue);
+                bool isOlder = seeks.Any(seek => seek.Domain == rule.Domain && seek.Queue == rule.Queue && seek.Attempt <= call.AttemptsBeforeCount);
+                Require(isDue == isAsked || (isAsked && (isOlder || turn.NowMs < mirror.ConfiguredMs + rule.AfterMs)), "borrow-due", $"{view} since {call.EnteredMs} + {call.ShiftMs} at {turn.NowMs}: {rule}, asks {string.Join(", ", seeks)}");
+            }
+        }
+    }
+
+    private static void Require(bool holds, string rule, [System.Runtime.CompilerServices.InterpolatedStringHandlerArgument(nameof(holds))] FailureMessage message)
+    {
+        if (!holds)
+        {
+            throw new CheckFailure(rule, message.Take());
+        }
+    }
+}
