@@ -322,6 +322,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Under which a domain is served here now; null when it is not.</summary>
+    internal long? EpochOf(DomainId domain) => _served.EpochOf(domain);
+
     internal bool Owns(DomainId domain) => _served.TryFind(domain, out _);
 
     internal Lane? LaneOf(DomainId domain) => _served.TryFind(domain, out DomainPlacement placement) ? LaneOf(placement) : null;

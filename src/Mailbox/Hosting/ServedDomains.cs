@@ -29,6 +29,15 @@ internal sealed class ServedDomains : IPartitionObserver
 
     public bool TryFind(DomainId domain, out DomainPlacement placement) => _placements.TryGetValue(domain, out placement);
 
+    /// <summary>Null when it is not served.</summary>
+    public long? EpochOf(DomainId domain)
+    {
+        lock (_gate)
+        {
+            return _placements.TryGetValue(domain, out DomainPlacement placement) ? _epochs.GetValueOrDefault(placement.Partition) : null;
+        }
+    }
+
     public int CountIn(int partition) => _placements.Values.Count(placement => placement.Partition == partition);
 
     public void Add(DomainPlacement placement) => OnTaken([placement]);

@@ -284,7 +284,17 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     private void Attach(GatewayId gateway, long incarnation)
     {
         Detach(gateway);
-        IGatewaySession session = _host.OpenGateway(gateway, incarnation, new LinkEffectSink(gateway, _turns));
+        IGatewaySession session;
+        try
+        {
+            session = _host.OpenGateway(gateway, incarnation, new LinkEffectSink(gateway, _turns));
+        }
+        catch (ArgumentException)
+        {
+            // A newer life of it has its session here: the older one hears nothing any more. The link goes on, others share it (silos carry one session a domain).
+            return;
+        }
+
         lock (_gate)
         {
             if (!_isEnded)

@@ -67,6 +67,15 @@ public sealed class RemoteHost : IDomainHost, IDisposable
     /// <summary>Of this life of the process: silos tell by it that two of one name are two.</summary>
     internal string Instance { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(InstanceBytes));
 
+    /// <summary>The highest epoch of a domain that was heard of; 0 when none was.</summary>
+    internal long EpochOf(DomainId domain)
+    {
+        lock (_gate)
+        {
+            return _owners.EpochOf(domain);
+        }
+    }
+
     /// <summary>Starts to reach the silos.</summary>
     public void Start()
     {
@@ -396,7 +405,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
     /// </summary>
     private void OnNews(RemoteConnection connection, List<RemoteNews> news)
     {
-        Dictionary<RemoteGatewaySession, TurnDelivery> turns = [];
+        RemoteDeliveries turns = new();
         List<(RemoteInput Input, CommandReply Reply)> own = [];
         lock (_gate)
         {
@@ -406,7 +415,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
                 {
                     if (effect.Epoch >= _owners.EpochOf(effect.Domain) && _sessions.GetValueOrDefault(one.Gateway) is { } session)
                     {
-                        TurnOf(session, turns).Effects.Add(effect);
+                        turns.Of(session).Effects.Add(effect);
                     }
                 }
                 else if (one.Reply!.Code != ReplyCode.Unavailable || _owners.Of(one.Domain) == connection)
@@ -417,16 +426,16 @@ public sealed class RemoteHost : IDomainHost, IDisposable
                 }
             }
 
-            Add(turns);
+            turns.Add();
         }
 
-        LetOut(turns.Keys, own);
+        LetOut(turns.Sessions, own);
     }
 
     private void Sort(
         SenderId sender,
         List<(RemoteInput Input, CommandReply Reply)> answers,
-        Dictionary<RemoteGatewaySession, TurnDelivery> turns,
+        RemoteDeliveries turns,
         List<(RemoteInput Input, CommandReply Reply)> own)
     {
         if (SessionOf(sender) is not { } session)
@@ -435,25 +444,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
         else if (answers.Count > 0)
         {
-            TurnOf(session, turns).Answers.AddRange(answers);
-        }
-    }
-
-    private static TurnDelivery TurnOf(RemoteGatewaySession session, Dictionary<RemoteGatewaySession, TurnDelivery> turns)
-    {
-        if (!turns.TryGetValue(session, out TurnDelivery? turn))
-        {
-            turns.Add(session, turn = new TurnDelivery());
-        }
-
-        return turn;
-    }
-
-    private static void Add(Dictionary<RemoteGatewaySession, TurnDelivery> turns)
-    {
-        foreach ((RemoteGatewaySession session, TurnDelivery turn) in turns)
-        {
-            session.Add(turn);
+            turns.Of(session).Answers.AddRange(answers);
         }
     }
 
@@ -472,7 +463,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
 
     private void Tick()
     {
-        Dictionary<RemoteGatewaySession, TurnDelivery> turns = [];
+        RemoteDeliveries turns = new();
         List<(RemoteInput Input, CommandReply Reply)> own = [];
         RemoteGatewaySession[] sessions;
         lock (_gate)
@@ -484,7 +475,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
                 Sort(pipeline.Sender, answers, turns, own);
             }
 
-            Add(turns);
+            turns.Add();
             sessions = [.. _sessions.Values];
             Array.ForEach(sessions, session => session.AddRetry());
         }

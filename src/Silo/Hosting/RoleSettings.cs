@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Routing.Contracts.Ids;
+using Routing.Mailbox.Remote;
 
 namespace Routing.Silo.Hosting;
 
@@ -11,6 +12,8 @@ internal static class RoleSettings
     private const string DefaultName = "gateway";
 
     private const int MaxNameLengthChars = 100;
+
+    private static readonly string[] TakenPrefixes = ["front-", "domain:", ClusterHost.NamePrefix];
 
     /// <exception cref="StartupException">A setting does not go with the role, or one that it needs is not there.</exception>
     public static void Check(ProcessRole role, RawSettings raw)
@@ -39,9 +42,9 @@ internal static class RoleSettings
     /// <exception cref="StartupException">Not a name.</exception>
     public static string NameOf(ProcessRole role, string? name)
     {
-        // Senders of the cluster are called so: the silo itself, the REST side of a gateway, and domains that say something to others.
-        bool isTaken = name is "host" || name is { Length: > MaxNameLengthChars } || (name?.StartsWith("front-", StringComparison.Ordinal) ?? false) || (name?.StartsWith("domain:", StringComparison.Ordinal) ?? false);
-        Require(!isTaken, $"name: '{name}' cannot be used; choose one of at most {MaxNameLengthChars} characters that is not host and does not begin with front- or domain:");
+        // Senders of the cluster are called so: a silo itself, the REST side of a process, domains that lend agents to each other, silos at each other's links.
+        bool isTaken = name is "host" || name is { Length: > MaxNameLengthChars } || Array.Exists(TakenPrefixes, prefix => name?.StartsWith(prefix, StringComparison.Ordinal) ?? false);
+        Require(!isTaken, $"name: '{name}' cannot be used; choose one of at most {MaxNameLengthChars} characters that is not host and does not begin with {string.Join(" or ", TakenPrefixes)}");
         try
         {
             return GatewayId.Of(name ?? (role == ProcessRole.Silo ? "silo" : DefaultName)).Value;

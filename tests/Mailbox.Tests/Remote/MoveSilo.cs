@@ -7,8 +7,6 @@ namespace Routing.Mailbox.Tests.Remote;
 /// <summary>One silo of a <see cref="MoveWorld"/>, which may die, and freeze: then it does nothing and hears nothing, and knows nothing of what became of its partitions.</summary>
 internal sealed class MoveSilo : IDisposable
 {
-    private static readonly int[] _partitions = [1, 2];
-
     private readonly MemoryStore _store;
     private readonly ManualNetwork _network;
     private readonly TimeProvider _time;
@@ -26,6 +24,11 @@ internal sealed class MoveSilo : IDisposable
 
     public string Address { get; }
 
+    /// <summary>Null while it is dead.</summary>
+    public LocalHost? Host => _host;
+
+    public bool IsFrozen => _isFrozen;
+
     public bool Has(int partition) => _host?.Partitions.Any(owned => owned.Partition == partition && _store.IsHeld(owned)) ?? false;
 
     public void Run()
@@ -42,7 +45,7 @@ internal sealed class MoveSilo : IDisposable
     {
         if (!_isFrozen && _host is not null)
         {
-            _ = _host.GiveUpAsync(_partitions);
+            _ = _host.GiveUpAsync([.. _host.Partitions.Select(owned => owned.Partition)]);
             _host.RunUntilIdle();
         }
     }

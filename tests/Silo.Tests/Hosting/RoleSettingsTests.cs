@@ -42,6 +42,7 @@ public sealed class RoleSettingsTests
         Assert.StartsWith("name: ", Refusal(Gateway with { Name = "host" }), StringComparison.Ordinal);
         Assert.StartsWith("name: ", Refusal(Gateway with { Name = "front-1" }), StringComparison.Ordinal);
         Assert.StartsWith("name: ", Refusal(Gateway with { Name = "domain:sales" }), StringComparison.Ordinal);
+        Assert.StartsWith("name: ", Refusal(Gateway with { Name = "silo:1" }), StringComparison.Ordinal);
         Assert.Contains("'db1' is not HOST:PORT", Refusal(Gateway with { Silos = ["db1"] }), StringComparison.Ordinal);
         Assert.Contains("'db1:0' is not HOST:PORT", Refusal(Gateway with { Silos = ["db1:0"] }), StringComparison.Ordinal);
     }

@@ -1,0 +1,79 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Ids;
+using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Tests.Fakes;
+using Xunit;
+
+namespace Routing.Mailbox.Tests.Remote;
+
+/// <summary>What a silo reaches of the domains of its cluster, its own and those of others, while they move, and while silos die and freeze.</summary>
+public sealed class ClusterHostTests
+{
+    private const int Steps = 5_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Every_silo_reaches_every_domain_and_nothing_is_done_twice_or_missed_while_domains_move(int seed)
+    {
+        using ClusterWorld world = new(seed);
+        for (int i = 0; i < Steps; i++)
+        {
+            world.Step();
+        }
+
+        world.Settle();
+        world.Check();
+    }
+
+    [Fact]
+    public void A_command_that_its_silo_took_and_never_answered_is_repeated_to_the_next_owner_under_its_number()
+    {
+        using ClusterWorld world = new(40);
+        world.Settle();
+        ReachingSilo owner = Owner(world, Ledger.Domain);
+        int other = world.Silos.ToList().FindIndex(silo => silo != owner);
+        Task<CommandReply> reply = world.Send(other, Ledger.Domain)!;
+
+        // Committed there; the answer is lost with the silo.
+        world.Network.Pump();
+        owner.Silo.Run();
+        owner.Kill();
+        world.TakeOrphans();
+        world.Settle();
+
+        Assert.True(reply.Now().IsOk);
+        world.Check();
+    }
+
+    [Fact]
+    public void A_session_of_a_former_owner_is_not_opened_and_harms_no_other_session_of_its_silo()
+    {
+        using ClusterWorld world = new(42);
+        world.Settle();
+        GatewayId lent = GatewayId.Of("domain:lent");
+        GatewayId fine = GatewayId.Of("domain:fine");
+        RecordingSink newer = new();
+        RecordingSink older = new();
+        RecordingSink beside = new();
+        using IGatewaySession first = world.Silos[0].Reach!.OpenGateway(lent, 7, newer);
+        world.RunNow();
+        int links = world.Network.OpenLinks;
+        using IGatewaySession second = world.Silos[1].Reach!.OpenGateway(lent, 6, older);
+        using IGatewaySession third = world.Silos[1].Reach!.OpenGateway(fine, 1, beside);
+        world.RunNow();
+
+        first.Send(Ledger.Domain, Ledger.Entry("a", "x", "effect domain:lent 1"), static _ => { });
+        third.Send(Ledger.Domain, Ledger.Entry("a", "y", "effect domain:fine 1"), static _ => { });
+        world.Settle();
+
+        Assert.Equal((1, 0, 1), (newer.Effects.Count, older.Effects.Count, beside.Effects.Count));
+        Assert.Equal(links, world.Network.OpenLinks);
+    }
+
+    private static ReachingSilo Owner(ClusterWorld world, DomainId domain) => world.Silos.Single(silo => silo.Silo.Host!.Domains.Contains(domain));
+}
