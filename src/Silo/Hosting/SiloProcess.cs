@@ -59,7 +59,7 @@ internal static class SiloProcess
         await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, metrics);
         using LinkServer? links = settings.Link is null ? null : ClusterLinks.Listen(host, settings);
 
-        using PeerExchange peers = new(host, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), TimeProvider.System);
+        using PeerExchange peers = new(host, TimeProvider.System);
 
         // As late as can be: from here on the time-outs of ringing phones run, and the gateway that hears their answers does not listen yet.
         host.Start();

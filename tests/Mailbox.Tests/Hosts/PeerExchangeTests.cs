@@ -17,7 +17,6 @@ public sealed class PeerExchangeTests : IDisposable
     private readonly MemoryStore _store;
     private LocalHost _host;
     private PeerExchange _exchange;
-    private long _life = 1;
 
     public PeerExchangeTests()
     {
@@ -51,7 +50,7 @@ public sealed class PeerExchangeTests : IDisposable
         Say(PeerFactory.North, 5);
         Run();
         Assert.Equal(0, Heard(PeerFactory.South));
-        _exchange = new PeerExchange(_host, ++_life, _time);
+        _exchange = new PeerExchange(_host, _time);
         Run();
         Assert.Equal(5, Heard(PeerFactory.South));
     }
@@ -179,7 +178,6 @@ public sealed class PeerExchangeTests : IDisposable
         _host.Dispose();
         _store.Crash();
         _store.Reopen();
-        _life++;
         (_host, _exchange) = Open(outboxLimit);
         if (!carries)
         {
@@ -192,7 +190,7 @@ public sealed class PeerExchangeTests : IDisposable
     private (LocalHost Host, PeerExchange Exchange) Open(int outboxLimit = 100_000)
     {
         LocalHost host = new(_store, new PeerFactory(), _time, new LocalHostOptions { IsManual = true, Lane = new LaneOptions { OutboxLimitEffects = outboxLimit } });
-        PeerExchange exchange = new(host, _life, _time);
+        PeerExchange exchange = new(host, _time);
         _ = host.EnsureDomain(PeerFactory.North);
         _ = host.EnsureDomain(PeerFactory.South);
 

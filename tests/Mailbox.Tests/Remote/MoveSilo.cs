@@ -1,3 +1,4 @@
+using Routing.Contracts.Engine;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.InMemory;
 using Routing.Mailbox.Tests.Fakes;
@@ -10,15 +11,17 @@ internal sealed class MoveSilo : IDisposable
     private readonly MemoryStore _store;
     private readonly ManualNetwork _network;
     private readonly TimeProvider _time;
+    private readonly IDomainMachineFactory _machines;
     private LocalHost? _host;
     private bool _isFrozen;
 
-    public MoveSilo(string address, MemoryStore store, ManualNetwork network, TimeProvider time)
+    public MoveSilo(string address, MemoryStore store, ManualNetwork network, TimeProvider time, IDomainMachineFactory? machines = null)
     {
         Address = address;
         _store = store;
         _network = network;
         _time = time;
+        _machines = machines ?? new LedgerFactory();
         Revive();
     }
 
@@ -77,7 +80,7 @@ internal sealed class MoveSilo : IDisposable
     {
         if (_host is null)
         {
-            _host = new LocalHost(_store, new LedgerFactory(), _time, new LocalHostOptions { IsManual = true, IsShared = true, LanesCount = 2 });
+            _host = new LocalHost(_store, _machines, _time, new LocalHostOptions { IsManual = true, IsShared = true, LanesCount = 2 });
             _network.Listen(_host, Address);
         }
     }
