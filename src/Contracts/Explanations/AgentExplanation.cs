@@ -29,6 +29,15 @@ public sealed record AgentExplanation : Explanation
     /// <summary>The call whose failed offer did it.</summary>
     public CallId? CauseCall { get; init; }
 
+    /// <summary>The domain that the agent is lent to, …</summary>
+    public DomainId? LentTo { get; init; }
+
+    /// <summary>… and the call there.</summary>
+    public CallId? LentFor { get; init; }
+
+    /// <summary>Whether the agent went away meanwhile, and that domain was asked to give them back.</summary>
+    public bool IsRecalled { get; init; }
+
     /// <summary>What was found wrong about the agent's reservation and is put right at once; null, as it should always be, for nothing.</summary>
     public string? Defect { get; init; }
 

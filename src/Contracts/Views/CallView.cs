@@ -69,6 +69,9 @@ public sealed record CallView
     /// <summary>The domain that the call belongs to, where it is a guest that asks for an agent; null for a call of this domain.</summary>
     public DomainId? Home { get; init; }
 
+    /// <summary>The domain that lent the agent who rings for it or talks to it; null for one of this domain.</summary>
+    public DomainId? Lender { get; init; }
+
     /// <summary>Domains that the waiting call asks for an agent, or that refused; null for none.</summary>
     public IReadOnlyList<SeekView>? Seeks { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Routing.Contracts.Views;
+using Routing.Gateway.Api.Explaining;
 using Routing.Sip.Messages;
 
 namespace Routing.Gateway.Api;
@@ -25,6 +26,10 @@ internal static partial class TimelineText
         "routed" => Rest(step.Text, "no route") is { } none ? "No route" + none : "Led by " + step.Text,
         "announcement" => Announcement().Match(step.Text) is { Success: true } told ? $"Turned away with announcement {told.Groups["name"].Value}: {told.Groups["why"].Value}" : step.Text,
         "next-ring" => NextRing().Match(step.Text) is { Success: true } next ? $"Ring {int.Parse(next.Groups["ring"].Value, CultureInfo.InvariantCulture) + 1} counts now: {next.Groups["needs"].Value}" : step.Text,
+        "guest" => Guest().Match(step.Text) is { Success: true } guest ? Capital(guest.Groups["who"].Value) + WithPriority(guest.Groups["priority"].Value) : step.Text,
+        "borrows" => Rest(step.Text, "asks ") is { } whom ? $"Asked {whom}" : step.Text,
+        "borrow-refused" => Refusal().Match(step.Text) is { Success: true } refusal ? $"Domain {refusal.Groups["who"].Value} lends nobody: {LendingWords.OfRefusal(refusal.Groups["reason"].Value)}" : step.Text,
+        "recalled" => Recall().Match(step.Text) is { Success: true } recall ? $"{recall.Groups["agent"].Value} went away while lent, and is asked back" : step.Text,
         "ended" => Ended(step.Text),
         "resumed" => DownTime().Match(step.Text) is { Success: true } down ? $"The program was down for {Seconds(down.Groups["ms"].Value)}; the call went on" : step.Text,
         _ => step.Text,
@@ -35,8 +40,12 @@ internal static partial class TimelineText
         : text;
 
     private static string Queued(string text) => Entry().Match(text) is { Success: true } entry
-        ? $"Entered queue {entry.Groups["queue"].Value}{(entry.Groups["priority"].Value == "0" ? "" : $" with priority {entry.Groups["priority"].Value}")}"
+        ? $"Entered queue {entry.Groups["queue"].Value}{WithPriority(entry.Groups["priority"].Value)}"
         : text;
+
+    private static string WithPriority(string priority) => priority == "0" ? "" : $" with priority {priority}";
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Offered(string text)
     {
@@ -51,6 +60,7 @@ internal static partial class TimelineText
             "longest-idle" => "longest idle",
             "most-skilled" => "most skilled",
             "priority" => "first in line",
+            "lent-agent" => "lent by their domain",
             var other => other.Replace('-', ' '),
         };
         string trigger = offer.Groups["trigger"].Value switch
@@ -60,6 +70,8 @@ internal static partial class TimelineText
             "cool-off-ended" => "when the pause for this agent was over",
             "overflowed" => "after the overflow",
             "offer-failed" => "after the offer before failed",
+            "agent-lent" => "when they were lent",
+            "guest-arrived" => "when another domain asked",
             "gateway-returned" => "when its gateway was back",
             "configuration" => "after a change of the configuration",
             var other => "because of " + other.Replace('-', ' '),
@@ -113,6 +125,11 @@ internal static partial class TimelineText
         if (Wait().Match(why) is { Success: true } wait)
         {
             return $"{word}: waited {Seconds(wait.Groups["ms"].Value)} in queue {wait.Groups["queue"].Value}, the longest it may";
+        }
+
+        if (outcome == CallOutcome.Returned)
+        {
+            return $"{word}: {(Rest(why, "home: ") is { } stop ? LendingWords.OfStop(stop) : LendingWords.OfRefusal(why))}";
         }
 
         return Side().Match(why) is { Success: true } side ? $"{word}: {Who(side)}{Because("", Reason(side.Groups["reason"].Value))}" : $"{word}: {why}";
@@ -192,6 +209,15 @@ internal static partial class TimelineText
 
     [GeneratedRegex("^ring (?<ring>[0-9]{1,3}): (?<needs>.*)$", RegexOptions.Singleline)]
     private static partial Regex NextRing();
+
+    [GeneratedRegex("^(?<who>call .* for an agent), priority (?<priority>-?[0-9]+)$")]
+    private static partial Regex Guest();
+
+    [GeneratedRegex("^by domain (?<who>.*): (?<reason>[a-z-]+)$")]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex("^(?<agent>[^ ]*) is not there any more$")]
+    private static partial Regex Recall();
 
     [GeneratedRegex("^after (?<ms>[0-9]+) ms down$")]
     private static partial Regex DownTime();

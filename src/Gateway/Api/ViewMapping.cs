@@ -1,3 +1,4 @@
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 using Routing.Gateway.Api.Models;
 using Routing.Gateway.Feeds;
@@ -107,9 +108,23 @@ internal static class ViewMapping
             EndReason = call.EndReason,
             Announcement = call.Announcement,
             AnnouncementUntil = Time(call.AnnouncementUntilMs),
+            Home = call.Home?.Value,
+            Lender = call.Lender?.Value,
+            Borrowing = Map(call.Seeks),
             Offers = call.Offers,
         };
     }
+
+    /// <summary>Null for none.</summary>
+    public static IReadOnlyList<SeekModel>? Map(IReadOnlyList<SeekView>? seeks) => seeks is null ? null : [.. seeks.Select(static seek => new SeekModel
+    {
+        Domain = seek.Domain.Value,
+        Queue = seek.Queue.Value,
+        Since = Time(seek.SinceMs),
+        State = seek.State,
+        Reason = seek.Reason,
+        Again = Time(seek.AgainAtMs),
+    })];
 
     public static CallDetailModel Map(CallDetail detail, CallReading? live, long nowMs) => new()
     {

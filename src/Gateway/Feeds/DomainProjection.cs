@@ -96,7 +96,7 @@ public sealed class DomainProjection(DomainId domain)
             {
                 edgeChanged |= change is EdgeConfigurationChanged;
                 _state.Apply(change, turn.Sequence);
-                if (change is VisitEnded visit)
+                if (change is VisitEnded visit && !_state.IsGuest(visit.Call))
                 {
                     _waits.Add(visit);
                 }
@@ -184,6 +184,15 @@ public sealed class DomainProjection(DomainId domain)
         lock (_lock)
         {
             return Count(_state.CallStates(), static state => (int)state);
+        }
+    }
+
+    /// <summary>Calls that ask other domains for an agent now, and calls that ring or talk to one whom another domain lent.</summary>
+    public (int Asking, int Served) Borrowing()
+    {
+        lock (_lock)
+        {
+            return _state.Borrowing();
         }
     }
 

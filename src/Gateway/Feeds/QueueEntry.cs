@@ -20,10 +20,11 @@ internal sealed class QueueEntry(QueueId id) : Tracked
     /// <summary>Of a queue that is not removed.</summary>
     public QueueReading Read()
     {
+        // Guests wait in their own domain.
         long? longest = null;
         foreach (PlaceInLine place in Line)
         {
-            longest = longest is null || place.EnqueuedMs < longest ? place.EnqueuedMs : longest;
+            longest = !place.IsGuest && (longest is null || place.EnqueuedMs < longest) ? place.EnqueuedMs : longest;
         }
 
         return new QueueReading(View!, ReadyAgents, longest);

@@ -33,6 +33,7 @@ internal static class CallReading
         AnnouncementUntilMs = record.AnnouncementUntilMs == 0 ? null : record.AnnouncementUntilMs,
         SuspendedMs = record.SuspendedMs == 0 ? null : record.SuspendedMs,
         Home = record.Home,
+        Lender = record.Agent is { } agent ? record.Offers.FindLast(offer => offer.Agent == agent)?.Loan?.Lender : null,
         Seeks = record.Seeks.Count == 0 ? null : [.. record.Seeks.Select(static seek => seek.View())],
         Offers = record.OfferCount,
     };

@@ -3,6 +3,7 @@ using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Agent;
+using Routing.Grains.Call;
 using Routing.Grains.Configuration;
 using Routing.Grains.Domain;
 using Routing.Grains.Matching;
@@ -17,6 +18,7 @@ internal static class AgentExplainer
         WaitingSurvey survey = WaitingSurvey.Of(state, agent);
         AgentRecord record = agent.Record;
         (List<QueueId> queues, int queuesCount) = Queues(state, agent);
+        CallGrain? guest = record.Offer is { } offer && state.Calls.TryGetValue(offer.Call, out CallGrain? call) && call.IsGuest ? call : null;
         return new AgentExplanation
         {
             AtMs = nowMs,
@@ -27,6 +29,9 @@ internal static class AgentExplainer
             Cause = record.ModeCause,
             By = record.ModeBy,
             CauseCall = record.ModeCall,
+            LentTo = guest?.Record.Home,
+            LentFor = guest?.Record.HomeCall,
+            IsRecalled = AgentHealth.IsRecalled(agent, state),
             Defect = AgentHealth.Defect(agent, state),
             Queues = queues,
             QueuesCount = queuesCount,

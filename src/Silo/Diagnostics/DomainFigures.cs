@@ -32,6 +32,10 @@ internal sealed class DomainFigures(string domain)
 
     public long Announced { get; private set; }
 
+    public long Asking { get; private set; }
+
+    public long Borrowed { get; private set; }
+
     public IReadOnlyList<long> ServedBuckets => _servedBuckets;
 
     public IReadOnlyList<long> AbandonedBuckets => _abandonedBuckets;
@@ -64,6 +68,9 @@ internal sealed class DomainFigures(string domain)
         Rejected += view.Rejected;
         Failed += view.Failed;
         Announced += view.Announced;
+        (int asking, int borrowed) = projection.Borrowing();
+        Asking += asking;
+        Borrowed += borrowed;
         (IReadOnlyList<long> served, long servedMs) = projection.Waits(served: true);
         (IReadOnlyList<long> abandoned, long abandonedMs) = projection.Waits(served: false);
         AddTo(_servedBuckets, served);

@@ -72,6 +72,10 @@ internal sealed class DomainMetrics(DomainFeeds feeds, IDomainHost host, TimePro
     {
         ByState(text.Gauge("routing_calls", "Live calls by state."), domains, Enum.GetValues<CallState>().Where(state => state != CallState.Ended), (domain, state) => domain.Calls[(int)state]);
         ByState(text.Gauge("routing_agents", "Agents by state."), domains, Enum.GetValues<AgentState>(), (domain, state) => domain.Agents[(int)state]);
+        text.Gauge("routing_calls_asking_domains", "Waiting calls that ask other domains for an agent.");
+        domains.ForEach(domain => text.Sample(domain.Asking, ("domain", domain.Name)));
+        text.Gauge("routing_calls_borrowing", "Calls that ring or talk to an agent of another domain.");
+        domains.ForEach(domain => text.Sample(domain.Borrowed, ("domain", domain.Name)));
         text.Counter("routing_calls_offered_total", "Calls that arrived.");
         domains.ForEach(domain => text.Sample(domain.Offered, ("domain", domain.Name)));
         text.Counter("routing_calls_ended_total", "Calls that ended, by outcome.");
@@ -122,6 +126,11 @@ internal sealed class DomainMetrics(DomainFeeds feeds, IDomainHost host, TimePro
         Family(text.Counter("routing_queue_rejected_total", "Calls that a queue turned away."), queues, queue => queue.Rejected);
         Family(text.Counter("routing_queue_failed_total", "Calls of a queue that could not be connected."), queues, queue => queue.Failed);
         Family(text.Counter("routing_queue_announced_total", "Calls that left a queue for an announcement."), queues, queue => queue.Announced);
+        Family(text.Gauge("routing_queue_guests_waiting", "Calls of other domains that ask for an agent of a queue, those included for whom one is lent."), queues, queue => queue.GuestsWaiting);
+        Family(text.Gauge("routing_queue_guests_talking", "Agents of a queue who talk on calls of other domains."), queues, queue => queue.GuestsTalking);
+        Family(text.Counter("routing_queue_guests_offered_total", "Calls of other domains that asked for an agent of a queue."), queues, queue => queue.GuestsOffered);
+        Family(text.Counter("routing_queue_guests_answered_total", "Of those, conversations with an agent of the queue that have ended."), queues, queue => queue.GuestsAnswered);
+        Family(text.Counter("routing_queue_guests_returned_total", "Of those, calls that were served otherwise, or not at all."), queues, queue => queue.GuestsReturned);
         text.Summary("routing_queue_answer_wait_seconds", "Waits of the calls that a queue's agents answered.");
         queues.ForEach(queue => text.Summed(queue.AnsweredWaitMs / 1e3, queue.Answered, queue.Labels));
     }

@@ -40,6 +40,16 @@ internal sealed class QueueFigures(string domain, string queue)
 
     public long Announced { get; private set; }
 
+    public long GuestsWaiting { get; private set; }
+
+    public long GuestsTalking { get; private set; }
+
+    public long GuestsOffered { get; private set; }
+
+    public long GuestsAnswered { get; private set; }
+
+    public long GuestsReturned { get; private set; }
+
     public static QueueFigures Of(string domain, QueueReading queue, long nowMs)
     {
         QueueFigures figures = new(domain, queue.View.Id.Value);
@@ -64,5 +74,10 @@ internal sealed class QueueFigures(string domain, string queue)
         Rejected += view.Rejected;
         Failed += view.Failed;
         Announced += view.Announced;
+        GuestsWaiting += view.GuestsWaiting;
+        GuestsTalking += view.GuestsTalking;
+        GuestsOffered += view.GuestsOffered;
+        GuestsAnswered += view.GuestsAnswered;
+        GuestsReturned += view.GuestsReturned;
     }
 }

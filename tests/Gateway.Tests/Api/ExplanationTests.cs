@@ -3,6 +3,7 @@ using System.Text.Json;
 using Routing.Contracts.Events;
 using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 using Routing.Gateway.Api.Explaining;
 using Routing.Gateway.Tests.Feeds;
@@ -60,6 +61,23 @@ public sealed class ExplanationTests
     {
         CallExplanation why = Waiting() with { Reason = reason, HeldFor = AgentId.Of("alice") };
         Assert.Equal(text, CallExplanationText.Of(why with { Call = why.Call with { Agent = AgentId.Of("alice") } }));
+    }
+
+    [Fact]
+    public void A_call_says_whom_it_asks_for_an_agent_since_when_and_why_others_refused()
+    {
+        CallExplanation why = Waiting();
+        SeekView open = new(DomainId.Of("sales"), QueueId.Of("x"), 1, NowMs - 12_000, SeekState.Open, null);
+        SeekView refused = new(DomainId.Of("site"), QueueId.Of("y"), 2, NowMs - 12_000, SeekState.Refused, RefusalReason.NotAGuest, NowMs + 18_000);
+
+        IReadOnlyList<string> details = CallExplanationText.Details(why with { Call = why.Call with { Seeks = [open, refused] } });
+
+        Assert.Contains("It asks domain sales, queue x, for an agent since 12:01:18 UTC (12 s).", details);
+        Assert.Contains("Domain site, queue y, lends nobody: the queue does not name this domain among its guests; it is asked again in 18 s.", details);
+        Assert.Contains("It belongs to domain sales, which asks for an agent of queue x here; its caller is there.", CallExplanationText.Details(why with { Call = why.Call with { Home = DomainId.Of("sales"), Queue = QueueId.Of("x") } }));
+        Assert.Contains(
+            "alice@sales is an agent of domain sales, lent for this call.",
+            CallExplanationText.Details(why with { Call = why.Call with { Agent = AgentId.Of("alice@sales"), Lender = DomainId.Of("sales") } }));
     }
 
     [Fact]

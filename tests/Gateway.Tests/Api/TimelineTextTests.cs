@@ -36,6 +36,14 @@ public sealed class TimelineTextTests
     [InlineData("ended", "Failed: caller: ConnectFailed, SIP;cause=408;text=\"Connecting failed\"", "Failed: the caller could not be connected (Connecting failed, SIP 408 Request Timeout)")]
     [InlineData("ended", "Answered: agent alice: Lost, no ACK", "Answered: the connection to alice was lost (no ACK)")]
     [InlineData("ended", "Rejected: waited 30000 ms in queue sales", "Rejected: waited 30.0 s in queue sales, the longest it may")]
+    [InlineData("borrows", "asks domain there, queue x, for an agent", "Asked domain there, queue x, for an agent")]
+    [InlineData("borrow-refused", "by domain there, queue x: not-a-guest", "Domain there, queue x lends nobody: the queue does not name this domain among its guests")]
+    [InlineData("guest", "call c9 of domain home asks queue x for an agent, priority 0", "Call c9 of domain home asks queue x for an agent")]
+    [InlineData("guest", "call c9 of domain home asks queue x for an agent, priority 7", "Call c9 of domain home asks queue x for an agent with priority 7")]
+    [InlineData("recalled", "alice is not there any more", "alice went away while lent, and is asked back")]
+    [InlineData("offered", "to alice@there (lent-agent, agent-lent)", "Offered to alice@there (lent by their domain) when they were lent")]
+    [InlineData("ended", "Returned: home: rings-at-home", "Returned to its own domain: it rings another agent")]
+    [InlineData("ended", "Returned: closed", "Returned to its own domain: the queue is closed")]
     [InlineData("resumed", "after 2500 ms down", "The program was down for 2.5 s; the call went on")]
     public void Steps_are_told_in_words(string kind, string stored, string told) => Assert.Equal(told, TimelineText.Of(new TimelineEntry(0, kind, stored)));
 

@@ -1,5 +1,6 @@
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 using Routing.Gateway.Feeds;
 using Routing.Silo.Diagnostics;
@@ -26,6 +27,28 @@ public sealed class DomainMetricsTests
         Assert.Contains("routing_queue_answer_wait_seconds_count{domain=\"demo\",queue=\"q0000\"} 7\n", text, StringComparison.Ordinal);
         Assert.Contains("routing_calls{domain=\"demo\",state=\"waiting\"} 2\n", text, StringComparison.Ordinal);
         Assert.Contains("routing_queue_ready_agents{domain=\"demo\",queue=\"q0000\"} 0\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calls_of_other_domains_are_told_apart_and_leave_the_figures_of_the_domain_alone()
+    {
+        DomainProjection domain = Domain("demo", queues: 1);
+        CallView guest = Waits("home:c9:1", NowMs - 60_000).Call with { Home = DomainId.Of("home") };
+        CallView asks = Waits("c1", NowMs - 5_000).Call with { Seeks = [new SeekView(DomainId.Of("there"), QueueId.Of("x"), 1, NowMs, SeekState.Open, null)] };
+        CallView borrows = Waits("c2", NowMs - 5_000).Call with { State = CallState.Talking, Agent = AgentId.Of("a@there"), Lender = DomainId.Of("there") };
+        domain.Apply(Turn(1, new CallChanged(guest), new CallChanged(asks), new CallChanged(borrows), new QueueChanged(Queue(0) with { GuestsWaiting = 1, GuestsOffered = 3, GuestsReturned = 2 })));
+        domain.Apply(Turn(2, new VisitEnded(guest.Id, QueueId.Of("q0000"), VisitResult.Served, 60_000)));
+
+        string text = Write(domain);
+
+        Assert.Contains("routing_queue_guests_waiting{domain=\"demo\",queue=\"q0000\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("routing_queue_guests_offered_total{domain=\"demo\",queue=\"q0000\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("routing_queue_guests_returned_total{domain=\"demo\",queue=\"q0000\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("routing_calls_asking_domains{domain=\"demo\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("routing_calls_borrowing{domain=\"demo\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("routing_calls{domain=\"demo\",state=\"waiting\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("routing_queue_longest_wait_seconds{domain=\"demo\",queue=\"q0000\"} 5\n", text, StringComparison.Ordinal);
+        Assert.Contains("routing_wait_seconds_count{domain=\"demo\",result=\"served\"} 0\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -200,6 +200,8 @@ internal static class LendingRules
     {
         CallView view = call.Seen;
         IReadOnlyList<SeekView> seeks = view.Seeks ?? [];
+        DomainId? lender = view.Agent is { } agent && IsLent(agent) ? DomainId.Of(agent.Value.Split('@')[1]) : null;
+        Require(view.Lender == lender, "lender", $"{view} is said to have an agent of {view.Lender}");
         bool mayAsk = view is { State: CallState.Waiting, HoldUntilMs: null, SuspendedMs: null };
         bool ringsLent = mirror.OffersOf(call.Id).Any(offer => IsLent(offer.Agent));
         Require(mayAsk || ringsLent || !seeks.Any(seek => seek.State == SeekState.Open), "borrow-unneeded", $"{view} asks {string.Join(", ", seeks)}");

@@ -12,6 +12,8 @@ internal static class AgentExplanationText
     {
         "logged-out" => $"{why.Agent.Name} is logged out{Reason(why)}{Since(why)}{Cause(why)}.",
         "not-ready" => $"{why.Agent.Name} is not ready{Reason(why)}{Since(why)}{Cause(why)}.",
+        "offered" when why.LentTo is { } to => $"{why.Agent.Name} is lent to domain {to}, which rings them for its call {why.LentFor}{Since(why)}.",
+        "talking" when why.LentTo is { } to => $"{why.Agent.Name} is lent to domain {to} and talks on its call {why.LentFor}{Since(why)}.",
         "offered" => $"The phone of {why.Agent.Name} rings for call {why.Agent.Call}{Since(why)}.",
         "talking" => $"{why.Agent.Name} talks on call {why.Agent.Call}{Since(why)}.",
         "wrap-up" => $"{why.Agent.Name} is in wrap-up{Since(why)}.",
@@ -26,6 +28,11 @@ internal static class AgentExplanationText
         if (why.Defect is { } defect)
         {
             details.Add($"Something is wrong: {defect}. It is being put right; please tell who runs the system.");
+        }
+
+        if (why.IsRecalled)
+        {
+            details.Add($"The agent went away meanwhile: domain {why.LentTo} was asked to give them back, and what it says counts.");
         }
 
         string queues = string.Join(", ", why.Queues.Select(queue => queue.Value));

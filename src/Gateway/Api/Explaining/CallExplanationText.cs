@@ -54,6 +54,7 @@ internal static class CallExplanationText
             details.Add($"Of {why.Ready} ready agents, {why.ReadyAsked} were asked why they may not take it.");
         }
 
+        details.AddRange(LendingWords.Of(why));
         details.AddRange(why.Timers.Select(timer => Timer(timer, why.AtMs)));
         return details;
     }

@@ -38,6 +38,7 @@ internal static class ReasonWords
         ["closing"] = "the queue has closed and the call leaves it",
         ["grace"] = "the call is given up, its gateway being silent",
         ["announcement"] = "the announcement is over, and the call with it",
+        ["seek"] = "another domain is asked for an agent",
         ["hold"] = "others than the preferred agent may take it",
         ["wrap-up"] = "wrap-up ends",
         ["recover"] = "the agent is made ready again",

@@ -47,6 +47,12 @@ public sealed record AgentExplanationModel
     /// <summary>The call offered or talked to.</summary>
     public string? Call { get; init; }
 
+    /// <summary>The domain that the agent is lent to; absent when not lent.</summary>
+    public string? LentTo { get; init; }
+
+    /// <summary>The call of that domain.</summary>
+    public string? LentFor { get; init; }
+
     /// <summary>What was found wrong and is put right at once; absent, as it should always be, for nothing.</summary>
     public string? Defect { get; init; }
 

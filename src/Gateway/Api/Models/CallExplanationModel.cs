@@ -53,6 +53,15 @@ public sealed record CallExplanationModel
     /// <summary>The not-ready reason, or with reserved the names of the reserves.</summary>
     public string? HeldForDetail { get; init; }
 
+    /// <summary>The domain that it belongs to, where it is a guest that asks for an agent; absent for a call of this domain.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>The domain that lent the agent who rings for it or talks to it; absent for an agent of this domain.</summary>
+    public string? Lender { get; init; }
+
+    /// <summary>Other domains that it asks for an agent while it waits, or that refused; absent for none.</summary>
+    public IReadOnlyList<SeekModel>? Borrowing { get; init; }
+
     /// <summary>The rule that orders the calls: priority, deadline and others.</summary>
     public string? Order { get; init; }
 

@@ -89,6 +89,15 @@ public sealed record CallModel
     /// <summary>When the announcement ends, and the call with it; absent while it hears none.</summary>
     public DateTime? AnnouncementUntil { get; init; }
 
+    /// <summary>The domain that it belongs to, where it is a guest that asks for an agent; absent for a call of this domain.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>The domain that lent the agent who rings for it or talks to it; absent for an agent of this domain.</summary>
+    public string? Lender { get; init; }
+
+    /// <summary>Other domains that it asks for an agent while it waits, or that refused; absent for none.</summary>
+    public IReadOnlyList<SeekModel>? Borrowing { get; init; }
+
     /// <summary>How many offers were made so far.</summary>
     public required int Offers { get; init; }
 }
