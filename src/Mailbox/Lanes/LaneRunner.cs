@@ -20,10 +20,11 @@ internal sealed class LaneRunner(
     IMailboxLog log)
 {
     private readonly List<RowKey> _coldKeys = [];
-    private readonly List<RowKey> _missingKeys = [];
+    private readonly ColdRows _cold = new(options);
     private readonly List<long> _effectSequences = [];
     private LaneInput? _current;
     private int _first;
+    private int _lastTurns;
     private long _startedTimestamp;
 
     /// <summary>The input that was being run when the store failed under it: it must go back to its queue.</summary>
@@ -39,6 +40,14 @@ internal sealed class LaneRunner(
     {
         _startedTimestamp = clock.Timestamp;
         _current = null;
+        _cold.ReadAhead(session, domains, _lastTurns);
+        bool more = RunTurns(session, domains);
+        _lastTurns = batch.Turns;
+        return more;
+    }
+
+    private bool RunTurns(ILaneSession session, List<LaneDomain> domains)
+    {
         bool worked = true;
         while (worked)
         {
@@ -221,7 +230,7 @@ internal sealed class LaneRunner(
             return exception;
         }
 
-        List<StoredRow> cold = ReadCold(session, domain);
+        List<StoredRow> cold = _cold.Read(session, domain, _coldKeys);
         try
         {
             turn = new TurnInput
@@ -282,36 +291,6 @@ internal sealed class LaneRunner(
 
             throw;
         }
-    }
-
-    /// <summary>The cold rows that the turn named: from the running batch when it changed them, else from the store.</summary>
-    private List<StoredRow> ReadCold(ILaneSession session, LaneDomain domain)
-    {
-        if (_coldKeys.Count == 0)
-        {
-            return [];
-        }
-
-        List<StoredRow> rows = new(_coldKeys.Count);
-        _missingKeys.Clear();
-        foreach (RowKey key in _coldKeys)
-        {
-            if (!domain.Commit.TryGetRow(key, out RowChange change))
-            {
-                _missingKeys.Add(key);
-            }
-            else if (change.Bytes is { } bytes)
-            {
-                rows.Add(new StoredRow(key, bytes));
-            }
-        }
-
-        if (_missingKeys.Count > 0)
-        {
-            session.ReadRows(domain.Placement.Number, _missingKeys, rows);
-        }
-
-        return rows;
     }
 
     private void PutAside(LaneDomain domain, LaneInput? input, Command command, Exception error, bool isRepeat = false)

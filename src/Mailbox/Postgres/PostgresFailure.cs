@@ -40,6 +40,12 @@ internal static class PostgresFailure
             };
         }
 
+        if (settings.HasSeveral && exception is NpgsqlException { InnerException: null or AggregateException })
+        {
+            // The client has tried them all.
+            return $"PostgreSQL at {settings.Server}: none of them is a primary that can be reached{(Cause(exception) is { } last ? $" ({last})" : "")}";
+        }
+
         return Cause(exception) is { } unreachable
             ? $"PostgreSQL at {settings.Server} cannot be reached: {unreachable}"
             : $"PostgreSQL at {settings.Server}: {Line(exception.Message)}";
