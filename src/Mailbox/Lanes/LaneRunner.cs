@@ -12,6 +12,7 @@ namespace Routing.Mailbox.Lanes;
 /// a dead letter in the same batch; its domain takes no further turn until its machine was loaded again.
 /// </summary>
 internal sealed class LaneRunner(
+    IMailboxStore store,
     LaneBatch batch,
     LaneClock clock,
     LaneOptions options,
@@ -168,9 +169,18 @@ internal sealed class LaneRunner(
             input.Sequence = window.High + 1;
         }
 
+        if (input.Command is UnknownCommand unknown)
+        {
+            // The machine has not seen it, and another silo, or this one's next release, may know it: no reply is kept under its key.
+            log.NotUnderstood(domain.Id, $"what {OriginOf(input)} sent", unknown.Error);
+            batch.AddAnswer(domain, input, PutAside(domain, input, unknown, unknown.Error, isRepeat: false));
+            window.Add(-domain.LastDeadLetter);
+            return;
+        }
+
         if (RunTurn(session, domain, input, input.Command) is { } error)
         {
-            PutAside(domain, input, input.Command, error);
+            Spoilt(domain, input, input.Command, error);
         }
 
         window.Add(domain.MustReload ? -domain.LastDeadLetter : domain.Sequence);
@@ -180,7 +190,7 @@ internal sealed class LaneRunner(
     {
         if (RunTurn(session, domain, null, command) is { } error)
         {
-            PutAside(domain, null, command, error);
+            Spoilt(domain, null, command, error);
         }
     }
 
@@ -203,7 +213,7 @@ internal sealed class LaneRunner(
         {
             long delayMs = Math.Min((long)options.TimerPostponeMinMs << Math.Min(postponed.Failures, 20), options.TimerPostponeMaxMs);
             domain.Postponed[timer] = new PostponedTimer(postponed.Failures + 1, now + delayMs);
-            PutAside(domain, null, timer, error, isRepeat: failedBefore);
+            Spoilt(domain, null, timer, error, isRepeat: failedBefore);
         }
         else if (failedBefore)
         {
@@ -237,6 +247,7 @@ internal sealed class LaneRunner(
             {
                 NowMs = domain.TimeAt(clock.NowMs),
                 Sequence = domain.Sequence + 1,
+                Level = store.Level,
                 Random = SplitMix.Hash(options.RandomSeed, (ulong)domain.Placement.Number, (ulong)domain.Sequence + 1),
                 Command = command,
                 ColdRows = cold,
@@ -293,31 +304,40 @@ internal sealed class LaneRunner(
         }
     }
 
-    private void PutAside(LaneDomain domain, LaneInput? input, Command command, Exception error, bool isRepeat = false)
+    /// <summary>After a turn that threw: the machine is loaded again.</summary>
+    private void Spoilt(LaneDomain domain, LaneInput? input, Command command, Exception error, bool isRepeat = false)
     {
         domain.MustReload = true;
+        log.TurnFailed(domain.Id, OriginOf(input), command.GetType().Name, error);
+        CommandReply reply = PutAside(domain, input, command, error.ToString(), isRepeat);
+        if (input is not null)
+        {
+            batch.AddAnswer(domain, input, reply);
+            StoreReply(domain, input, reply);
+        }
+    }
+
+    private CommandReply PutAside(LaneDomain domain, LaneInput? input, Command command, string error, bool isRepeat)
+    {
         batch.Touch(domain);
         counters.DeadLetter();
-        string origin = input is null ? "timer" : $"{input.Sender}/{input.Incarnation}/{input.Sequence}";
-        log.TurnFailed(domain.Id, origin, command.GetType().Name, error);
         if (!isRepeat)
         {
             domain.Commit.DeadLetters.Add(new DeadLetter(
                 ++domain.LastDeadLetter,
                 clock.NowMs + domain.OffsetMs,
-                input is null ? DeadLetterKind.Timer : DeadLetterKind.Input,
-                origin,
-                JsonSerializer.SerializeToUtf8Bytes(command, ContractsJson.Default.Command),
-                error.ToString()));
+                input is null ? DeadLetterKind.Timer : command is UnknownCommand unknown ? unknown.Kind : DeadLetterKind.Input,
+                OriginOf(input),
+                ForeignJson.Write(command),
+                error));
         }
 
-        if (input is not null)
-        {
-            CommandReply reply = Failed(domain.LastDeadLetter);
-            batch.AddAnswer(domain, input, reply);
-            StoreReply(domain, input, reply);
-        }
+        return command is UnknownCommand
+            ? new CommandReply(ReplyCode.Failed, $"The silo's release does not know this command, or something in it ({error}): nothing was done, and it was put aside as dead letter {domain.LastDeadLetter}. Repeat it when the silos run the release of the sender.")
+            : Failed(domain.LastDeadLetter);
     }
+
+    private static string OriginOf(LaneInput? input) => input is null ? "timer" : $"{input.Sender}/{input.Incarnation}/{input.Sequence}";
 
     private static CommandReply Failed(long deadLetter) =>
         new(ReplyCode.Failed, $"The command failed inside the domain and was put aside as dead letter {deadLetter}.");
@@ -388,7 +408,7 @@ internal sealed class LaneRunner(
                     domain.LastTurnMs,
                     DeadLetterKind.Effect,
                     $"{outbox.Gateway}/{oldest.Sequence}",
-                    JsonSerializer.SerializeToUtf8Bytes(oldest.Effect, ContractsJson.Default.Effect),
+                    ForeignJson.Write(oldest.Effect),
                     "The outbox of the gateway is full."));
             }
 
