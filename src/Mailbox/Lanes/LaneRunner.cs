@@ -169,13 +169,18 @@ internal sealed class LaneRunner(
             input.Sequence = window.High + 1;
         }
 
+        window.Add(Decide(session, domain, input));
+    }
+
+    /// <summary>Returns the input's outcome: the number of its turn, or that of its dead letter below 0.</summary>
+    private long Decide(ILaneSession session, LaneDomain domain, LaneInput input)
+    {
         if (input.Command is UnknownCommand unknown)
         {
             // The machine has not seen it, and another silo, or this one's next release, may know it: no reply is kept under its key.
             log.NotUnderstood(domain.Id, $"what {OriginOf(input)} sent", unknown.Error);
             batch.AddAnswer(domain, input, PutAside(domain, input, unknown, unknown.Error, isRepeat: false));
-            window.Add(-domain.LastDeadLetter);
-            return;
+            return -domain.LastDeadLetter;
         }
 
         if (RunTurn(session, domain, input, input.Command) is { } error)
@@ -183,7 +188,7 @@ internal sealed class LaneRunner(
             Spoilt(domain, input, input.Command, error);
         }
 
-        window.Add(domain.MustReload ? -domain.LastDeadLetter : domain.Sequence);
+        return domain.MustReload ? -domain.LastDeadLetter : domain.Sequence;
     }
 
     private void RunOwn(ILaneSession session, LaneDomain domain, Command command)
