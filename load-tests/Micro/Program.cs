@@ -1,5 +1,6 @@
 using System.Globalization;
 using Routing.Micro;
+using Routing.Micro.Cluster;
 using Routing.Micro.Decisions;
 
 // Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection|""] [lanes]: postgres without a connection starts a server of its own
@@ -10,6 +11,7 @@ using Routing.Micro.Decisions;
 // Micro activation [agents,agents…] [rounds]
 // Micro explain [agents,agents…]
 // Micro move [agents,agents…] [moves]: a domain from one silo to the other, over a PostgreSQL server of its own
+// Micro cluster [calls|commands] [silos,silos…] [domains] [lanes a silo] [at once a domain] [seconds]: silos 0 is SQLite
 switch (args.ElementAtOrDefault(0))
 {
     case "mailbox":
@@ -58,6 +60,17 @@ switch (args.ElementAtOrDefault(0))
         }
 
         return 0;
+    case "cluster":
+        ClusterBenchmark.PrintHead();
+        foreach (string silos in (args.ElementAtOrDefault(2) ?? "0,1,2,3").Split(','))
+        {
+            ClusterBenchmark.Run(args.ElementAtOrDefault(1) is "calls", int.Parse(silos, CultureInfo.InvariantCulture), Number(3, 6), Number(4, 1), Number(5, 200), Number(6, 10));
+        }
+
+        return 0;
+    case ClusterBenchmark.SiloCommand:
+        SiloProcess.Run(args[1], args[2], Number(3, 1), args[4] == "calls", Number(5, 200));
+        return 0;
     default:
         Console.Error.WriteLine("usage: Micro mailbox [memory|sqlite|postgres] [commands] [in flight] [domains] [folder|connection|''] [lanes]");
         Console.Error.WriteLine("       Micro domain [agents,agents...] [calls]");
@@ -67,6 +80,7 @@ switch (args.ElementAtOrDefault(0))
         Console.Error.WriteLine("       Micro activation [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro explain [agents,agents...]");
         Console.Error.WriteLine("       Micro move [agents,agents...] [moves]");
+        Console.Error.WriteLine("       Micro cluster [calls|commands] [silos,silos...] [domains] [lanes a silo] [at once a domain] [seconds]; silos 0 is SQLite");
         return 2;
 }
 

@@ -8,6 +8,6 @@ public enum DeadLetterKind
     /// <summary>A timer whose turn threw; it is tried again later.</summary>
     Timer = 2,
 
-    /// <summary>An effect pushed out of a full outbox.</summary>
+    /// <summary>An effect pushed out of a full outbox, or one that its gateway does not know.</summary>
     Effect = 3,
 }

@@ -36,8 +36,8 @@ public interface ILaneSession : IDisposable
     /// <summary>Hands out all rows of the given kinds in pieces, in any order.</summary>
     void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take);
 
-    /// <summary>Adds those of the named rows that exist.</summary>
-    void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found);
+    /// <summary>Hands out those of the named rows that exist, each with its domain, in any order: all at once, whatever their number. Each is named once.</summary>
+    void ReadRows(IReadOnlyList<RowAddress> addresses, Action<int, StoredRow> take);
 
     /// <summary>Adds at most <paramref name="limitTurns"/> turns of the log from a number on, in order.</summary>
     void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found);

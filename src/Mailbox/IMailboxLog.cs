@@ -43,6 +43,11 @@ public interface IMailboxLog
     {
     }
 
+    /// <summary>A command or an effect of a newer release was put aside.</summary>
+    void NotUnderstood(DomainId domain, string what, string reason)
+    {
+    }
+
     /// <summary>A link to a silo works.</summary>
     void LinkUp(string silo, string purpose, string name)
     {

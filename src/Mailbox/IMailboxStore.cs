@@ -1,3 +1,4 @@
+using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 
 namespace Routing.Mailbox;
@@ -13,6 +14,12 @@ public interface IMailboxStore : IDisposable
     /// that were given out are given again. Whoever remembers such numbers starts over. Empty where the store cannot tell.
     /// </summary>
     string History => string.Empty;
+
+    /// <summary>
+    /// The format level in force (<see cref="FormatLevel"/>), as far as this process knows: what its turns may write. Never falls. A program that knows only lower ones is let in nowhere:
+    /// <see cref="StoreFailure.TooNew"/>.
+    /// </summary>
+    int Level => FormatLevel.First;
 
     /// <summary>The stored map of all domains, by number.</summary>
     IReadOnlyList<DomainPlacement> ReadPlacements();

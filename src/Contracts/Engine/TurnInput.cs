@@ -16,6 +16,9 @@ public sealed record TurnInput
 
     public required Command Command { get; init; }
 
+    /// <summary>What may be written, see <see cref="FormatLevel"/>: never less than in the turn before.</summary>
+    public int Level { get; init; } = FormatLevel.First;
+
     /// <summary>The cold rows named by <see cref="IDomainMachine.NameColdRows"/> that exist in the store.</summary>
     public IReadOnlyList<StoredRow> ColdRows { get; init; } = [];
 }

@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
-using Routing.Contracts.Serialization;
 
 namespace Routing.Mailbox.Delivery;
 
@@ -27,7 +25,7 @@ public static class TurnRecord
         ReadOnlySpan<byte> json = Piece(ref payload);
         return json.IsEmpty
             ? CommandReply.Ok
-            : JsonSerializer.Deserialize(json, ContractsJson.Default.CommandReply) ?? throw Damaged("reply");
+            : ForeignJson.ReadReply(json);
     }
 
     /// <summary>Calls <paramref name="take"/> with gateway, number and effect, in order.</summary>
@@ -40,8 +38,7 @@ public static class TurnRecord
         {
             GatewayId gateway = GatewayId.Of(Encoding.UTF8.GetString(Piece(ref payload)));
             long sequence = (long)Varint.Read(ref payload);
-            Effect effect = JsonSerializer.Deserialize(Piece(ref payload), ContractsJson.Default.Effect) ?? throw Damaged("effect");
-            take(gateway, sequence, effect);
+            take(gateway, sequence, ForeignJson.ReadEffect(Piece(ref payload)));
         }
     }
 
@@ -68,7 +65,11 @@ public static class TurnRecord
         List<DomainEvent> events = new(Math.Min(count, payload.Length));
         for (int i = 0; i < count; i++)
         {
-            events.Add(JsonSerializer.Deserialize(Piece(ref payload), ContractsJson.Default.DomainEvent) ?? throw Damaged("event"));
+            // Those of a newer release are passed over, as by any reader.
+            if (ForeignJson.ReadEvent(Piece(ref payload)) is { } known)
+            {
+                events.Add(known);
+            }
         }
 
         return new TurnEvents(turn.Sequence, turn.AtMs, events);

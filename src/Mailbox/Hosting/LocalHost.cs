@@ -85,6 +85,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
         remove => _served.Changed -= value;
     }
 
+    /// <summary>The format level in force.</summary>
+    public int Level => _store.Level;
+
     /// <summary>Of the store that it serves.</summary>
     internal string History => _store.History;
 

@@ -47,14 +47,14 @@ internal sealed class MemoryLaneSession(MemoryStore store, long generation) : IL
         take(rows);
     }
 
-    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found)
+    public void ReadRows(IReadOnlyList<RowAddress> addresses, Action<int, StoredRow> take)
     {
-        foreach (RowKey key in keys)
+        foreach ((int domain, RowKey key) in addresses)
         {
             if (store.Read<StoredRow?>(generation, domain, known =>
                 known.Rows.TryGetValue(key, out (byte[] Bytes, long? ExpiresAtMs) row) ? new StoredRow(key, row.Bytes) : null) is { } row)
             {
-                found.Add(row);
+                take(domain, row);
             }
         }
     }

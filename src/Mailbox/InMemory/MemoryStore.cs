@@ -1,3 +1,4 @@
+using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 
 namespace Routing.Mailbox.InMemory;
@@ -27,6 +28,9 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
 
     /// <inheritdoc/>
     public string History { get; init; } = string.Empty;
+
+    /// <inheritdoc/>
+    public int Level { get; private set; } = FormatLevel.First;
 
     /// <summary>Commits stored so far.</summary>
     public long Commits { get; private set; }
@@ -65,6 +69,15 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
         lock (_gate)
         {
             _crashed = false;
+        }
+    }
+
+    /// <summary>From now on it is written at a higher level; at a lower one never again.</summary>
+    public void WriteAt(int level)
+    {
+        lock (_gate)
+        {
+            Level = Math.Max(Level, level);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class DomainLoader
         if (keys.Count > 0)
         {
             List<StoredRow> rows = [];
-            session.ReadRows(domain.Placement.Number, keys, rows);
+            session.ReadRows([.. keys.Select(key => new RowAddress(domain.Placement.Number, key))], (_, row) => rows.Add(row));
             machine.Load(rows);
         }
 

@@ -82,7 +82,7 @@ public sealed class Lane : IDisposable
         _watch = new StoreWatch(_clock, _options.AnswerLimitMs, number, _log);
         _signs = new LaneSigns(_clock, _options.SignOfLifeMs);
         _inbox = new LaneInbox(time, _options, _log);
-        _runner = new LaneRunner(_batch, _clock, _options, _counters, _inbox, _log);
+        _runner = new LaneRunner(store, _batch, _clock, _options, _counters, _inbox, _log);
         _release = new LaneRelease(_batch, _clock, _options, _inbox, turns, _log);
         _collector = new LaneCollector(_batch, _clock);
         _pruning = new LanePruning(_clock, _options);

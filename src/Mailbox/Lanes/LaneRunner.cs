@@ -12,6 +12,7 @@ namespace Routing.Mailbox.Lanes;
 /// a dead letter in the same batch; its domain takes no further turn until its machine was loaded again.
 /// </summary>
 internal sealed class LaneRunner(
+    IMailboxStore store,
     LaneBatch batch,
     LaneClock clock,
     LaneOptions options,
@@ -20,10 +21,11 @@ internal sealed class LaneRunner(
     IMailboxLog log)
 {
     private readonly List<RowKey> _coldKeys = [];
-    private readonly List<RowKey> _missingKeys = [];
+    private readonly ColdRows _cold = new(options);
     private readonly List<long> _effectSequences = [];
     private LaneInput? _current;
     private int _first;
+    private int _lastTurns;
     private long _startedTimestamp;
 
     /// <summary>The input that was being run when the store failed under it: it must go back to its queue.</summary>
@@ -39,6 +41,14 @@ internal sealed class LaneRunner(
     {
         _startedTimestamp = clock.Timestamp;
         _current = null;
+        _cold.ReadAhead(session, domains, _lastTurns);
+        bool more = RunTurns(session, domains);
+        _lastTurns = batch.Turns;
+        return more;
+    }
+
+    private bool RunTurns(ILaneSession session, List<LaneDomain> domains)
+    {
         bool worked = true;
         while (worked)
         {
@@ -159,19 +169,33 @@ internal sealed class LaneRunner(
             input.Sequence = window.High + 1;
         }
 
-        if (RunTurn(session, domain, input, input.Command) is { } error)
+        window.Add(Decide(session, domain, input));
+    }
+
+    /// <summary>Returns the input's outcome: the number of its turn, or that of its dead letter below 0.</summary>
+    private long Decide(ILaneSession session, LaneDomain domain, LaneInput input)
+    {
+        if (input.Command is UnknownCommand unknown)
         {
-            PutAside(domain, input, input.Command, error);
+            // The machine has not seen it, and another silo, or this one's next release, may know it: no reply is kept under its key.
+            log.NotUnderstood(domain.Id, $"what {OriginOf(input)} sent", unknown.Error);
+            batch.AddAnswer(domain, input, PutAside(domain, input, unknown, unknown.Error, isRepeat: false));
+            return -domain.LastDeadLetter;
         }
 
-        window.Add(domain.MustReload ? -domain.LastDeadLetter : domain.Sequence);
+        if (RunTurn(session, domain, input, input.Command) is { } error)
+        {
+            Spoilt(domain, input, input.Command, error);
+        }
+
+        return domain.MustReload ? -domain.LastDeadLetter : domain.Sequence;
     }
 
     private void RunOwn(ILaneSession session, LaneDomain domain, Command command)
     {
         if (RunTurn(session, domain, null, command) is { } error)
         {
-            PutAside(domain, null, command, error);
+            Spoilt(domain, null, command, error);
         }
     }
 
@@ -194,7 +218,7 @@ internal sealed class LaneRunner(
         {
             long delayMs = Math.Min((long)options.TimerPostponeMinMs << Math.Min(postponed.Failures, 20), options.TimerPostponeMaxMs);
             domain.Postponed[timer] = new PostponedTimer(postponed.Failures + 1, now + delayMs);
-            PutAside(domain, null, timer, error, isRepeat: failedBefore);
+            Spoilt(domain, null, timer, error, isRepeat: failedBefore);
         }
         else if (failedBefore)
         {
@@ -221,13 +245,14 @@ internal sealed class LaneRunner(
             return exception;
         }
 
-        List<StoredRow> cold = ReadCold(session, domain);
+        List<StoredRow> cold = _cold.Read(session, domain, _coldKeys);
         try
         {
             turn = new TurnInput
             {
                 NowMs = domain.TimeAt(clock.NowMs),
                 Sequence = domain.Sequence + 1,
+                Level = store.Level,
                 Random = SplitMix.Hash(options.RandomSeed, (ulong)domain.Placement.Number, (ulong)domain.Sequence + 1),
                 Command = command,
                 ColdRows = cold,
@@ -284,61 +309,40 @@ internal sealed class LaneRunner(
         }
     }
 
-    /// <summary>The cold rows that the turn named: from the running batch when it changed them, else from the store.</summary>
-    private List<StoredRow> ReadCold(ILaneSession session, LaneDomain domain)
-    {
-        if (_coldKeys.Count == 0)
-        {
-            return [];
-        }
-
-        List<StoredRow> rows = new(_coldKeys.Count);
-        _missingKeys.Clear();
-        foreach (RowKey key in _coldKeys)
-        {
-            if (!domain.Commit.TryGetRow(key, out RowChange change))
-            {
-                _missingKeys.Add(key);
-            }
-            else if (change.Bytes is { } bytes)
-            {
-                rows.Add(new StoredRow(key, bytes));
-            }
-        }
-
-        if (_missingKeys.Count > 0)
-        {
-            session.ReadRows(domain.Placement.Number, _missingKeys, rows);
-        }
-
-        return rows;
-    }
-
-    private void PutAside(LaneDomain domain, LaneInput? input, Command command, Exception error, bool isRepeat = false)
+    /// <summary>After a turn that threw: the machine is loaded again.</summary>
+    private void Spoilt(LaneDomain domain, LaneInput? input, Command command, Exception error, bool isRepeat = false)
     {
         domain.MustReload = true;
+        log.TurnFailed(domain.Id, OriginOf(input), command.GetType().Name, error);
+        CommandReply reply = PutAside(domain, input, command, error.ToString(), isRepeat);
+        if (input is not null)
+        {
+            batch.AddAnswer(domain, input, reply);
+            StoreReply(domain, input, reply);
+        }
+    }
+
+    private CommandReply PutAside(LaneDomain domain, LaneInput? input, Command command, string error, bool isRepeat)
+    {
         batch.Touch(domain);
         counters.DeadLetter();
-        string origin = input is null ? "timer" : $"{input.Sender}/{input.Incarnation}/{input.Sequence}";
-        log.TurnFailed(domain.Id, origin, command.GetType().Name, error);
         if (!isRepeat)
         {
             domain.Commit.DeadLetters.Add(new DeadLetter(
                 ++domain.LastDeadLetter,
                 clock.NowMs + domain.OffsetMs,
-                input is null ? DeadLetterKind.Timer : DeadLetterKind.Input,
-                origin,
-                JsonSerializer.SerializeToUtf8Bytes(command, ContractsJson.Default.Command),
-                error.ToString()));
+                input is null ? DeadLetterKind.Timer : command is UnknownCommand unknown ? unknown.Kind : DeadLetterKind.Input,
+                OriginOf(input),
+                ForeignJson.Write(command),
+                error));
         }
 
-        if (input is not null)
-        {
-            CommandReply reply = Failed(domain.LastDeadLetter);
-            batch.AddAnswer(domain, input, reply);
-            StoreReply(domain, input, reply);
-        }
+        return command is UnknownCommand
+            ? new CommandReply(ReplyCode.Failed, $"The silo's release does not know this command, or something in it ({error}): nothing was done, and it was put aside as dead letter {domain.LastDeadLetter}. Repeat it when the silos run the release of the sender.")
+            : Failed(domain.LastDeadLetter);
     }
+
+    private static string OriginOf(LaneInput? input) => input is null ? "timer" : $"{input.Sender}/{input.Incarnation}/{input.Sequence}";
 
     private static CommandReply Failed(long deadLetter) =>
         new(ReplyCode.Failed, $"The command failed inside the domain and was put aside as dead letter {deadLetter}.");
@@ -409,7 +413,7 @@ internal sealed class LaneRunner(
                     domain.LastTurnMs,
                     DeadLetterKind.Effect,
                     $"{outbox.Gateway}/{oldest.Sequence}",
-                    JsonSerializer.SerializeToUtf8Bytes(oldest.Effect, ContractsJson.Default.Effect),
+                    ForeignJson.Write(oldest.Effect),
                     "The outbox of the gateway is full."));
             }
 

@@ -37,10 +37,10 @@ internal sealed class WatchedSession(ILaneSession session, StoreWatch watch) : I
 
     public void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take) => session.LoadRows(domain, kinds, take);
 
-    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found)
+    public void ReadRows(IReadOnlyList<RowAddress> addresses, Action<int, StoredRow> take)
     {
         using var access = watch.Watch();
-        session.ReadRows(domain, keys, found);
+        session.ReadRows(addresses, take);
     }
 
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) => session.ReadTurns(domain, fromSequence, limitTurns, found);

@@ -1,3 +1,5 @@
+using Routing.Contracts.Engine;
+
 namespace Routing.Mailbox.Membership;
 
 /// <summary>Who is there, and who has what: read from the database at one moment.</summary>
@@ -6,6 +8,12 @@ namespace Routing.Mailbox.Membership;
 /// <param name="Partitions">By number.</param>
 public sealed record ClusterView(long MapVersion, IReadOnlyList<SiloView> Silos, IReadOnlyList<PartitionView> Partitions)
 {
+    /// <summary>The format level in force.</summary>
+    public int Level { get; init; } = FormatLevel.First;
+
+    /// <summary>To what it may be raised: all silos, and the gateways connected to them, know it.</summary>
+    public int LevelLimit => Silos.Count == 0 ? Level : Math.Max(Level, Silos.Min(static silo => Math.Min(silo.Level, silo.ClientsLevel ?? silo.Level)));
+
     /// <summary>A silo by id, or null when it is no more.</summary>
     public SiloView? Silo(long? id) => Silos.FirstOrDefault(silo => silo.Id == id);
 

@@ -1,3 +1,5 @@
+using Routing.Contracts.Engine;
+
 namespace Routing.Mailbox.Membership;
 
 /// <summary>A silo as the database knows it.</summary>
@@ -19,6 +21,12 @@ public sealed record SiloView
 
     /// <summary>Of the tables that its program knows.</summary>
     public required int Version { get; init; }
+
+    /// <summary>The highest format level that its program knows.</summary>
+    public int Level { get; init; } = FormatLevel.First;
+
+    /// <summary>The lowest of the levels that the gateways know which are connected to it; null when none is.</summary>
+    public int? ClientsLevel { get; init; }
 
     /// <summary>Asked to give up all partitions.</summary>
     public required bool IsDraining { get; init; }

@@ -28,6 +28,13 @@ public sealed class PostgresCluster(PostgresStore store)
     });
 
     /// <summary>
+    /// Raises the format level, for good: programs that know less are let in no more. Does nothing while a silo, a gateway that is connected to one, or another owner knows less.
+    /// </summary>
+    /// <param name="level">To which; null: as high as all know who are there.</param>
+    /// <exception cref="StoreException">The database cannot be reached.</exception>
+    public LevelChange Upgrade(int? level) => store.Control(client => PostgresLevel.Raise(client, store.Settings.Schema, level));
+
+    /// <summary>
     /// How far back the oldest snapshot of the database reaches, in transactions: what it keeps from being tidied up makes every owner slower (a report, a backup or a forgotten transaction; they belong on a
     /// standby). 0 when nobody holds one.
     /// </summary>

@@ -9,12 +9,16 @@ internal static class PostgresFailure
     /// <summary>Raised by our own function when an epoch is not the stored one.</summary>
     public const string FencedState = "RT001";
 
+    /// <summary>Raised by our own trigger when a program knows only format levels below the one in force.</summary>
+    public const string OldLevelState = "RT002";
+
     public static bool IsFailure(Exception exception) =>
         exception is NpgsqlException or TimeoutException or IOException or SocketException or InvalidOperationException or ObjectDisposedException;
 
     public static StoreFailure Of(Exception exception) => exception is not PostgresException error ? StoreFailure.Io : error.SqlState switch
     {
         FencedState => StoreFailure.Fenced,
+        OldLevelState => StoreFailure.TooNew,
         PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => StoreFailure.Busy,
         PostgresErrorCodes.DiskFull => StoreFailure.Full,
         PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege => StoreFailure.ReadOnly,
@@ -36,8 +40,15 @@ internal static class PostgresFailure
                 PostgresErrorCodes.InvalidCatalogName => $"PostgreSQL at {settings.Server} has no database {settings.Database}",
                 PostgresErrorCodes.InsufficientPrivilege =>
                     $"user {settings.User} may not do what is needed in database {settings.Database}, schema {settings.Schema}: {Line(error.MessageText)}",
+                OldLevelState => Line(error.MessageText),
                 _ => $"PostgreSQL at {settings.Server}: {Line(error.MessageText)} ({error.SqlState})",
             };
+        }
+
+        if (settings.HasSeveral && exception is NpgsqlException { InnerException: null or AggregateException })
+        {
+            // The client has tried them all.
+            return $"PostgreSQL at {settings.Server}: none of them is a primary that can be reached{(Cause(exception) is { } last ? $" ({last})" : "")}";
         }
 
         return Cause(exception) is { } unreachable

@@ -85,7 +85,7 @@ internal sealed class PostgresLaneSession : ILaneSession
         }
     }
 
-    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found) => Read(client => PostgresReads.Rows(client, domain, keys, found));
+    public void ReadRows(IReadOnlyList<RowAddress> addresses, Action<int, StoredRow> take) => Read(client => PostgresReads.Rows(client, addresses, take));
 
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) =>
         Read(client => PostgresReads.Turns(client, domain, fromSequence, limitTurns, found));

@@ -26,7 +26,8 @@ internal static class PostgresMap
         // First: what is read after it may be newer, never older.
         using NpgsqlCommand ask = new("SELECT version FROM silo_map WHERE id = 1", client);
         long version = (long)ask.ExecuteScalar()!;
-        return new ClusterView(version, ReadSilos(client), ReadPartitions(client));
+        using NpgsqlCommand level = new("SELECT level FROM format WHERE id = 1", client);
+        return new ClusterView(version, ReadSilos(client), ReadPartitions(client)) { Level = (int)level.ExecuteScalar()! };
     }
 
     /// <summary>Makes the map what it should be with who is there now. Returns whether that changed anything.</summary>
@@ -110,7 +111,7 @@ internal static class PostgresMap
     private static List<SiloView> ReadSilos(NpgsqlConnection client)
     {
         using NpgsqlCommand command = new(
-            $"SELECT id, name, link, joined_ms, greatest(0, {NowMs} - alive_ms), version, draining, refusal FROM silos ORDER BY id", client);
+            $"SELECT id, name, link, joined_ms, greatest(0, {NowMs} - alive_ms), version, draining, refusal, level, clients_level FROM silos ORDER BY id", client);
         using NpgsqlDataReader reader = command.ExecuteReader();
         List<SiloView> silos = [];
         while (reader.Read())
@@ -125,6 +126,8 @@ internal static class PostgresMap
                 Version = reader.GetInt32(5),
                 IsDraining = reader.GetBoolean(6),
                 Refusal = reader.IsDBNull(7) ? null : reader.GetString(7),
+                Level = reader.GetInt32(8),
+                ClientsLevel = reader.IsDBNull(9) ? null : reader.GetInt32(9),
             });
         }
 

@@ -37,7 +37,7 @@ internal sealed class PostgresMembership : IDisposable
         try
         {
             long? id = former is null ? null : connection.Use(client => GoOn(client, connection.Session, former.Value));
-            id ??= connection.Use(client => Enter(client, connection.Session, options));
+            id ??= connection.Use(client => Enter(client, connection.Session, options, store.Options.HighestLevel));
             connection.Use(client =>
             {
                 PostgresHints.Listen(client);
@@ -68,7 +68,7 @@ internal sealed class PostgresMembership : IDisposable
     {
         using NpgsqlCommand command = new(
             $"""
-            SELECT m.version, {NowMs}, s.id, s.alive_ms,
+            SELECT m.version, {NowMs}, (SELECT level FROM format WHERE id = 1), s.id, s.alive_ms,
                 CASE WHEN pg_try_advisory_lock_shared({PostgresMap.SiloLocks}, s.id::int) THEN pg_advisory_unlock_shared({PostgresMap.SiloLocks}, s.id::int) ELSE false END
             FROM silo_map m LEFT JOIN silos s ON s.id = ANY($1) WHERE m.id = 1
             """,
@@ -80,22 +80,23 @@ internal sealed class PostgresMembership : IDisposable
         while (reader.Read())
         {
             (version, nowMs) = (reader.GetInt64(0), reader.GetInt64(1));
-            if (!reader.IsDBNull(2))
+            _store.NoteLevel(reader.GetInt32(2));
+            if (!reader.IsDBNull(3))
             {
-                signs.Add(new SiloSign(reader.GetInt64(2), reader.GetInt64(3), reader.GetBoolean(4)));
+                signs.Add(new SiloSign(reader.GetInt64(3), reader.GetInt64(4), reader.GetBoolean(5)));
             }
         }
 
         return (version, _store.Options.ServerClock?.GetUtcNow().ToUnixTimeMilliseconds() ?? nowMs);
     });
 
-    /// <summary>Says that this silo works. False when it was taken out meanwhile.</summary>
-    public bool SignOfLife() => _connection.UseUnlessBusy(client =>
+    /// <summary>Says that this silo works, and the lowest format level of the gateways that are connected to it. False when it was taken out meanwhile.</summary>
+    public bool SignOfLife(int? clientsLevel) => _connection.UseUnlessBusy(client =>
     {
         using NpgsqlBatch batch = new(client);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('synchronous_commit', 'off', true)"));
-        NpgsqlBatchCommand update = new($"UPDATE silos SET alive_ms = {NowMs} WHERE id = $1");
-        update.Parameters.With(Id);
+        NpgsqlBatchCommand update = new($"UPDATE silos SET alive_ms = {NowMs}, clients_level = $2 WHERE id = $1");
+        update.Parameters.With(Id).With(clientsLevel, NpgsqlDbType.Integer);
         batch.BatchCommands.Add(update);
         batch.ExecuteNonQuery();
         return update.RecordsAffected == 1;
@@ -111,6 +112,8 @@ internal sealed class PostgresMembership : IDisposable
     public IReadOnlyList<DomainPlacement> ReadPlacements(IReadOnlyList<int> partitions) => _connection.Use(client => PostgresReads.Placements(client, partitions));
 
     public bool Replan(int partitionsCount) => _connection.UseUnlessBusy(client => PostgresMap.Replan(client, partitionsCount));
+
+    public LevelChange RaiseLevel() => _connection.UseUnlessBusy(client => PostgresLevel.Raise(client, _store.Settings.Schema, null));
 
     /// <summary>Says why this silo may own nothing, or that it may again, and makes the map follow.</summary>
     public void Refuse(int partitionsCount, string? refusal) => Change(partitionsCount, "UPDATE silos SET refusal = $2 WHERE id = $1 AND refusal IS DISTINCT FROM $2", refusal);
@@ -197,7 +200,7 @@ internal sealed class PostgresMembership : IDisposable
         return command.ExecuteNonQuery() == 1 ? former : null;
     }
 
-    private static long Enter(NpgsqlConnection client, PostgresSession session, SiloMemberOptions options)
+    private static long Enter(NpgsqlConnection client, PostgresSession session, SiloMemberOptions options, int highestLevel)
     {
         using NpgsqlTransaction transaction = client.BeginTransaction();
         PostgresMap.Begin(client, transaction);
@@ -211,12 +214,12 @@ internal sealed class PostgresMembership : IDisposable
         former.ExecuteNonQuery();
         using NpgsqlCommand enter = new(
             $"""
-            INSERT INTO silos (id, name, link, pid, started_us, joined_ms, alive_ms, version, draining) OVERRIDING SYSTEM VALUE
-            VALUES ($1, $2, $3, $4, $5, {NowMs}, {NowMs}, $6, false) ON CONFLICT (name) DO NOTHING
+            INSERT INTO silos (id, name, link, pid, started_us, joined_ms, alive_ms, version, level, draining) OVERRIDING SYSTEM VALUE
+            VALUES ($1, $2, $3, $4, $5, {NowMs}, {NowMs}, $6, $7, false) ON CONFLICT (name) DO NOTHING
             """,
             client,
             transaction);
-        enter.Parameters.With(id).With(options.Name).With(options.Link).With(session.Pid).With(session.StartedUs).With(PostgresSchema.Version);
+        enter.Parameters.With(id).With(options.Name).With(options.Link).With(session.Pid).With(session.StartedUs).With(PostgresSchema.Version).With(highestLevel);
         if (enter.ExecuteNonQuery() == 0)
         {
             throw new StoreException(StoreFailure.Busy, $"a silo called '{options.Name}' is in the cluster already; give each a --name of its own");

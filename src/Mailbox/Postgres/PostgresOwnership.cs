@@ -24,9 +24,12 @@ internal sealed class PostgresOwnership
     /// <summary>Row of <c>owners</c> that stands for this session.</summary>
     public long Owner { get; private set; }
 
+    /// <summary>Format level that was in force when it was taken.</summary>
+    public int Level { get; private set; }
+
     /// <summary>Takes all of the partitions or throws; never waits for another owner.</summary>
     /// <exception cref="StoreException"><see cref="StoreFailure.Busy"/>: somebody else owns one of them.</exception>
-    public static PostgresOwnership Take(PostgresConnection connection, IReadOnlyList<int> partitions, string name)
+    public static PostgresOwnership Take(PostgresConnection connection, IReadOnlyList<int> partitions, string name, int highestLevel)
     {
         PostgresOwnership ownership = new(connection);
         if (partitions.Count > 0 && ownership.Lock(partitions) is { } refused)
@@ -38,7 +41,7 @@ internal sealed class PostgresOwnership
         {
             using NpgsqlTransaction transaction = client.BeginTransaction();
             PostgresMap.Begin(client, transaction);
-            ownership.Register(client, transaction, name);
+            ownership.Register(client, transaction, name, highestLevel);
             ownership.Own(RaiseEpochs(client, transaction, partitions, ownership.Owner, null));
             transaction.Commit();
             return true;
@@ -180,11 +183,13 @@ internal sealed class PostgresOwnership
             : "another process, which has just ended";
     });
 
-    private void Register(NpgsqlConnection client, NpgsqlTransaction transaction, string name)
+    private void Register(NpgsqlConnection client, NpgsqlTransaction transaction, string name, int highestLevel)
     {
-        using NpgsqlCommand owner = new("INSERT INTO owners (name, pid, started_us, alive_ms) VALUES ($1, $2, $3, 0) RETURNING id", client, transaction);
-        owner.Parameters.With(PostgresParameters.Storable(name)).With(_connection.Session.Pid).With(_connection.Session.StartedUs);
+        using NpgsqlCommand owner = new("INSERT INTO owners (name, pid, started_us, alive_ms, level) VALUES ($1, $2, $3, 0, $4) RETURNING id", client, transaction);
+        owner.Parameters.With(PostgresParameters.Storable(name)).With(_connection.Session.Pid).With(_connection.Session.StartedUs).With(highestLevel);
         Owner = (long)owner.ExecuteScalar()!;
+        using NpgsqlCommand level = new("SELECT level FROM format WHERE id = 1", client, transaction);
+        Level = (int)level.ExecuteScalar()!;
 
         // Sessions that own nothing yet, or nothing any more, have a server process.
         using NpgsqlCommand tidy = new(

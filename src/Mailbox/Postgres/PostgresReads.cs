@@ -100,26 +100,33 @@ internal static class PostgresReads
         }
     }
 
-    public static void Rows(NpgsqlConnection client, int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found)
+    /// <summary>One round trip. The subquery cannot be pulled up (OFFSET 0), so that each row is looked up by its key whatever the server believes of the size of the table: it would else read all rows of a domain for each.</summary>
+    public static void Rows(NpgsqlConnection client, IReadOnlyList<RowAddress> addresses, Action<int, StoredRow> take)
     {
-        if (keys.Count == 1)
+        if (addresses.Count == 1)
         {
-            if (Row(client, domain, keys[0]) is { } only)
+            if (Row(client, addresses[0].Domain, addresses[0].Key) is { } only)
             {
-                found.Add(only);
+                take(addresses[0].Domain, only);
             }
 
             return;
         }
 
-        using NpgsqlCommand command = new("SELECT r.kind, r.key, r.bytes FROM unnest($2, $3) k(kind, key) JOIN grain_rows r ON r.domain = $1 AND r.kind = k.kind AND r.key = k.key", client);
-        command.Parameters.With(domain)
-            .With<short[]>([.. keys.Select(key => (short)key.Kind)], NpgsqlDbType.Array | NpgsqlDbType.Smallint)
-            .With<string[]>([.. keys.Select(key => key.Id)], NpgsqlDbType.Array | NpgsqlDbType.Text);
+        using NpgsqlCommand command = new(
+            """
+            SELECT r.kind, r.key, r.bytes, k.domain FROM unnest($1, $2, $3) k(domain, kind, key)
+            CROSS JOIN LATERAL (SELECT kind, key, bytes FROM grain_rows WHERE domain = k.domain AND kind = k.kind AND key = k.key OFFSET 0) r
+            """,
+            client);
+        command.Parameters
+            .With<int[]>([.. addresses.Select(static address => address.Domain)], NpgsqlDbType.Array | NpgsqlDbType.Integer)
+            .With<short[]>([.. addresses.Select(static address => (short)address.Key.Kind)], NpgsqlDbType.Array | NpgsqlDbType.Smallint)
+            .With<string[]>([.. addresses.Select(static address => address.Key.Id)], NpgsqlDbType.Array | NpgsqlDbType.Text);
         using NpgsqlDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
-            found.Add(Row(reader));
+            take(reader.GetInt32(3), Row(reader));
         }
     }
 

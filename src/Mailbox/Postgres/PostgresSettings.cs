@@ -34,7 +34,8 @@ internal sealed partial class PostgresSettings
     private PostgresSettings(NpgsqlConnectionStringBuilder given, string schema, PostgresStoreOptions options)
     {
         (_given, Schema, _options) = (given, schema, options);
-        Server = given.Host!.StartsWith('/') ? $"{given.Host}:{given.Port}" : $"{given.Host}:{(given.Port == 0 ? DefaultPort : given.Port)}";
+        HasSeveral = given.Host!.Contains(',', StringComparison.Ordinal);
+        Server = HasSeveral ? $"one of {given.Host.Replace(",", ", ", StringComparison.Ordinal)}" : $"{given.Host}:{(given.Port == 0 ? DefaultPort : given.Port)}";
     }
 
     /// <summary>Where all tables are: the connection's Search Path, or "routing".</summary>
@@ -42,6 +43,9 @@ internal sealed partial class PostgresSettings
 
     /// <summary>Host and port, for messages.</summary>
     public string Server { get; }
+
+    /// <summary>A primary and its standbys are named: whichever is the primary now is used.</summary>
+    public bool HasSeveral { get; }
 
     public string User => _given.Username ?? Environment.UserName;
 
@@ -91,6 +95,12 @@ internal sealed partial class PostgresSettings
                 StoreFailure.Io, $"the connection asks for {word}: the locks of an owner belong to one connection of its own; leave {word} out");
         }
 
+        if (IsGiven(given, "Target Session Attributes") && given.TargetSessionAttributes is not ("read-write" or "primary" or "any"))
+        {
+            throw new PostgresStoreException(
+                StoreFailure.Io, $"the connection asks for Target Session Attributes={given.TargetSessionAttributes}: only a primary can be written; leave it out");
+        }
+
         string schema = string.IsNullOrWhiteSpace(given.SearchPath) ? DefaultSchema : given.SearchPath.Trim();
         if (!SchemaName().IsMatch(schema))
         {
@@ -126,6 +136,14 @@ internal sealed partial class PostgresSettings
             IncludeErrorDetail = false,
             Options = $"{_given.Options} {serverOptions}".Trim(),
         };
+        if (HasSeveral)
+        {
+            // Each opening asks the servers anew: what the client remembers of them (10 s by default) is wrong just after a promotion. Readers set their sessions to read only, which "read-write" would refuse.
+            builder.TargetSessionAttributes = "primary";
+            builder.HostRecheckSeconds = 0;
+            builder.LoadBalanceHosts = false;
+        }
+
         if (!_given.Host!.StartsWith('/'))
         {
             builder.TcpKeepAlive = true;

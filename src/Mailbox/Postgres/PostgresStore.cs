@@ -1,4 +1,5 @@
 using Npgsql;
+using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 
 namespace Routing.Mailbox.Postgres;
@@ -21,6 +22,7 @@ public sealed class PostgresStore : IMailboxStore
     private readonly List<PostgresSession> _dropped = [];
     private bool _disposed;
     private long _silo;
+    private int _level = FormatLevel.First;
 
     private PostgresStore(PostgresSettings settings, TimeProvider time, PostgresStoreOptions options) => (Settings, _time, Options) = (settings, time, options);
 
@@ -37,6 +39,9 @@ public sealed class PostgresStore : IMailboxStore
     }
 
     internal PostgresStoreOptions Options { get; }
+
+    /// <inheritdoc/>
+    public int Level => Volatile.Read(ref _level);
 
     /// <summary>
     /// The server's cluster, the database, the tables, and what is written as a comment on the schema: a copy that was loaded into other tables is told by itself, one of the server's files not;
@@ -64,11 +69,11 @@ public sealed class PostgresStore : IMailboxStore
             using PostgresConnection control = store.Connect(store.Settings.Control);
             if (mayChangeTables)
             {
-                PostgresSchema.Migrate(control, store.Settings, options);
+                store.NoteLevel(PostgresSchema.Migrate(control, store.Settings, options));
             }
             else
             {
-                PostgresSchema.Check(control, store.Settings);
+                store.NoteLevel(PostgresSchema.Check(control, store.Settings, options));
             }
 
             store.History = control.Use(PostgresReads.History);
@@ -94,7 +99,8 @@ public sealed class PostgresStore : IMailboxStore
         {
             connection = Connect(Settings.Owner);
             EndDropped(connection);
-            PostgresOwnership ownership = PostgresOwnership.Take(connection, partitions, $"{Options.Name}/{Environment.ProcessId}");
+            PostgresOwnership ownership = PostgresOwnership.Take(connection, partitions, $"{Options.Name}/{Environment.ProcessId}", Options.HighestLevel);
+            NoteLevel(ownership.Level);
             PostgresLaneSession session = new(this, connection, ownership);
             Hand(reservation, session);
             return session;
@@ -115,6 +121,15 @@ public sealed class PostgresStore : IMailboxStore
         lock (_gate)
         {
             _disposed = true;
+        }
+    }
+
+    /// <summary>Somebody raised it.</summary>
+    internal void NoteLevel(int level)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _level, Math.Max(_level, level));
         }
     }
 

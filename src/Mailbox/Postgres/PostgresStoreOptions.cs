@@ -1,3 +1,5 @@
+using Routing.Contracts.Engine;
+
 namespace Routing.Mailbox.Postgres;
 
 /// <summary>How the server is used.</summary>
@@ -17,6 +19,9 @@ public sealed record PostgresStoreOptions
 
     /// <summary>A silo whose clock differs by more from the server's takes no ownership.</summary>
     public int ClockLimitMs { get; init; } = 1_000;
+
+    /// <summary>The highest format level that the program knows (<see cref="FormatLevel"/>).</summary>
+    public int HighestLevel { get; init; } = FormatLevel.Highest;
 
     /// <summary>Name of this process for whoever looks at the table of owners or at pg_stat_activity.</summary>
     public string Name { get; init; } = Environment.MachineName;

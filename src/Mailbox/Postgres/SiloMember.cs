@@ -31,6 +31,7 @@ public sealed class SiloMember : IDisposable
     private string? _lastError;
     private string? _refusal;
     private long? _id;
+    private int _toldLevel;
     private long _signDueMs;
     private long _mapDueMs;
     private long _placedVersion;
@@ -51,11 +52,18 @@ public sealed class SiloMember : IDisposable
         _watch = new SiloWatch(options);
         _moves = new SiloMoves(host, options);
         _started = time.GetTimestamp();
+        _toldLevel = store.Level;
         _thread = new Thread(Run) { IsBackground = true, Name = $"silo {options.Name}" };
     }
 
     /// <summary>The map changed, or somebody took or gave up a partition. On the member's thread; handlers return at once.</summary>
     public event Action<ClusterView>? ViewChanged;
+
+    /// <summary>The format level in force rose: whoever knows less is to be served no more. On the member's thread; handlers return at once.</summary>
+    public event Action<int>? LevelRaised;
+
+    /// <summary>Asked for the lowest format level of the gateways that are connected to this silo, null when none is. Set before <see cref="Start"/>; from the member's thread.</summary>
+    public Func<int?> ClientsLevel { get; set; } = static () => null;
 
     /// <summary>Completes when this silo is in the cluster for the first time.</summary>
     public Task Joined => _joined.Task;
@@ -226,10 +234,26 @@ public sealed class SiloMember : IDisposable
             ReadMap(membership);
         }
 
+        FollowLevel(membership);
         _moves.Follow(_view, membership.Id, nowMs);
         if (_isDraining && _moves.HasGivenUp)
         {
             _drained.TrySetResult();
+        }
+    }
+
+    private void FollowLevel(PostgresMembership membership)
+    {
+        if (_options.RaisesLevel && _view!.LevelLimit > _store.Level && membership.RaiseLevel() is { } change)
+        {
+            _store.NoteLevel(change.After);
+        }
+
+        if (_store.Level > _toldLevel)
+        {
+            _toldLevel = _store.Level;
+            _log.ClusterChanged($"The cluster writes format level {_toldLevel} from now on; programs that know less are let in no more", isTrouble: false);
+            LevelRaised?.Invoke(_toldLevel);
         }
     }
 
@@ -241,7 +265,7 @@ public sealed class SiloMember : IDisposable
         }
 
         _signDueMs = nowMs + _options.SignMs;
-        if (!membership.SignOfLife())
+        if (!membership.SignOfLife(ClientsLevel()))
         {
             throw TakenOut();
         }

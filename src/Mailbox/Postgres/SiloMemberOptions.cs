@@ -12,6 +12,12 @@ public sealed record SiloMemberOptions
     /// <summary>Partitions of the cluster: the pieces that are spread. Never fewer than before.</summary>
     public int PartitionsCount { get; init; } = 64;
 
+    /// <summary>
+    /// Raises the format level of the cluster as soon as all who are there know a higher one. Not by default: whoever is away at that moment, or is to be installed again in its former release because the new one
+    /// does not do what it should, could not come back.
+    /// </summary>
+    public bool RaisesLevel { get; init; }
+
     /// <summary>How often it is looked whether others are still there; hints come in between.</summary>
     public int LookMs { get; init; } = 25;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Routing.Contracts.Events;
 using Routing.Mailbox.Delivery;
 
 namespace Routing.Mailbox.Remote;
@@ -23,6 +24,9 @@ internal ref struct FrameReader
     }
 
     public LinkFrameKind Kind { get; }
+
+    /// <summary>A part that came with a later release is there.</summary>
+    public readonly bool HasMore => !_rest.IsEmpty;
 
     public long Number() => Varint.UnZigZag(Unsigned());
 
@@ -49,6 +53,19 @@ internal ref struct FrameReader
             return JsonSerializer.Deserialize(Bytes(), type) ?? throw new LinkProtocolException($"A frame {Kind} holds null.");
         }
         catch (JsonException exception)
+        {
+            throw new LinkProtocolException($"A frame {Kind} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Events of one turn, without those of kinds that are not known here.</summary>
+    public TurnEvents TurnEvents()
+    {
+        try
+        {
+            return ForeignJson.ReadTurnEvents(Bytes());
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new LinkProtocolException($"A frame {Kind} cannot be read: {exception.Message}", exception);
         }

@@ -1,5 +1,6 @@
 using Routing.Contracts.Ids;
 using Routing.Contracts.Serialization;
+using Routing.Mailbox.Delivery;
 using Routing.Mailbox.Hosting;
 
 namespace Routing.Mailbox.Remote;
@@ -15,8 +16,8 @@ internal sealed class LinkEffectSink(GatewayId gateway, LinkTurns turns) : IEffe
             throw new SinkBusyException();
         }
 
-        FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Effect).Text(gateway.Value).Text(envelope.Domain.Value).Number(envelope.Epoch).Number(envelope.Sequence)
-            .Json(envelope.Effect, ContractsJson.Default.Effect);
+        FrameWriter frame = FrameWriter.Begin(LinkFrameKind.Effect).Text(gateway.Value).Text(envelope.Domain.Value).Number(envelope.Epoch).Number(envelope.Sequence);
+        frame = envelope.Effect is UnknownEffect unknown ? frame.Bytes(unknown.Json.Span) : frame.Json(envelope.Effect, ContractsJson.Default.Effect);
         if (!turns.Send(frame.Written))
         {
             throw new SinkBusyException();

@@ -9,10 +9,10 @@ internal enum LinkFrameKind : byte
     /// <summary>Nothing: a sign of life. Never reaches a handler.</summary>
     Ping = 0,
 
-    /// <summary>Silo, first frame: version, nonce.</summary>
+    /// <summary>Silo, first frame: the lowest version that it speaks, nonce, the highest.</summary>
     Challenge = 1,
 
-    /// <summary>Client: version, name, nonce, proof, instance of its process.</summary>
+    /// <summary>Client: version that both speak from now on, name, nonce, proof, instance of its process, the highest format level that it knows.</summary>
     Hello = 2,
 
     /// <summary>Silo: name, proof, instance of its process.</summary>
@@ -62,4 +62,7 @@ internal enum LinkFrameKind : byte
 
     /// <summary>Silo: where the silos of the cluster are, all that live: count, HOST:PORT*.</summary>
     Silos = 18,
+
+    /// <summary>Client, from version 3 on: an effect that it took and does not know: gateway, domain, sequence, the effect as it came.</summary>
+    Unknown = 19,
 }

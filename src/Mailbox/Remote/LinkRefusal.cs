@@ -19,4 +19,7 @@ internal enum LinkRefusal : byte
 
     /// <summary>Found by the client itself: it reaches the same silo at another address.</summary>
     SameSilo = 5,
+
+    /// <summary>It knows only format levels below the one in force; the number is the latter.</summary>
+    Level = 6,
 }

@@ -64,6 +64,30 @@ public sealed class LinkServer : IDisposable
     /// <summary>Tells all clients where the silos of the cluster listen, each HOST:PORT, this one among them: they keep a link to each.</summary>
     public void TellSilos(IReadOnlyList<string> addresses) => _silo.Tell(addresses);
 
+    /// <summary>The lowest format level of the clients that are let in; null when there is none.</summary>
+    public int? ClientsLevel
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sessions.Where(static session => session.IsLetIn).Min(static session => (int?)session.Level);
+            }
+        }
+    }
+
+    /// <summary>The format level in force rose: clients that know less are told so and served no more.</summary>
+    public void RefuseOlder(int level)
+    {
+        LinkSession[] older;
+        lock (_gate)
+        {
+            older = [.. _sessions.Where(session => session.IsLetIn && session.Level < level)];
+        }
+
+        Array.ForEach(older, static session => session.RefuseLevel());
+    }
+
     public void Start() => new Thread(Accept) { IsBackground = true, Name = $"links at {LocalEndPoint}" }.Start();
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Routing.Contracts.Commands;
+using Routing.Contracts.Engine;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Serialization;
@@ -16,8 +17,16 @@ namespace Routing.Mailbox.Remote;
 /// </summary>
 internal sealed class LinkSession : ILinkHandler, IDisposable
 {
-    /// <summary>Of the protocol. Frames may grow at their ends without a new one (<see cref="LinkFrameKind"/>).</summary>
-    public const int Version = 2;
+    /// <summary>
+    /// Of the protocol, the highest and the lowest that this program speaks: the client takes the highest that both do. Frames may grow at their ends without a new one (<see cref="LinkFrameKind"/>). A version
+    /// stays for one release at least after the next one came, so that gateways and silos can be exchanged one at a time, in any order.
+    /// </summary>
+    public const int Version = 3;
+
+    public const int LeastVersion = 2;
+
+    /// <summary>The first one in which <see cref="LinkFrameKind.Unknown"/> is sent.</summary>
+    public const int UnknownVersion = 3;
 
     public const string SiloRole = "silo";
     public const string ClientRole = "client";
@@ -55,8 +64,14 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
 
     public int SilentMs => _channel.SilentMs;
 
+    /// <summary>The client has proved who it is.</summary>
+    public bool IsLetIn => Volatile.Read(ref _client) is not null && !_isRefused;
+
+    /// <summary>The highest format level that the client knows.</summary>
+    public int Level { get; private set; } = FormatLevel.First;
+
     /// <summary>Greets.</summary>
-    public void Start() => _channel.Send(FrameWriter.Begin(LinkFrameKind.Challenge).Number(Version).Bytes(_nonce).Written);
+    public void Start() => _channel.Send(FrameWriter.Begin(LinkFrameKind.Challenge).Number(LeastVersion).Bytes(_nonce).Number(Version).Written);
 
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
@@ -91,6 +106,9 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
                 break;
             case LinkFrameKind.Subscribe:
                 Subscribe(reader.Number(), DomainId.Of(reader.Text()), reader.Number());
+                break;
+            case LinkFrameKind.Unknown:
+                PutAside(GatewayId.Of(reader.Text()), DomainId.Of(reader.Text()), reader.Number(), reader.Bytes());
                 break;
             case LinkFrameKind.Unsubscribe:
                 Unsubscribe(reader.Number());
@@ -145,9 +163,9 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         }
 
         long version = reader.Number();
-        if (version != Version)
+        if (version is < LeastVersion or > Version)
         {
-            Refuse(LinkRefusal.Version, $"it speaks version {version} of the link, this silo version {Version}: install the same release on both.", Version);
+            Refuse(LinkRefusal.Version, $"it speaks version {version} of the link, this silo {LinkWords.Versions}: install the same release on both.", Version);
             return;
         }
 
@@ -155,9 +173,16 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         ReadOnlySpan<byte> nonce = reader.Bytes();
         ReadOnlySpan<byte> proof = reader.Bytes();
         string instance = reader.Text();
+        Level = reader.HasMore ? (int)reader.Number() : FormatLevel.First;
         if (nonce.Length != ClusterKey.NonceBytes || !_silo.Key.Proves(proof, ClientRole, ClusterKey.Identity(client, instance), _nonce, nonce))
         {
             Refuse(LinkRefusal.Key, "it does not know the cluster's key: give both processes the same file with --cluster-key.", 0);
+            return;
+        }
+
+        if (Level < _host.Level)
+        {
+            RefuseLevel();
             return;
         }
 
@@ -186,6 +211,10 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         TellSilos();
         TellDomains();
     }
+
+    /// <summary>The level in force rose above what the client knows: what it would be sent it could misunderstand.</summary>
+    public void RefuseLevel() => Refuse(
+        LinkRefusal.Level, $"it knows format level {Level}, and the cluster writes level {_host.Level}: install the release of the silos.", _host.Level);
 
     private void Refuse(LinkRefusal refusal, string reason, long number)
     {
@@ -233,7 +262,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         long incarnation = reader.Number();
         long sequence = reader.Number();
         string key = reader.Text();
-        Command command = reader.Json(ContractsJson.Default.Command);
+        Command command = ForeignJson.ReadCommand(reader.Bytes());
         if (!_host.Owns(domain))
         {
             // It moved a moment ago: the sender keeps the input until the next owner answers it. That it is not here any more was said before, or is said next.
@@ -280,6 +309,14 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
 
         session?.Acknowledge(domain, sequence);
     }
+
+    /// <summary>The gateway goes on without it; what it was stays with the domain.</summary>
+    private void PutAside(GatewayId gateway, DomainId domain, long sequence, ReadOnlySpan<byte> effect) => _host.Post(new LaneInput(
+        domain,
+        SenderId.Of("host"),
+        0,
+        new UnknownCommand(effect.ToArray(), $"Effect {sequence} is not known to the release of gateway '{gateway}', and was not done.", DeadLetterKind.Effect),
+        static _ => { }));
 
     private void Attach(GatewayId gateway, long incarnation)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Mailbox.Delivery;
 
 namespace Routing.Mailbox.Remote;
 
@@ -19,13 +21,15 @@ internal sealed class PendingAskOf<T>(long number, DomainId domain, LinkQuestion
     {
         try
         {
-            _answer.TrySetResult(json.IsEmpty ? null : JsonSerializer.Deserialize(json, type));
+            _answer.TrySetResult(json.IsEmpty ? null : Read(json));
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or KeyNotFoundException or InvalidOperationException)
         {
             _answer.TrySetException(exception);
         }
     }
+
+    private T? Read(ReadOnlySpan<byte> json) => type is JsonTypeInfo<TurnEvents[]> turns ? (T)(object)ForeignJson.ReadTurnsEvents(json, turns) : JsonSerializer.Deserialize(json, type);
 
     public override void Failed(Exception exception) => _answer.TrySetException(exception);
 

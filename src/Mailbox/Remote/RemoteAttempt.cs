@@ -17,6 +17,9 @@ internal sealed class RemoteAttempt(RemoteConnection connection) : ILinkHandler
     private bool _isReady;
     private bool _isClosed;
 
+    /// <summary>That both sides speak; 0 before the silo greeted.</summary>
+    public long Version { get; private set; }
+
     public ILinkChannel? Channel => Volatile.Read(ref _channel);
 
     public ILinkChannel? Ready => Volatile.Read(ref _isReady) && !Volatile.Read(ref _isClosed) ? _channel : null;
@@ -147,13 +150,17 @@ internal sealed class RemoteAttempt(RemoteConnection connection) : ILinkHandler
 
     private void Prove(ref FrameReader reader)
     {
-        long version = reader.Number();
-        if (version != LinkSession.Version)
+        long least = reader.Number();
+        _challenge = reader.Bytes().ToArray();
+
+        // A silo of a release that spoke one version only says no highest one.
+        long highest = reader.HasMore ? reader.Number() : least;
+        Version = Math.Min(highest, LinkSession.Version);
+        if (Version < Math.Max(least, LinkSession.LeastVersion))
         {
-            throw Refused(LinkRefusal.Version, LinkWords.Of(LinkRefusal.Version, version));
+            throw Refused(LinkRefusal.Version, LinkWords.Of(LinkRefusal.Version, highest));
         }
 
-        _challenge = reader.Bytes().ToArray();
         if (_challenge.Length != ClusterKey.NonceBytes)
         {
             throw new LinkProtocolException($"The silo at {Address} did not greet as silos do.");
@@ -161,8 +168,8 @@ internal sealed class RemoteAttempt(RemoteConnection connection) : ILinkHandler
 
         RemoteHostOptions options = connection.Options;
         string instance = connection.Host.Instance;
-        _channel!.Send(FrameWriter.Begin(LinkFrameKind.Hello).Number(LinkSession.Version).Text(options.Name).Bytes(_nonce)
-            .Bytes(options.Key.Proof(LinkSession.ClientRole, ClusterKey.Identity(options.Name, instance), _challenge, _nonce)).Text(instance).Written);
+        _channel!.Send(FrameWriter.Begin(LinkFrameKind.Hello).Number(Version).Text(options.Name).Bytes(_nonce)
+            .Bytes(options.Key.Proof(LinkSession.ClientRole, ClusterKey.Identity(options.Name, instance), _challenge, _nonce)).Text(instance).Number(options.HighestLevel).Written);
     }
 
     private void Check(ref FrameReader reader)

@@ -15,6 +15,9 @@ internal sealed class RemoteConnection(
     /// <summary>Open, proved on both sides, and its silo said what it owns; null otherwise.</summary>
     public ILinkChannel? Channel => Volatile.Read(ref _attempt)?.Ready;
 
+    /// <summary>Of the link, that both sides speak; 0 before they agreed.</summary>
+    public long Version => Volatile.Read(ref _attempt)?.Version ?? 0;
+
     /// <summary>For how long <see cref="Channel"/> is there; 0 when it is not.</summary>
     public long ReadyForMs => Channel is null ? 0 : (long)time.GetElapsedTime(Interlocked.Read(ref _readyTimestamp)).TotalMilliseconds;
 

@@ -279,13 +279,14 @@ public sealed class RemoteHost : IDomainHost, IDisposable
             case LinkFrameKind.Turn or LinkFrameKind.Reply or LinkFrameKind.Effect:
                 List<RemoteNews> news = [];
                 RemoteNews.Read(ref reader, news);
+                RemoteUnknowns.Tell(connection, news, _log);
                 OnNews(connection, news);
                 break;
             case LinkFrameKind.Answer:
                 _reads.OnAnswer(ref reader);
                 break;
             case LinkFrameKind.Events:
-                _reads.OnEvents(reader.Number(), reader.Json(ContractsJson.Default.TurnEvents));
+                _reads.OnEvents(reader.Number(), reader.TurnEvents());
                 break;
             default:
                 throw new LinkProtocolException($"A silo does not send {reader.Kind}.");

@@ -1,3 +1,5 @@
+using Routing.Contracts.Engine;
+
 namespace Routing.Mailbox.Remote;
 
 /// <summary>How a gateway's process reaches its silos.</summary>
@@ -13,6 +15,9 @@ public sealed record RemoteHostOptions
     public required IReadOnlyList<string> Silos { get; init; }
 
     public required ClusterKey Key { get; init; }
+
+    /// <summary>The highest format level that the program knows (<see cref="FormatLevel"/>).</summary>
+    public int HighestLevel { get; init; } = FormatLevel.Highest;
 
     /// <summary>Inputs of one sender to one domain that may wait for their answer. On the way are no more than the domain remembers outcomes of.</summary>
     public int UnansweredLimitInputs { get; init; } = 20_000;

@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
-using Routing.Contracts.Serialization;
+using Routing.Mailbox.Delivery;
 using Routing.Mailbox.Hosting;
 
 namespace Routing.Mailbox.Remote;
@@ -46,7 +45,7 @@ internal readonly struct RemoteNews
     private static RemoteNews ReadEffect(ref FrameReader reader) => new()
     {
         Gateway = GatewayId.Of(reader.Text()),
-        Effect = new EffectEnvelope(DomainId.Of(reader.Text()), reader.Number(), reader.Number(), reader.Json(ContractsJson.Default.Effect)),
+        Effect = new EffectEnvelope(DomainId.Of(reader.Text()), reader.Number(), reader.Number(), ForeignJson.ReadEffect(reader.Bytes())),
     };
 
     private static RemoteNews ReadReply(ref FrameReader reader)
@@ -56,9 +55,7 @@ internal readonly struct RemoteNews
         long incarnation = reader.Number();
         long sequence = reader.Number();
         ReadOnlySpan<byte> json = reader.Bytes();
-        CommandReply reply = json.IsEmpty
-            ? CommandReply.Ok
-            : JsonSerializer.Deserialize(json, ContractsJson.Default.CommandReply) ?? throw new LinkProtocolException("A reply without content.");
+        CommandReply reply = json.IsEmpty ? CommandReply.Ok : ForeignJson.ReadReply(json);
         return new RemoteNews { Domain = domain, Sender = sender, Incarnation = incarnation, Sequence = sequence, Reply = reply };
     }
 }

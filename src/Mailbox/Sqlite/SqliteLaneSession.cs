@@ -51,15 +51,15 @@ internal sealed class SqliteLaneSession(SqliteStore store, SqliteWriter writer, 
         }
     }
 
-    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found)
+    public void ReadRows(IReadOnlyList<RowAddress> addresses, Action<int, StoredRow> take)
     {
         lock (store.Gate)
         {
-            foreach (RowKey key in keys)
+            foreach ((int domain, RowKey key) in addresses)
             {
                 if (Reads().ReadRow(domain, key) is { } row)
                 {
-                    found.Add(row);
+                    take(domain, row);
                 }
             }
         }

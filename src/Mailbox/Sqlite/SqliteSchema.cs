@@ -1,3 +1,5 @@
+using Routing.Contracts.Engine;
+
 namespace Routing.Mailbox.Sqlite;
 
 /// <summary>
@@ -67,11 +69,20 @@ internal static class SqliteSchema
 
     public static long SequenceOf(long key) => key & ((1L << SequenceBits) - 1);
 
-    /// <summary>Brings the file to today's version.</summary>
+    /// <summary>
+    /// The number that SQLite keeps for us holds the version of the tables in its lower bits and the format level, less one, above them: at the first level it is what programs without levels know, and at
+    /// a higher one they see a version far above theirs and refuse the file.
+    /// </summary>
+    private const int LevelShift = 16;
+
+    private const long VersionMask = (1L << LevelShift) - 1;
+
+    /// <summary>Brings the file to today's version. A new one has the highest format level; an older one keeps its own unless it is to be raised. Returns its level.</summary>
     /// <exception cref="DataFolderException">The file is newer than this program, or not ours.</exception>
-    public static void Migrate(SqliteDatabase database, string path)
+    public static int Migrate(SqliteDatabase database, string path, SqliteStoreOptions options)
     {
-        long version = database.ReadInt64("PRAGMA user_version");
+        long stored = database.ReadInt64("PRAGMA user_version");
+        (long version, int level) = (stored & VersionMask, FormatLevel.First + (int)(stored >> LevelShift));
         long application = database.ReadInt64("PRAGMA application_id");
         bool isEmpty = database.ReadInt64("SELECT count(*) FROM sqlite_schema") == 0;
         if (application != ApplicationId && !isEmpty)
@@ -85,9 +96,25 @@ internal static class SqliteSchema
                 StoreFailure.TooNew, $"{path} was written by a newer version (schema {version}; this program knows {Migrations.Length})");
         }
 
+        if (level > options.HighestLevel)
+        {
+            throw new DataFolderException(
+                StoreFailure.TooNew, $"{path} was written by a newer version (format level {level}; this program knows {options.HighestLevel})");
+        }
+
+        int raised = isEmpty || options.RaisesLevel ? options.HighestLevel : level;
         for (int next = (int)version; next < Migrations.Length; next++)
         {
-            database.Run($"BEGIN IMMEDIATE; {Migrations[next]} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {next + 1}; COMMIT;");
+            database.Run($"BEGIN IMMEDIATE; {Migrations[next]} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Stored(next + 1, raised)}; COMMIT;");
         }
+
+        if (version == Migrations.Length && raised > level)
+        {
+            database.Run($"BEGIN IMMEDIATE; PRAGMA user_version = {Stored(Migrations.Length, raised)}; COMMIT;");
+        }
+
+        return raised;
     }
+
+    private static long Stored(int version, int level) => version + ((long)(level - FormatLevel.First) << LevelShift);
 }

@@ -1,3 +1,4 @@
+using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 
 namespace Routing.Mailbox.Sqlite;
@@ -31,6 +32,9 @@ public sealed class SqliteStore : IMailboxStore
 
     /// <inheritdoc/>
     public string History { get; private set; } = string.Empty;
+
+    /// <inheritdoc/>
+    public int Level { get; private set; } = FormatLevel.First;
 
     internal SignsOfLife Signs { get; }
 
@@ -146,6 +150,7 @@ public sealed class SqliteStore : IMailboxStore
             }
 
             _writer = new SqliteWriter(_path, _options, mayCreate: _witness is null);
+            Level = _writer.Level;
             if (_witness is null)
             {
                 _witness = new SqliteDatabase(_path, mayWrite: false);

@@ -1,8 +1,16 @@
+using Routing.Contracts.Engine;
+
 namespace Routing.Mailbox.Sqlite;
 
 /// <summary>Settings of the embedded store.</summary>
 public sealed record SqliteStoreOptions
 {
+    /// <summary>The highest format level that the program knows (<see cref="FormatLevel"/>).</summary>
+    public int HighestLevel { get; init; } = FormatLevel.Highest;
+
+    /// <summary>Raises data of a lower level to the highest at the opening: former programs then open them no more.</summary>
+    public bool RaisesLevel { get; init; }
+
     /// <summary>Pages that a connection keeps in memory, KiB.</summary>
     public int CacheKib { get; init; } = 64 * 1024;
 

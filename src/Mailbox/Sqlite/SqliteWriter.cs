@@ -35,7 +35,7 @@ internal sealed class SqliteWriter : IDisposable
 
             _database.Run($"PRAGMA busy_timeout = {options.BusyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
                 + $"PRAGMA cache_size = -{options.CacheKib}; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;");
-            SqliteSchema.Migrate(_database, path);
+            Level = SqliteSchema.Migrate(_database, path, options);
 
             // SQLite takes a log up to the first frame whose salt and checksum do not follow from its header (https://sqlite.org/fileformat2.html §4.3): zeros are no frame.
             DurableFiles.Grow(path + "-wal", options.LogGrownBytes);
@@ -61,6 +61,9 @@ internal sealed class SqliteWriter : IDisposable
             throw;
         }
     }
+
+    /// <summary>Format level of the file.</summary>
+    public int Level { get; }
 
     /// <summary>A commit of it failed: what state it is in is not worth finding out.</summary>
     public bool IsBroken { get; private set; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Routing.Contracts.Engine;
 using Routing.Mailbox;
 using Routing.Mailbox.Membership;
 using Routing.Mailbox.Postgres;
@@ -8,7 +9,7 @@ using Routing.Silo.Hosting;
 namespace Routing.Silo.Commands;
 
 /// <summary>
-/// <c>routing cluster list|partitions|drain NAME|undrain NAME</c>. Asks the database and no silo: it tells the truth also when silos hang or none is left, and who may use the database needs no other key.
+/// <c>routing cluster list|partitions|drain NAME|undrain NAME|upgrade</c>. Asks the database and no silo: it tells the truth also when silos hang or none is left, and who may use the database needs no other key.
 /// </summary>
 internal static class ClusterCommand
 {
@@ -21,10 +22,11 @@ internal static class ClusterCommand
 
     public static Command Create() => new("cluster", "Shows the silos and partitions of a cluster on PostgreSQL, and drains a silo before its host is touched. Needs the database (--store or ROUTING_STORE), as silos do, and works without any silo.")
     {
-        Show("list", "Lists the silos: state, age of the last heartbeat, what they own, schema version, where gateways reach them." + ExitText, static (report, output) => ClusterText.WriteSilos(report, output), static report => report with { Partitions = [] }),
+        Show("list", "Lists the silos: state, age of the last heartbeat, what they own, schema version, the highest format level that they and their gateways know, where gateways reach them; and the format level in force." + ExitText, static (report, output) => ClusterText.WriteSilos(report, output), static report => report with { Partitions = [] }),
         Show("partitions", "Lists the partitions: state, owner, who shall have it, epoch, domains, age of the owner's last heartbeat." + ExitText, static (report, output) => ClusterText.WritePartitions(report, output), static report => report),
         Drain("drain", isDraining: true, "Makes a silo give all partitions to the others, one after the other, and waits until it has none. Calls go on. A drained silo that starts again takes part again."),
         Drain("undrain", isDraining: false, "Lets a drained silo take partitions again."),
+        Upgrade(),
     };
 
     private static Command Show(string name, string text, Action<ClusterReport, TextWriter> write, Func<ClusterReport, ClusterReport> select)
@@ -45,6 +47,26 @@ internal static class ClusterCommand
                 write(report, output);
             }
 
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Upgrade()
+    {
+        Option<string> store = StoreOption();
+        var command = new Command("upgrade", "Raises the format level to the highest that this program knows, for good: what the new release brings is written from then on, and no former release is let in. Refused while a silo or gateway of a former release is there." + ExitText) { store };
+        command.SetAction(result =>
+        {
+            InvocationConfiguration to = result.InvocationConfiguration;
+            LevelChange change = Use(result.GetValue(store), static cluster => cluster.Upgrade(FormatLevel.Highest));
+            if (change.Behind.Count > 0)
+            {
+                to.Error.WriteLine($"routing: the format level stays {change.Before}, since not all know level {FormatLevel.Highest}: {string.Join("; ", change.Behind)}; install this release there first");
+                return ExitCodes.Refused;
+            }
+
+            to.Output.WriteLine(change.After > change.Before ? $"Format level {change.After}, {change.Before} before" : $"Format level {change.After}, as before: it is the highest that this program knows");
             return ExitCodes.Success;
         });
         return command;

@@ -4,15 +4,19 @@ namespace Routing.Silo.Commands;
 
 /// <summary>What <c>cluster list</c> and <c>cluster partitions</c> say, as JSON and as the source of their text.</summary>
 /// <param name="MapVersion">Counted up with each change of the map.</param>
+/// <param name="Level">The format level in force: what the cluster writes.</param>
+/// <param name="LevelLimit">To what it may be raised: all silos, and the gateways connected to them, know it.</param>
 /// <param name="Silos">Oldest first.</param>
 /// <param name="Partitions">By number; in <c>list</c> none.</param>
-internal sealed record ClusterReport(long MapVersion, IReadOnlyList<ClusterReport.Silo> Silos, IReadOnlyList<ClusterReport.Partition> Partitions)
+internal sealed record ClusterReport(long MapVersion, int Level, int LevelLimit, IReadOnlyList<ClusterReport.Silo> Silos, IReadOnlyList<ClusterReport.Partition> Partitions)
 {
     /// <summary>A silo that says nothing for so long is about to be taken out by the others.</summary>
     public const int SilentMs = 1_500;
 
     public static ClusterReport Of(ClusterView view) => new(
         view.MapVersion,
+        view.Level,
+        view.LevelLimit,
         [.. view.Silos.Select(silo => SiloOf(view, silo))],
         [.. view.Partitions.Select(partition => PartitionOf(view, partition))]);
 
@@ -23,7 +27,7 @@ internal sealed record ClusterReport(long MapVersion, IReadOnlyList<ClusterRepor
             : silo.Refusal is not null ? "refused"
             : !silo.IsDraining ? "up"
             : owned.Length > 0 ? "draining" : "drained";
-        return new Silo(silo.Name, state, silo.SilentForMs, silo.Link, silo.Version, owned.Length, owned.Sum(static partition => partition.DomainsCount), silo.Refusal);
+        return new Silo(silo.Name, state, silo.SilentForMs, silo.Link, silo.Version, silo.Level, silo.ClientsLevel, owned.Length, owned.Sum(static partition => partition.DomainsCount), silo.Refusal);
     }
 
     private static Partition PartitionOf(ClusterView view, PartitionView partition)
@@ -42,10 +46,12 @@ internal sealed record ClusterReport(long MapVersion, IReadOnlyList<ClusterRepor
     /// <param name="SilentForMs">Age of its last heartbeat, milliseconds.</param>
     /// <param name="Link">Where gateways reach it.</param>
     /// <param name="SchemaVersion">Of the tables that its program knows.</param>
+    /// <param name="Level">The highest format level that its program knows.</param>
+    /// <param name="GatewaysLevel">The lowest of those that the gateways know which are connected to it.</param>
     /// <param name="Partitions">That it owns.</param>
     /// <param name="Domains">In them.</param>
     /// <param name="Refusal">Why it takes no ownership.</param>
-    internal sealed record Silo(string Name, string State, long SilentForMs, string Link, int SchemaVersion, int Partitions, int Domains, string? Refusal);
+    internal sealed record Silo(string Name, string State, long SilentForMs, string Link, int SchemaVersion, int Level, int? GatewaysLevel, int Partitions, int Domains, string? Refusal);
 
     /// <summary>A partition.</summary>
     /// <param name="Id">Its number.</param>

@@ -7,10 +7,10 @@ internal static class ClusterText
 {
     public static void WriteSilos(ClusterReport report, TextWriter output)
     {
-        List<string[]> lines = [["NAME", "STATE", "HEARTBEAT", "PARTITIONS", "DOMAINS", "SCHEMA", "LINK"]];
+        List<string[]> lines = [["NAME", "STATE", "HEARTBEAT", "PARTITIONS", "DOMAINS", "SCHEMA", "LEVEL", "GATEWAYS", "LINK"]];
         lines.AddRange(report.Silos.Select(static silo => new[]
         {
-            silo.Name, silo.State, Age(silo.SilentForMs), Number(silo.Partitions), Number(silo.Domains), Number(silo.SchemaVersion), silo.Link,
+            silo.Name, silo.State, Age(silo.SilentForMs), Number(silo.Partitions), Number(silo.Domains), Number(silo.SchemaVersion), Number(silo.Level), silo.GatewaysLevel is { } level ? Number(level) : "-", silo.Link,
         }));
         WriteTable(lines, output);
         foreach (ClusterReport.Silo silo in report.Silos.Where(static silo => silo.Refusal is not null))
@@ -18,6 +18,10 @@ internal static class ClusterText
             output.WriteLine($"{silo.Name} takes no partitions: {silo.Refusal}");
         }
 
+        output.WriteLine(
+            report.LevelLimit > report.Level
+                ? $"Format level {Number(report.Level)}; all know level {Number(report.LevelLimit)}: 'cluster upgrade' raises it, after which no former release is let in"
+                : $"Format level {Number(report.Level)}");
         int without = report.Partitions.Count(static partition => partition.State == "unowned" && partition.Domains > 0);
         if (without > 0)
         {

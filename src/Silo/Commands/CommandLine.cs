@@ -40,6 +40,8 @@ internal sealed class CommandLine
 
     private readonly Option<string> _clusterSip = Text(SettingNames.ClusterSip, "HOST:PORT", "Where other gateways reach this one by SIP, to ring its phones; only they should be able to [default: the first --sip, unless that is 0.0.0.0]");
 
+    private readonly Option<string> _upgrade = Text(SettingNames.Upgrade, "asked|auto", "When data of a former release are written as this release does, after which that one cannot be used on them any more: when 'cluster upgrade' says so, or as soon as all silos and gateways know how [default: asked]");
+
     private readonly Option<string[]> _silos = new("--" + SettingNames.Silos)
     {
         Description = "Where a gateway finds silos: the --link of one or more; repeatable, or separated by commas",
@@ -62,7 +64,7 @@ internal sealed class CommandLine
             command needs, 1 anything else.
             """)
         {
-            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits, _name, _link, _silos, _clusterKey, _clusterSip,
+            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits, _name, _link, _silos, _clusterKey, _clusterSip, _upgrade,
         };
         _root.Subcommands.Add(CheckConfigCommand.Create());
         _root.Subcommands.Add(ExplainCommand.Create());
@@ -120,5 +122,6 @@ internal sealed class CommandLine
         Silos = result.GetValue(_silos) is { Length: > 0 } silos ? silos : null,
         ClusterKey = result.GetValue(_clusterKey),
         ClusterSip = result.GetValue(_clusterSip),
+        Upgrade = result.GetValue(_upgrade),
     };
 }

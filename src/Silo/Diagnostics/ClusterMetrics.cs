@@ -36,6 +36,7 @@ internal sealed class ClusterMetrics(SiloMember member, PostgresStore store, Tim
         text.Gauge("routing_cluster_silos", "Silos in the cluster, as this one knows.").Sample(view.Silos.Count);
         text.Gauge("routing_cluster_silos_draining", "Of those, silos that shall give up what they have.").Sample(view.Silos.Count(static silo => silo.IsDraining));
         text.Gauge("routing_cluster_silos_refused", "Of those, silos that take no ownership because their clock differs.").Sample(view.Silos.Count(static silo => silo.Refusal is not null));
+        text.Gauge("routing_cluster_level_limit", "Format level that all silos and their gateways know: 'routing cluster upgrade' may raise the one in force to it.").Sample(view.LevelLimit);
         text.Gauge("routing_cluster_map_version", "Version of the map of partitions, counted up with each change.").Sample(view.MapVersion);
         text.Counter("routing_cluster_epochs_total", "Changes of ownership of all partitions, counted in the database.").Sample(view.Partitions.Sum(static partition => partition.Epoch));
         text.Gauge("routing_partitions_owned", "Partitions that this silo owns.").Sample(view.Partitions.Count(partition => self is not null && partition.Owner == self));

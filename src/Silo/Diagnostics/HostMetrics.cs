@@ -1,4 +1,5 @@
 using System.Globalization;
+using Routing.Contracts.Engine;
 using Routing.Mailbox.Hosting;
 
 namespace Routing.Silo.Diagnostics;
@@ -10,6 +11,12 @@ internal sealed class HostMetrics(IDomainHost host) : IMetricsSource
     {
         HostStatus status = host.Status();
         text.Gauge("routing_ready", "1 when the process can take calls: every domain is loaded and the store takes commits, or, in a gateway, the owner of every domain is reached.").Sample(status.Ready ? 1 : 0);
+        text.Gauge("routing_format_level_highest", "Highest format level that this process knows.").Sample(FormatLevel.Highest);
+        if (host is LocalHost local)
+        {
+            text.Gauge("routing_format_level", "Format level in force: what is written.").Sample(local.Level);
+        }
+
         if (status.Lanes.Count > 0)
         {
             WriteLanes(text, status);

@@ -44,11 +44,23 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     [LoggerMessage(1110, LogLevel.Warning, "A link from {Peer} was refused: {Reason}")]
     public partial void LinkRefused(string peer, string reason);
 
+    [LoggerMessage(1111, LogLevel.Error, "Domain {Domain}: {What} is not known to this release and was put aside: {Reason}")]
+    private partial void LogNotUnderstood(DomainId domain, string what, string reason);
+
     [LoggerMessage(1120, LogLevel.Information, "{What}")]
     private partial void LogCluster(string what);
 
     [LoggerMessage(1121, LogLevel.Warning, "{What}")]
     private partial void LogClusterTrouble(string what);
+
+    public void NotUnderstood(DomainId domain, string what, string reason)
+    {
+        // One a reason and minute: a newer gateway may send the same again and again.
+        if (IsNews($"unknown {domain}", reason))
+        {
+            LogNotUnderstood(domain, what, reason);
+        }
+    }
 
     public void ClusterChanged(string what, bool isTrouble)
     {

@@ -25,9 +25,11 @@ internal static class ClusterLinks
         }
     }
 
-    /// <summary>From now on gateways hear over each link where all silos of the cluster are.</summary>
-    public static void TellSilos(LinkServer links, SiloMember member)
+    /// <summary>From now on gateways hear over each link where all silos of the cluster are, and the cluster hears what they know. Before the member starts.</summary>
+    public static void Bind(LinkServer links, SiloMember member)
     {
+        member.ClientsLevel = () => links.ClientsLevel;
+        member.LevelRaised += links.RefuseOlder;
         member.ViewChanged += view => links.TellSilos(AddressesIn(view));
         if (member.View is { } known)
         {

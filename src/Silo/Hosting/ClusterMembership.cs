@@ -101,5 +101,5 @@ internal static class ClusterMembership
         return partition?.Owner is { } owner && owner != member.Id && member.View!.Silo(owner) is not null;
     }
 
-    private static SiloMemberOptions MemberOptions(SiloSettings settings) => new() { Name = settings.Name, Link = settings.Link!.ToString() };
+    private static SiloMemberOptions MemberOptions(SiloSettings settings) => new() { Name = settings.Name, Link = settings.Link!.ToString(), RaisesLevel = settings.RaisesLevel };
 }

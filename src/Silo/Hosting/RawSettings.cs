@@ -31,6 +31,8 @@ internal sealed record RawSettings
 
     public string? ClusterSip { get; init; }
 
+    public string? Upgrade { get; init; }
+
     /// <summary>This source, completed by a weaker one; limits one by one.</summary>
     public RawSettings Or(RawSettings weaker) => new()
     {
@@ -48,5 +50,6 @@ internal sealed record RawSettings
         Silos = Silos ?? weaker.Silos,
         ClusterKey = ClusterKey ?? weaker.ClusterKey,
         ClusterSip = ClusterSip ?? weaker.ClusterSip,
+        Upgrade = Upgrade ?? weaker.Upgrade,
     };
 }

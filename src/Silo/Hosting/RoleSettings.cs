@@ -21,6 +21,7 @@ internal static class RoleSettings
         if (role == ProcessRole.Gateway)
         {
             Refuse(raw.Config, SettingNames.Config, "its silos have the configuration");
+            Refuse(raw.Upgrade, SettingNames.Upgrade, "its silos have the data");
             Refuse(raw.Store, SettingNames.Store, "it keeps nothing but its identity, in --data");
             Refuse(raw.Link, SettingNames.Link, "it is a silo that listens for gateways");
             Require(raw.Silos is { Count: > 0 }, "silos: a gateway needs to know where its silos are: --silos HOST:PORT, the --link of each");
@@ -68,6 +69,14 @@ internal static class RoleSettings
 
         return [.. silos.Distinct(StringComparer.OrdinalIgnoreCase)];
     }
+
+    /// <exception cref="StartupException">Neither of the two words.</exception>
+    public static bool RaisesLevel(string? upgrade) => upgrade switch
+    {
+        null or "asked" => false,
+        "auto" => true,
+        _ => throw new StartupException($"upgrade: '{upgrade}' is not known; use asked, or auto"),
+    };
 
     /// <summary>Where other gateways send requests for the phones of this one; what is listened at on all addresses is none to tell them.</summary>
     /// <exception cref="StartupException">It is not HOST:PORT, or no address of one machine.</exception>

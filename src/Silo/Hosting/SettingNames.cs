@@ -17,6 +17,7 @@ internal static class SettingNames
     public const string Silos = "silos";
     public const string ClusterKey = "cluster-key";
     public const string ClusterSip = "cluster-sip";
+    public const string Upgrade = "upgrade";
 
     /// <summary>Section of appsettings.json.</summary>
     public const string Section = "Routing";
@@ -30,5 +31,5 @@ internal static class SettingNames
     /// <inheritdoc cref="InFile"/>
     public static string InEnvironment(string name) => EnvironmentPrefix + name.Replace('-', '_').ToUpperInvariant();
 
-    public static readonly string[] All = [Sip, Advertise, RtpPorts, Http, Data, Config, Role, Store, Limits, Name, Link, Silos, ClusterKey, ClusterSip];
+    public static readonly string[] All = [Sip, Advertise, RtpPorts, Http, Data, Config, Role, Store, Limits, Name, Link, Silos, ClusterKey, ClusterSip, Upgrade];
 }

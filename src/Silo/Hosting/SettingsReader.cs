@@ -40,6 +40,7 @@ internal static class SettingsReader
             Silos = RoleSettings.SilosOf(raw.Silos ?? []),
             ClusterKeyFile = raw.ClusterKey,
             ClusterSip = RoleSettings.ClusterSipOf(role, raw.ClusterSip, sip),
+            RaisesLevel = RoleSettings.RaisesLevel(raw.Upgrade),
             Sip = sip,
             Advertise = Advertised(raw.Advertise ?? [], sip),
             RtpPorts = RtpPorts.Parse(raw.RtpPorts!, sip),
@@ -120,6 +121,7 @@ internal static class SettingsReader
             Link = section[SettingNames.Link],
             Silos = ListOf(section, SettingNames.Silos),
             ClusterKey = section[SettingNames.InFile(SettingNames.ClusterKey)],
+            Upgrade = section[SettingNames.Upgrade],
             ClusterSip = section[SettingNames.InFile(SettingNames.ClusterSip)],
         };
     }

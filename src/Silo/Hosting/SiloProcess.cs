@@ -67,7 +67,7 @@ internal static class SiloProcess
         {
             // Before it joins: what it is given next must be reachable at once.
             links.Start();
-            ClusterLinks.TellSilos(links, member);
+            ClusterLinks.Bind(links, member);
         }
 
         domain = await ConfigureAsync(host, member, settings, file, cancellation);

@@ -39,6 +39,9 @@ internal sealed record SiloSettings
     /// <summary>Where state is kept.</summary>
     public StoreChoice Store { get; init; } = StoreChoice.Sqlite;
 
+    /// <summary>Raises the format level of the data as soon as all who use them know a higher one, and does not wait to be asked.</summary>
+    public bool RaisesLevel { get; init; }
+
     /// <summary>Folder of the embedded store and of the gateway's identity, absolute.</summary>
     public required string DataFolder { get; init; }
 

@@ -14,10 +14,16 @@ internal static class StoreOpening
         {
             if (settings.Store.Postgres is not { } connection)
             {
-                return (SqliteStore.Open(settings.DataFolder, TimeProvider.System), settings.DataFolder);
+                return (SqliteStore.Open(settings.DataFolder, TimeProvider.System, new SqliteStoreOptions { RaisesLevel = settings.RaisesLevel }), settings.DataFolder);
             }
 
             PostgresStore store = PostgresStore.Open(connection, TimeProvider.System);
+            if (settings.RaisesLevel && settings.Role == ProcessRole.All)
+            {
+                // Alone on its data: there is nobody to wait for. Silos do it once they have joined.
+                new PostgresCluster(store).Upgrade(null);
+            }
+
             MakeFolder(settings.DataFolder);
             return (store, "PostgreSQL database " + store.Name);
         }

@@ -30,6 +30,8 @@ internal sealed class ClusterScene : IDisposable
 
     public PostgresCluster Cluster { get; }
 
+    public string Connection => _connection;
+
     public IReadOnlyList<ClusterSilo> Silos => _silos;
 
     /// <summary>Starts a silo and waits until it is in the cluster.</summary>
@@ -73,7 +75,7 @@ internal sealed class ClusterScene : IDisposable
     public List<string> Entries(int domain, string account)
     {
         using IStoreReader reader = _outside.OpenReader();
-        return reader.ReadRow(domain, new(LedgerMachine.Account, account)) is { } row ? [.. System.Text.Encoding.UTF8.GetString(row.Bytes.Span).Split('\n')] : [];
+        return reader.ReadRow(domain, new(LedgerMachine.Account, account)) is { } row ? [.. System.Text.Encoding.UTF8.GetString(row.Bytes.Span).TrimStart(LedgerMachine.SecondLevel).Split('\n')] : [];
     }
 
     public object? Sql(string sql)

@@ -11,7 +11,7 @@ internal sealed class ClusterSilo : IDisposable
 
     public ClusterSilo(string connection, SiloMemberOptions options, LedgerFactory factory, TimeProvider time, ClusterNews news)
     {
-        _store = PostgresStore.Open(connection, time, new PostgresStoreOptions { Name = options.Name, CommandTimeoutSeconds = 60, ConnectTimeoutSeconds = 30 });
+        _store = PostgresStore.Open(connection, time, new PostgresStoreOptions { Name = options.Name, CommandTimeoutSeconds = 60, ConnectTimeoutSeconds = 30, HighestLevel = factory.Level });
         Host = new LocalHost(_store, factory, time, new LocalHostOptions { IsShared = true, LanesCount = 2, PartitionsCount = options.PartitionsCount });
         Member = new SiloMember(_store, Host, options, time, news);
         Host.DomainsChanged += news.Tell;
@@ -19,6 +19,9 @@ internal sealed class ClusterSilo : IDisposable
         Host.Start();
         Member.Start();
     }
+
+    /// <summary>The format level that it writes.</summary>
+    public int Level => _store.Level;
 
     public LocalHost Host { get; }
 

@@ -12,6 +12,9 @@ public sealed class LedgerFactory : IDomainMachineFactory
     /// <summary>A domain whose machine cannot be made, as when its rows are damaged.</summary>
     public DomainId? Broken { get; init; }
 
+    /// <summary>The highest format level that the machines know. At level 2 an account begins with <see cref="LedgerMachine.SecondLevel"/>, which those of level 1 take for damage.</summary>
+    public int Level { get; init; } = FormatLevel.First;
+
     /// <summary>Called inside of the turn of each entry, with its text: a test holds the turn there.</summary>
     public Action<string>? OnEntry { get; init; }
 
@@ -23,7 +26,7 @@ public sealed class LedgerFactory : IDomainMachineFactory
         }
 
         Made++;
-        return new LedgerMachine(domain, OnEntry);
+        return new LedgerMachine(domain, OnEntry, Level);
     }
 
     public bool IsResident(byte kind) => kind != LedgerMachine.Cold;

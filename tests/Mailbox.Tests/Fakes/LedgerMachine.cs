@@ -11,16 +11,20 @@ using Routing.Contracts.Views;
 namespace Routing.Mailbox.Tests.Fakes;
 
 /// <summary>A small domain whose whole history can be read from its rows: accounts with their entries in order, timers, and cold counters.</summary>
-public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = null) : IDomainMachine
+public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = null, int level = FormatLevel.First) : IDomainMachine
 {
     public const byte Account = 1;
     public const byte Timer = 2;
     public const byte Cold = 9;
 
+    /// <summary>First character of an account that is written at format level 2.</summary>
+    public const char SecondLevel = '\u0002';
+
     private readonly SortedDictionary<string, List<string>> _accounts = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(long DueMs, string Name), bool> _timers = [];
     private readonly Dictionary<string, long> _postponed = new(StringComparer.Ordinal);
     private long _sequence;
+    private int _writes = FormatLevel.First;
     private bool _broken;
     private bool _active;
 
@@ -40,7 +44,7 @@ public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = nul
             string text = Encoding.UTF8.GetString(row.Bytes.Span);
             if (row.Key.Kind == Account)
             {
-                _accounts[row.Key.Id] = [.. text.Split('\n')];
+                _accounts[row.Key.Id] = [.. EntriesOf(text).Split('\n')];
             }
             else if (row.Key.Kind == Timer)
             {
@@ -49,6 +53,9 @@ public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = nul
             }
         }
     }
+
+    private string EntriesOf(string text) =>
+        text[0] != SecondLevel ? text : level > FormatLevel.First ? text[1..] : throw new InvalidOperationException("An account of a format that this machine does not know.");
 
     public void NameRowsToActivate(ICollection<RowKey> keys)
     {
@@ -77,7 +84,12 @@ public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = nul
             throw new InvalidOperationException("The machine takes no turns.");
         }
 
-        _broken = true;
+        if (input.Level > level || input.Level < _writes)
+        {
+            throw new InvalidOperationException($"A turn of format level {input.Level} after {_writes}; {level} is known.");
+        }
+
+        (_broken, _writes) = (true, input.Level);
         if (input.Command is SetAgentState { Actor: { } text })
         {
             onEntry?.Invoke(text);
@@ -191,7 +203,7 @@ public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = nul
         }
 
         entries.Add(entry);
-        rows.Add(new RowChange(new RowKey(Account, account), Encoding.UTF8.GetBytes(string.Join('\n', entries))));
+        rows.Add(new RowChange(new RowKey(Account, account), Encoding.UTF8.GetBytes((_writes > FormatLevel.First ? $"{SecondLevel}" : string.Empty) + string.Join('\n', entries))));
         return $"{account} {entries.Count}";
     }
 

@@ -124,8 +124,25 @@ public abstract class StoreConformance : IDisposable
         Assert.Equal(["1/a=2", "2/a=1"], Rows(1, 2));
         Assert.Equal(["2/a=1"], Rows(2));
         List<StoredRow> found = [];
-        _session.ReadRows(_domain.Number, [new RowKey(2, "a"), new RowKey(2, "none"), new RowKey(1, "a")], found);
+        _session.ReadRows([At(_domain, 2, "a"), At(_domain, 2, "none"), At(_domain, 1, "a")], (_, row) => found.Add(row));
         Assert.Equal(["1/a=2", "2/a=1"], found.Select(Show).Order());
+    }
+
+    [Fact]
+    public void Rows_of_several_domains_are_read_at_once_and_each_comes_with_its_domain()
+    {
+        Write(
+            With(_domain, 1, Put(1, "a", 1), Put(1, "b", 2), Put(2, "a", 3)),
+            With(_other, 1, Put(1, "a", 9), Put(1, "c", 8)));
+        List<string> found = [];
+        _session.ReadRows(
+            [At(_domain, 1, "a"), At(_domain, 1, "c"), At(_domain, 2, "a"), At(_other, 1, "a"), At(_other, 2, "a"), At(_other, 1, "c")],
+            (domain, row) => found.Add($"{(domain == _domain.Number ? "domain" : "other")} {Show(row)}"));
+        Assert.Equal(["domain 1/a=1", "domain 2/a=3", "other 1/a=9", "other 1/c=8"], found.Order());
+        _session.ReadRows([], (_, row) => Assert.Fail(Show(row)));
+        _session.ReadRows([At(_other, 1, "b")], (_, row) => Assert.Fail(Show(row)));
+        _session.ReadRows([At(_other, 1, "c")], (domain, row) => found.Add($"{domain == _other.Number} {Show(row)}"));
+        Assert.Equal("True 1/c=8", found[^1]);
     }
 
     [Fact]
@@ -155,9 +172,9 @@ public abstract class StoreConformance : IDisposable
         Reopen();
         Assert.Equal(["1/A=1", "1/a=2"], Rows(1));
         List<StoredRow> found = [];
-        _session.ReadRows(_domain.Number, [new RowKey(255, longId), new RowKey(0, "empty")], found);
-        Assert.Equal([70_000, 0], found.Select(row => row.Bytes.Length));
-        Assert.True(found[0].Bytes.Span.SequenceEqual(bytes));
+        _session.ReadRows([At(_domain, 255, longId), At(_domain, 0, "empty")], (_, row) => found.Add(row));
+        Assert.Equal([0, 70_000], found.Select(row => row.Bytes.Length).Order());
+        Assert.True(found.Single(row => row.Key.Kind == 255).Bytes.Span.SequenceEqual(bytes));
     }
 
     [Fact]
@@ -271,6 +288,8 @@ public abstract class StoreConformance : IDisposable
     }
 
     protected static byte[] Bytes(params byte[] bytes) => bytes;
+
+    private static RowAddress At(DomainPlacement domain, byte kind, string id) => new(domain.Number, new RowKey(kind, id));
 
     private static RowChange Put(byte kind, string id, byte value) => new(new RowKey(kind, id), Bytes(value));
 

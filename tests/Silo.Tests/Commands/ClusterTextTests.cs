@@ -11,7 +11,7 @@ public sealed class ClusterTextTests
     private static readonly ClusterView View = new(
         7,
         [
-            Silo(1, "silo-1", silentMs: 40),
+            Silo(1, "silo-1", silentMs: 40) with { Level = 2, ClientsLevel = 1 },
             Silo(2, "silo-2", silentMs: 20_500),
             Silo(3, "silo-3", silentMs: 60) with { IsDraining = true },
             Silo(4, "silo-4", silentMs: 10) with { Refusal = "its clock is 3 s ahead" },
@@ -30,14 +30,24 @@ public sealed class ClusterTextTests
     {
         string[] lines = Lines(ClusterText.WriteSilos);
 
-        Assert.Equal("NAME    STATE     HEARTBEAT  PARTITIONS  DOMAINS  SCHEMA  LINK", lines[0]);
-        Assert.Equal("silo-1  up        40 ms      1           2        2       10.0.0.1:7000", lines[1]);
-        Assert.Equal("silo-2  silent    20 s       1           0        2       10.0.0.2:7000", lines[2]);
-        Assert.Equal("silo-3  draining  60 ms      1           1        2       10.0.0.3:7000", lines[3]);
-        Assert.Equal("silo-4  refused   10 ms      0           0        2       10.0.0.4:7000", lines[4]);
-        Assert.Equal("silo-5  drained   30 ms      0           0        2       10.0.0.5:7000", lines[5]);
+        Assert.Equal("NAME    STATE     HEARTBEAT  PARTITIONS  DOMAINS  SCHEMA  LEVEL  GATEWAYS  LINK", lines[0]);
+        Assert.Equal("silo-1  up        40 ms      1           2        2       2      1         10.0.0.1:7000", lines[1]);
+        Assert.Equal("silo-2  silent    20 s       1           0        2       1      -         10.0.0.2:7000", lines[2]);
+        Assert.Equal("silo-3  draining  60 ms      1           1        2       1      -         10.0.0.3:7000", lines[3]);
+        Assert.Equal("silo-4  refused   10 ms      0           0        2       1      -         10.0.0.4:7000", lines[4]);
+        Assert.Equal("silo-5  drained   30 ms      0           0        2       1      -         10.0.0.5:7000", lines[5]);
         Assert.Equal("silo-4 takes no partitions: its clock is 3 s ahead", lines[6]);
-        Assert.Equal("1 partitions with domains have no owner: 'cluster partitions' lists them", lines[7]);
+        Assert.Equal("Format level 1", lines[7]);
+        Assert.Equal("1 partitions with domains have no owner: 'cluster partitions' lists them", lines[8]);
+    }
+
+    [Fact]
+    public void That_the_format_level_may_be_raised_is_told_once_all_silos_and_their_gateways_know_a_higher_one()
+    {
+        ClusterView next = View with { Silos = [Silo(1, "silo-1", silentMs: 40) with { Level = 3, ClientsLevel = 2 }, Silo(2, "silo-2", silentMs: 40) with { Level = 3 }] };
+        using StringWriter written = new();
+        ClusterText.WriteSilos(ClusterReport.Of(next), written);
+        Assert.Contains("Format level 1; all know level 2: 'cluster upgrade' raises it, after which no former release is let in", written.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

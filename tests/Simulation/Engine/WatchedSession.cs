@@ -27,7 +27,7 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
 
     public void LoadRows(int domain, IReadOnlyList<byte> kinds, Action<IReadOnlyList<StoredRow>> take) => inner.LoadRows(domain, kinds, take);
 
-    public void ReadRows(int domain, IReadOnlyList<RowKey> keys, ICollection<StoredRow> found) => inner.ReadRows(domain, keys, found);
+    public void ReadRows(IReadOnlyList<RowAddress> addresses, Action<int, StoredRow> take) => inner.ReadRows(addresses, take);
 
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) =>
         inner.ReadTurns(domain, fromSequence, limitTurns, found);

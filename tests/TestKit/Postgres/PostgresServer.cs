@@ -16,7 +16,7 @@ public sealed class PostgresServer : IDisposable
     public const string Password = "let-me-in";
 
     private const string NobodyId = "65534";
-    private const string ReadyLine = "database system is ready to accept connections";
+    private const string ReadyLine = "database system is ready to accept ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly Lazy<PostgresServer> TheShared = new(StartShared);
     private static int _schemas;
@@ -42,7 +42,7 @@ public sealed class PostgresServer : IDisposable
     private int _pid;
     private int[] _frozen = [];
 
-    private PostgresServer(string[] settings)
+    private PostgresServer(string[] settings, PostgresServer? primary = null)
     {
         _settings = settings;
         _binaries = FindBinaries();
@@ -55,8 +55,17 @@ public sealed class PostgresServer : IDisposable
             Run("chown", "-R", $"{NobodyId}:{NobodyId}", _folder);
         }
 
-        Run([.. AsNobody, Path.Combine(_binaries, "initdb"), "-D", Data, "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256",
-            "--pwfile=" + passwordFile, "--no-sync", "--no-locale", "-E", "UTF8"]);
+        if (primary is null)
+        {
+            Run([.. AsNobody, Path.Combine(_binaries, "initdb"), "-D", Data, "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256",
+                "--pwfile=" + passwordFile, "--no-sync", "--no-locale", "-E", "UTF8"]);
+        }
+        else
+        {
+            Run([.. AsNobody, Path.Combine(_binaries, "pg_basebackup"), "-D", Data, "-R", "--checkpoint=fast", "--no-sync",
+                "-d", $"host={primary._folder} port={primary.Port} user=postgres application_name={Path.GetFileName(_folder)}"]);
+        }
+
         Start();
     }
 
@@ -65,6 +74,9 @@ public sealed class PostgresServer : IDisposable
 
     /// <summary>TCP port on 127.0.0.1, and the number of the socket.</summary>
     public int Port { get; }
+
+    /// <summary>Folder of the socket with the port, as one of several in "Host=".</summary>
+    public string Host => $"{_folder}:{Port}";
 
     /// <summary>Through the socket, as superuser.</summary>
     public string Connection => $"Host={_folder};Port={Port};Username=postgres;Database=postgres";
@@ -85,6 +97,9 @@ public sealed class PostgresServer : IDisposable
     /// <summary>A server for one test, which may break it.</summary>
     /// <param name="settings">More settings, as name=value.</param>
     public static PostgresServer StartOwn(params string[] settings) => new(settings);
+
+    /// <summary>A copy of a server that follows it, for one test. As long as it is there a primary with synchronous_standby_names = * reports no commit that the copy lacks.</summary>
+    public static PostgresServer StartStandby(PostgresServer primary) => new([], primary);
 
     /// <summary>A schema that nobody else uses, as the end of a connection string.</summary>
     public static string NewSchema() => string.Create(CultureInfo.InvariantCulture, $";Search Path=test{Interlocked.Increment(ref _schemas)}");
@@ -119,6 +134,18 @@ public sealed class PostgresServer : IDisposable
         {
             throw new InvalidOperationException("PostgreSQL did not start:\n" + string.Join('\n', _log));
         }
+    }
+
+    /// <summary>Makes a standby the primary; returns once it takes writes. Whoever was primary must be gone before.</summary>
+    public void Promote() => Run([.. AsNobody, Path.Combine(_binaries, "pg_ctl"), "promote", "-w", "-t", $"{Patience.TotalSeconds:F0}", "-D", Data]);
+
+    /// <summary>Fences it: every process of the server is killed, frozen ones too, and does nothing any more. Returns once they are gone.</summary>
+    public void Fence()
+    {
+        // Frozen first, it starts no further ones.
+        Send("STOP", _pid);
+        Send("KILL", Processes());
+        Stop("stop");
     }
 
     /// <summary>As a crash: every process of the server ends at once, and the next start recovers from its log.</summary>
@@ -158,8 +185,8 @@ public sealed class PostgresServer : IDisposable
         Send("STOP", _frozen);
     }
 
-    /// <summary>Ends <see cref="Freeze"/>.</summary>
-    public void GoOn() => Send("CONT", _frozen);
+    /// <summary>Ends <see cref="Freeze"/>; those that are gone meanwhile stay gone.</summary>
+    public void GoOn() => Send("CONT", [.. _frozen.Where(static pid => Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}")))]);
 
     /// <summary>Sends a signal to processes of the server.</summary>
     public static void Send(string signal, params int[] processes) =>
