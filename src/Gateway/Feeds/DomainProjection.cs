@@ -1,6 +1,7 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Gateway.Feeds;
@@ -183,7 +184,8 @@ public sealed class DomainProjection(DomainId domain)
     {
         lock (_lock)
         {
-            return Count(_state.CallStates(), static state => (int)state);
+            // Guests count in their own domain.
+            return Count(_state.CallViews().Where(static call => call.Home is null).Select(static call => call.State), static state => (int)state);
         }
     }
 
@@ -192,7 +194,14 @@ public sealed class DomainProjection(DomainId domain)
     {
         lock (_lock)
         {
-            return _state.Borrowing();
+            (int asking, int served) = (0, 0);
+            foreach (CallView call in _state.CallViews().Where(static call => call.State != CallState.Ended))
+            {
+                asking += call.Seeks is { } seeks && seeks.Any(static seek => seek.State == SeekState.Open) ? 1 : 0;
+                served += call.Lender is null ? 0 : 1;
+            }
+
+            return (asking, served);
         }
     }
 

@@ -1,7 +1,6 @@
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
-using Routing.Contracts.Lending;
 using Routing.Contracts.Views;
 
 namespace Routing.Gateway.Feeds;
@@ -171,22 +170,8 @@ internal sealed class ProjectionState
     /// <summary>States of all agents.</summary>
     public IEnumerable<AgentState> AgentStates() => _agents.Values.Where(agent => agent.View is not null).Select(agent => agent.View!.State);
 
-    /// <summary>States of live and lately ended calls; guests count in their own domain.</summary>
-    public IEnumerable<CallState> CallStates() => _calls.Values.Where(call => call.View.Home is null).Select(call => call.View.State);
-
-    /// <summary>Calls of the domain that ask other ones for an agent, and calls that have one.</summary>
-    public (int Asking, int Served) Borrowing()
-    {
-        (int asking, int served) = (0, 0);
-        foreach (CallEntry call in _calls.Values)
-        {
-            bool isLive = call.View.State != CallState.Ended;
-            asking += isLive && call.View.Seeks is { } seeks && seeks.Any(static seek => seek.State == SeekState.Open) ? 1 : 0;
-            served += isLive && call.View.Lender is not null ? 1 : 0;
-        }
-
-        return (asking, served);
-    }
+    /// <summary>Live and lately ended calls, guests included.</summary>
+    public IEnumerable<CallView> CallViews() => _calls.Values.Select(call => call.View);
 
     /// <summary>Waits in its own domain, and asks for an agent here.</summary>
     public bool IsGuest(CallId id) => _calls.TryGetValue(id, out CallEntry? call) && call.View.Home is not null;

@@ -1,7 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
-using Routing.Mailbox.Delivery;
 using Routing.Mailbox.InMemory;
 using Routing.Mailbox.Tests.Fakes;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Routing.Contracts.Explanations;
 using Routing.Contracts.Lending;
-using Routing.Contracts.Views;
 
 namespace Routing.Gateway.Api.Explaining;
 
