@@ -6,8 +6,11 @@ internal sealed class GatewayDrain(GatewayServices services)
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc cref="SipGateway.DrainAsync"/>
-    public async Task RunAsync(TimeSpan notice, TimeProvider time, CancellationToken cut)
+    public async Task RunAsync(TimeSpan notice, TimeProvider time, CancellationToken atOnce)
     {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(services.Options.DrainLimitSeconds), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, atOnce);
+        var cut = either.Token;
         await using var cutting = cut.Register(() => _emptied.TrySetResult());
         if (services.Loop.TryPost(static state => ((GatewayDrain)state!).Begin(), this))
         {

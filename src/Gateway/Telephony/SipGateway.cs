@@ -242,8 +242,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// but not before those who ask had time to hear of it.
     /// </summary>
     /// <param name="notice">That time: longer than proxies take between two OPTIONS.</param>
-    /// <param name="cut">Ends the wait whatever is left.</param>
-    public Task DrainAsync(TimeSpan notice, CancellationToken cut) => new GatewayDrain(_services).RunAsync(notice, _time, cut);
+    /// <param name="cut">Ends the wait whatever is left, as <see cref="SipGatewayOptions.DrainLimitSeconds"/> does.</param>
+    public Task DrainAsync(TimeSpan notice, CancellationToken cut) => _options.DrainLimitSeconds == 0 ? Task.CompletedTask : new GatewayDrain(_services).RunAsync(notice, _time, cut);
 
     /// <summary>Takes no more calls, closes the listening points and ends the thread. Calls in progress are left to the next life of this gateway.</summary>
     public async ValueTask DisposeAsync()

@@ -79,6 +79,7 @@ internal sealed class ProcessLimits
     public SipGatewayOptions Apply(SipGatewayOptions options) => options with
     {
         CallsLimit = this["calls"],
+        DrainLimitSeconds = this["drain-seconds"],
         Lease = options.Cluster is null ? null : new LeaseTerms(this["lease-seconds"] * MillisecondsPerSecond, this["grace-seconds"] * MillisecondsPerSecond),
         ConnectionsLimit = this["sip-connections"],
         ConnectionsPerSourceLimit = this["sip-connections-per-source"],

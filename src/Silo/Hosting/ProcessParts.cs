@@ -43,10 +43,8 @@ internal static class ProcessParts
     {
         if (settings.Limits["drain-seconds"] is > 0 and var seconds)
         {
-            using var limited = CancellationTokenSource.CreateLinkedTokenSource(end.AtOnce);
-            limited.CancelAfter(TimeSpan.FromSeconds(seconds));
             Console.WriteLine($"Draining: new calls get 503, {gateway.Snapshot().CallsLive} in progress go on for at most {seconds} s; a second signal ends them here.");
-            await gateway.DrainAsync(DrainNotice, limited.Token);
+            await gateway.DrainAsync(DrainNotice, end.AtOnce);
         }
     }
 

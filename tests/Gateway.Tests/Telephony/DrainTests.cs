@@ -71,6 +71,19 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Calls_that_last_are_waited_for_no_longer_than_the_operator_allows()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Connect();
+        var drained = rig.Gateway.DrainAsync(Notice, CancellationToken.None);
+        rig.Pass(TimeSpan.FromSeconds(GatewayRig.DrainLimitSeconds - 1));
+        Assert.False(drained.IsCompleted);
+
+        rig.Pass(TimeSpan.FromSeconds(1));
+        await drained.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task Domains_that_cannot_be_reached_take_it_out_but_not_while_they_only_move()
     {
         await using var rig = await GatewayRig.StartAsync();
