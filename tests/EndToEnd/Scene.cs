@@ -53,10 +53,10 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>A caller played by sipp.</summary>
-    public ChildProcess SippCaller(string user, string number, string scenario = "caller", string expected = "", params string[] options)
+    public ChildProcess SippCaller(string user, string number, string scenario = "caller", string expected = "", string? at = null, params string[] options)
     {
         var values = new Dictionary<string, string> { ["USER"] = user, ["EXPECTED"] = expected };
-        return Keep(Sipp.Start(Server.Folder, scenario, Server.SipAddress, Server.Network.NextAddress() + ":5060", values, ["-s", number, .. options]));
+        return Keep(Sipp.Start(Server.Folder, scenario, at ?? Server.SipAddress, Server.Network.NextAddress() + ":5060", values, ["-s", number, .. options]));
     }
 
     /// <summary>An agent's softphone; the agent takes calls.</summary>

@@ -41,6 +41,8 @@ internal sealed class GatewayServices
 
     public required ResponseWriter Responses { get; init; }
 
+    public required CallReadiness Readiness { get; init; }
+
     public required SipGatewayCounters Counters { get; init; }
 
     /// <summary>What descriptions say for our end of a flow instead of its local address; null for that.</summary>

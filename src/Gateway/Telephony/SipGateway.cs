@@ -86,6 +86,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Authenticator = new Authenticator(digest, guard, counters),
             Guard = guard,
             Responses = new ResponseWriter(options.Product, identifiers.NewTag),
+            Readiness = new CallReadiness(host, time),
             Counters = counters,
             Audit = new DialogAudit(loop, options.AuditLimitPerSecond, TimeSpan.FromMinutes(options.AuditPeriodMinutes)),
         };
@@ -235,6 +236,14 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             _ = Task.Run(() => RefreshQuietlyAsync(domain));
         }
     }
+
+    /// <summary>
+    /// New calls and OPTIONS get 503 from now on, so that proxies and callers with a choice go to another gateway; registrations, and phones that other gateways ring through this one, are served on. Completes when no call is left,
+    /// but not before those who ask had time to hear of it.
+    /// </summary>
+    /// <param name="notice">That time: longer than proxies take between two OPTIONS.</param>
+    /// <param name="cut">Ends the wait whatever is left, as <see cref="SipGatewayOptions.DrainLimitSeconds"/> does.</param>
+    public Task DrainAsync(TimeSpan notice, CancellationToken cut) => _options.DrainLimitSeconds == 0 ? Task.CompletedTask : new GatewayDrain(_services).RunAsync(notice, _time, cut);
 
     /// <summary>Takes no more calls, closes the listening points and ends the thread. Calls in progress are left to the next life of this gateway.</summary>
     public async ValueTask DisposeAsync()

@@ -53,6 +53,9 @@ public sealed record SipGatewayOptions
     /// <summary>Most calls at a time; an INVITE above it gets 503.</summary>
     public int CallsLimit { get; init; } = 20_000;
 
+    /// <summary>What calls in progress get to end before the gateway does (<see cref="SipGateway.DrainAsync"/>); 0: nothing, and no notice to proxies either.</summary>
+    public int DrainLimitSeconds { get; init; }
+
     /// <summary>Most calls whose other ends are asked in a second whether they are still there: all calls after a restart, …</summary>
     public int AuditLimitPerSecond { get; init; } = 100;
 

@@ -1,4 +1,5 @@
 using Routing.Mailbox.Hosting;
+using Routing.Silo.Hosting;
 
 namespace Routing.Silo.Diagnostics;
 
@@ -15,12 +16,12 @@ internal static class DiagnosticsEndpoints
         routes.MapGet("/metrics", Metrics);
     }
 
-    private static IResult Ready(IDomainHost host)
+    private static IResult Ready(IDomainHost host, EndRequest end)
     {
-        HostStatus status = host.Status();
-        return status.Ready
+        string? reason = end.IsAsked ? "The process was asked to end." : host.Status().NotReadyReason;
+        return reason is null
             ? Results.Text("ready\n")
-            : Results.Text($"not ready: {status.NotReadyReason}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+            : Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static IResult Metrics(IEnumerable<IMetricsSource> sources)

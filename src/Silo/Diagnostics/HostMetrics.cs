@@ -1,16 +1,17 @@
 using System.Globalization;
 using Routing.Contracts.Engine;
 using Routing.Mailbox.Hosting;
+using Routing.Silo.Hosting;
 
 namespace Routing.Silo.Diagnostics;
 
 /// <summary>How the host is, and what the lanes of an engine in this process count.</summary>
-internal sealed class HostMetrics(IDomainHost host) : IMetricsSource
+internal sealed class HostMetrics(IDomainHost host, EndRequest end) : IMetricsSource
 {
     public void Write(PrometheusText text)
     {
         HostStatus status = host.Status();
-        text.Gauge("routing_ready", "1 when the process can take calls: every domain is loaded and the store takes commits, or, in a gateway, the owner of every domain is reached.").Sample(status.Ready ? 1 : 0);
+        text.Gauge("routing_ready", "1 when the process can take calls: every domain is loaded and the store takes commits, or, in a gateway, the owner of every domain is reached. 0 from when it is asked to end.").Sample(status.Ready && !end.IsAsked ? 1 : 0);
         text.Gauge("routing_format_level_highest", "Highest format level that this process knows.").Sample(FormatLevel.Highest);
         if (host is LocalHost local)
         {

@@ -21,14 +21,14 @@ internal static class GatewayProcess
     private static readonly TimeSpan PauseStep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseLimit = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> ServeAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<int> ServeAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, EndRequest end)
     {
         using DataFolderLock folder = LockFolder(settings.DataFolder);
         int shortLives = 0;
         while (true)
         {
             long startedAt = TimeProvider.System.GetTimestamp();
-            if (cancellation.IsCancellationRequested || !await LiveAsync(settings, sources, loggers, cancellation))
+            if (end.IsAsked || !await LiveAsync(settings, sources, loggers, end))
             {
                 return ExitCodes.Success;
             }
@@ -36,27 +36,32 @@ internal static class GatewayProcess
             // A domain that cannot take it up at all would have it begin again and again, and its phones with it.
             shortLives = TimeProvider.System.GetElapsedTime(startedAt) < LongLife ? shortLives + 1 : 0;
             Console.WriteLine("Beginning again.");
-            await Task.Delay(shortLives * PauseStep < PauseLimit ? shortLives * PauseStep : PauseLimit, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(shortLives * PauseStep < PauseLimit ? shortLives * PauseStep : PauseLimit, TimeProvider.System, end.Asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>One life, with an incarnation of its own. True when the domains gave it up, and it has to begin another.</summary>
-    private static async Task<bool> LiveAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
+    private static async Task<bool> LiveAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, EndRequest end)
     {
         var identity = GatewayIdentity.Next(settings.DataFolder);
         using RemoteHost host = ClusterLinks.Reach(settings, identity.Incarnation, new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
         host.Start();
-        DomainConfiguration domain = await ReachAsync(host, settings, cancellation);
+        DomainConfiguration domain = await ReachAsync(host, settings, end.Asked);
         DemoGuard.Check(domain, settings);
 
         await using SipGateway gateway = ProcessParts.MakeGateway(host, settings, loggers, identity);
-        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources);
-        await ProcessParts.StartWebAsync(web, settings, cancellation);
-        await ProcessParts.StartGatewayAsync(gateway, cancellation);
+        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, end);
+        await ProcessParts.StartWebAsync(web, settings, end.Asked);
+        await ProcessParts.StartGatewayAsync(gateway, end.Asked);
         Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domain, $"gateway {settings.Name} of the silos at {string.Join(", ", settings.Silos)}"));
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, gateway.LeaseLost);
-        await ProcessParts.WaitForEndAsync(web, end.Token);
-        return gateway.LeaseLost.IsCancellationRequested && !cancellation.IsCancellationRequested;
+        await ProcessParts.WaitForEndAsync(end, gateway.LeaseLost);
+        if (end.IsAsked && !gateway.LeaseLost.IsCancellationRequested)
+        {
+            await ProcessParts.DrainAsync(gateway, settings, end);
+        }
+
+        await web.StopAsync(end.AtOnce);
+        return gateway.LeaseLost.IsCancellationRequested && !end.IsAsked;
     }
 
     private static DataFolderLock LockFolder(string folder)

@@ -41,6 +41,7 @@ internal sealed class ProcessLimits
         new("live-pages", 1_000, 1, Million, "browsers that watch"),
         new("lease-seconds", 6, 3, 3_600, "a gateway beside others that is silent for longer has its calls suspended"),
         new("grace-seconds", 60, 1, 86_400, "calls of a gateway that stays silent end after so long in suspension"),
+        new("drain-seconds", 0, 0, 86_400, "what a gateway's calls get to end when it is asked to end; meanwhile new ones and OPTIONS get 503"),
     ];
 
     private readonly Dictionary<string, int> _values;
@@ -78,6 +79,7 @@ internal sealed class ProcessLimits
     public SipGatewayOptions Apply(SipGatewayOptions options) => options with
     {
         CallsLimit = this["calls"],
+        DrainLimitSeconds = this["drain-seconds"],
         Lease = options.Cluster is null ? null : new LeaseTerms(this["lease-seconds"] * MillisecondsPerSecond, this["grace-seconds"] * MillisecondsPerSecond),
         ConnectionsLimit = this["sip-connections"],
         ConnectionsPerSourceLimit = this["sip-connections-per-source"],

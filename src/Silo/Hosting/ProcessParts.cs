@@ -24,11 +24,28 @@ internal static class ProcessParts
 
     public static readonly string Version = typeof(ProcessParts).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Until somebody asks the process to end.</summary>
-    public static async Task WaitForEndAsync(WebApplication web, CancellationToken cancellation)
+    /// <summary>What proxies and carriers get to notice, by their OPTIONS and by 503 to calls, that a gateway takes no more.</summary>
+    private static readonly TimeSpan DrainNotice = TimeSpan.FromSeconds(2);
+
+    /// <summary>Until somebody asks the process to end, or a cause of the caller's.</summary>
+    public static async Task WaitForEndAsync(EndRequest end, CancellationToken cause = default)
     {
-        web.Lifetime.ApplicationStopping.Register(static () => Console.WriteLine("Asked to end: ending …"));
-        await web.WaitForShutdownAsync(cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Asked, cause);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (end.IsAsked)
+        {
+            Console.WriteLine("Asked to end: ending …");
+        }
+    }
+
+    /// <summary>No call comes to the gateway any more, and those that it has go on until they end, for so long as the operator allows (limit drain-seconds).</summary>
+    public static async Task DrainAsync(SipGateway gateway, SiloSettings settings, EndRequest end)
+    {
+        if (settings.Limits["drain-seconds"] is > 0 and var seconds)
+        {
+            Console.WriteLine($"Draining: new calls get 503, {gateway.Snapshot().CallsLive} in progress go on for at most {seconds} s; a second signal ends them here.");
+            await gateway.DrainAsync(DrainNotice, end.AtOnce);
+        }
     }
 
     public static SipGateway MakeGateway(IDomainHost host, SiloSettings settings, ILoggerFactory loggers, GatewayIdentity? known = null)
@@ -75,7 +92,7 @@ internal static class ProcessParts
         }
     }
 
-    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, IMetricsSource? more = null)
+    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, EndRequest end, IMetricsSource? more = null)
     {
         // Empty: no ambient settings, only what is written here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
@@ -93,10 +110,12 @@ internal static class ProcessParts
             });
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.Services.AddSingleton(end);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
         builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(settings));
-        AddMetrics(builder.Services, host, gateway, settings, more);
+        AddMetrics(builder.Services, host, gateway, settings, end, more);
         builder.Services.AddRoutingWeb(options =>
         {
             options.SipAddresses = ReachableAddresses.Of(settings);
@@ -110,9 +129,9 @@ internal static class ProcessParts
     }
 
     /// <summary>In the order in which /metrics tells them.</summary>
-    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings, IMetricsSource? more)
+    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings, EndRequest end, IMetricsSource? more)
     {
-        services.AddSingleton<IMetricsSource>(new HostMetrics(host));
+        services.AddSingleton<IMetricsSource>(new HostMetrics(host, end));
         if (more is not null)
         {
             services.AddSingleton(more);

@@ -36,14 +36,15 @@ internal static class SiloProcess
     {
         IConfigurationRoot sources = SettingsReader.ReadSources(Environment.CurrentDirectory);
         SiloSettings settings = SettingsReader.Read(commandLine, sources);
+        using EndRequest end = new(cancellation);
         using PosixSignalRegistration? fileSize = IgnoreFileSizeSignal();
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ProcessParts.ConfigureLogging(logging, sources));
         return settings.Role == ProcessRole.Gateway
-            ? await GatewayProcess.ServeAsync(settings, sources, loggers, cancellation)
-            : await ServeDomainsAsync(settings, sources, loggers, cancellation);
+            ? await GatewayProcess.ServeAsync(settings, sources, loggers, end)
+            : await ServeDomainsAsync(settings, sources, loggers, end);
     }
 
-    private static async Task<int> ServeDomainsAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, CancellationToken cancellation)
+    private static async Task<int> ServeDomainsAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, EndRequest end)
     {
         ConfigurationResult file = LoadDomain(settings);
         DomainConfiguration domain = file.Configuration!;
@@ -56,7 +57,7 @@ internal static class SiloProcess
         using SiloMember? member = ClusterMembership.Make(store, host, settings, log);
         await using SipGateway? gateway = settings.Role == ProcessRole.All ? ProcessParts.MakeGateway(host, settings, loggers) : null;
         ClusterMetrics? metrics = member is null ? null : new ClusterMetrics(member, (PostgresStore)store, TimeProvider.System);
-        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, metrics);
+        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, end, metrics);
         using LinkServer? links = settings.Link is null ? null : ClusterLinks.Listen(host, settings);
 
         using PeerExchange peers = new(host, TimeProvider.System);
@@ -70,9 +71,9 @@ internal static class SiloProcess
             ClusterLinks.Bind(links, member);
         }
 
-        domain = await ConfigureAsync(host, member, settings, file, cancellation);
+        domain = await ConfigureAsync(host, member, settings, file, end.Asked);
         using var reload = new ConfigurationReload(host, settings, domain, loggers.CreateLogger<ConfigurationReload>());
-        await ProcessParts.StartWebAsync(web, settings, cancellation);
+        await ProcessParts.StartWebAsync(web, settings, end.Asked);
         if (member is null)
         {
             links?.Start();
@@ -81,15 +82,22 @@ internal static class SiloProcess
         if (gateway is not null)
         {
             // Last, so that no call is taken by a process that cannot start.
-            await ProcessParts.StartGatewayAsync(gateway, cancellation);
+            await ProcessParts.StartGatewayAsync(gateway, end.Asked);
         }
 
         Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domain, "data in " + storeName));
-        await ProcessParts.WaitForEndAsync(web, cancellation);
+        await ProcessParts.WaitForEndAsync(end);
+        if (gateway is not null)
+        {
+            await ProcessParts.DrainAsync(gateway, settings, end);
+        }
+
         if (member is not null)
         {
             await ClusterMembership.DrainAsync(member);
         }
+
+        await web.StopAsync(end.AtOnce);
 
         return ExitCodes.Success;
     }

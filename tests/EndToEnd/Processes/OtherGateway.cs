@@ -21,6 +21,8 @@ internal sealed class OtherGateway : IAsyncDisposable
 
     public string SipAddress => _host + ":5060";
 
+    public string HttpAddress => _host + ":8080";
+
     public string UriOf(string number) => $"sip:{number}@{SipAddress}";
 
     /// <summary>Starts it and completes when it says that it is ready.</summary>
@@ -40,13 +42,29 @@ internal sealed class OtherGateway : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>SIGTERM; completes when it has said that it heard.</summary>
+    public async Task TerminateAsync()
+    {
+        _process!.Terminate();
+        await _process.OutputLineAsync("Asked to end");
+    }
+
+    /// <summary>Completes with its exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        int code = await _process!.ExitAsync();
+        await _process.DisposeAsync();
+        _process = null;
+        return code;
+    }
+
     /// <summary>A new process on the same data and addresses.</summary>
     public async Task RestartAsync()
     {
         string data = Path.Combine(_server.Folder, Name);
         _process = ChildProcess.Start(
             RoutingServer.Program,
-            ["--role", "gateway", "--name", Name, "--silos", _server.LinkAddress, "--cluster-key", _server.ClusterKeyFile, "--sip", SipAddress, "--http", _host + ":8080", "--data", data, .. _options],
+            ["--role", "gateway", "--name", Name, "--silos", _server.LinkAddress, "--cluster-key", _server.ClusterKeyFile, "--sip", SipAddress, "--http", HttpAddress, "--data", data, .. _options],
             _server.Folder);
         await _process.OutputLineAsync("Ready.");
     }

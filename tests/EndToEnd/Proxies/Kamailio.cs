@@ -25,8 +25,33 @@ internal sealed class Kamailio : IAsyncDisposable
     {
         string file = Path.Combine(folder, "kamailio.cfg");
         await File.WriteAllTextAsync(file, Configuration(host, server, transport));
+        return await RunAsync(folder, host, "-f", file);
+    }
+
+    /// <summary>The same with the configuration of deploy/kamailio: before several gateways, for carriers.</summary>
+    /// <param name="folder">Where its lists go.</param>
+    /// <param name="host">Its IP address.</param>
+    /// <param name="gateways">HOST:PORT of each.</param>
+    /// <param name="carriers">Who may call: address and mask.</param>
+    public static async Task<Kamailio> StartForCarriersAsync(string folder, string host, IEnumerable<string> gateways, string carriers)
+    {
+        string list = Path.Combine(folder, "dispatcher.list");
+        await File.WriteAllLinesAsync(list, gateways.Select(static gateway => $"1 sip:{gateway}"));
+        string addresses = Path.Combine(folder, "address.list");
+        await File.WriteAllTextAsync(addresses, $"1 {carriers}\n");
+        string file = Path.Combine(AppContext.BaseDirectory, "Deploy", "kamailio.cfg");
+        return await RunAsync(folder, host, "-f", file, "-A", $"LISTEN=udp:{host}:5060", "-A", $"GATEWAYS=\"{list}\"", "-A", $"CARRIERS=\"{addresses}\"");
+    }
+
+    /// <summary>Completes when it has said that a gateway is out of turn, or back.</summary>
+    public Task GatewayAsync(string gateway, string says) => _process.ErrorLineAsync($"gateway sip:{gateway} {says}");
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static async Task<Kamailio> RunAsync(string folder, string host, params string[] options)
+    {
         ChildProcess process = ChildProcess.Start(
-            "kamailio", ["-DD", "-E", "-f", file, "-m", "32", "-M", "4", "-w", folder, "-Y", folder, "-P", Path.Combine(folder, "kamailio.pid")], folder);
+            "kamailio", ["-DD", "-E", "-m", "32", "-M", "4", "-w", folder, "-Y", folder, "-P", Path.Combine(folder, "kamailio.pid"), .. options], folder);
         try
         {
             await process.ErrorLineAsync("the proxy is ready");
@@ -38,8 +63,6 @@ internal sealed class Kamailio : IAsyncDisposable
             throw;
         }
     }
-
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string Configuration(string host, string server, string transport) =>
         $$"""

@@ -7,6 +7,7 @@ internal sealed class CallTable
 {
     private readonly Dictionary<CallId, CallSession> _calls = [];
     private readonly Dictionary<string, LegShell> _legs = new(StringComparer.Ordinal);
+    private Action? _whenEmpty;
 
     public int Count => _calls.Count;
 
@@ -31,7 +32,24 @@ internal sealed class CallTable
 
     public CallSession? Find(CallId call) => _calls.GetValueOrDefault(call);
 
-    public void Remove(CallSession session) => _calls.Remove(session.Call);
+    public void Remove(CallSession session)
+    {
+        _calls.Remove(session.Call);
+        if (_calls.Count == 0)
+        {
+            _whenEmpty?.Invoke();
+        }
+    }
+
+    /// <summary>Tells when no call is left, at once when there is none, and again whenever that comes about.</summary>
+    public void WhenEmpty(Action tell)
+    {
+        _whenEmpty = tell;
+        if (_calls.Count == 0)
+        {
+            tell();
+        }
+    }
 
     /// <summary>The leg whose dialog has this tag of ours; tags derive from ids by keyed hash, so they are unique.</summary>
     public LegShell? FindLeg(string localTag) => _legs.GetValueOrDefault(localTag);

@@ -172,7 +172,7 @@ internal sealed class CallAdmission(GatewayServices services)
             return services.Responses.For(request, 404);
         }
 
-        return services.Calls.Count >= services.Options.CallsLimit
+        return services.Readiness.IsDraining || services.Calls.Count >= services.Options.CallsLimit
             ? services.Responses.RetryLater(request, 503, OverloadRetryAfterSeconds)
             : null;
     }

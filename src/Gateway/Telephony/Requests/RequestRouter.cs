@@ -11,6 +11,7 @@ namespace Routing.Gateway.Telephony.Requests;
 internal sealed class RequestRouter : ISipUser
 {
     private const int RetryAfterSeconds = 1;
+    private const int NotReadyRetryAfterSeconds = 5;
     private const int HeldLimitRequests = 10_000;
 
     private readonly GatewayServices _services;
@@ -69,7 +70,7 @@ internal sealed class RequestRouter : ISipUser
                 _registrar.OnRegister(transaction);
                 break;
             case SipMethod.Options:
-                _services.Authenticator.Answer(transaction, _services.Responses.RefuseExtensions(request) ?? _services.Responses.Capabilities(request));
+                _services.Authenticator.Answer(transaction, _services.Responses.RefuseExtensions(request) ?? Probed(request));
                 break;
             case SipMethod.Bye or SipMethod.Update or SipMethod.Info or SipMethod.Prack:
                 // These live inside dialogs only (RFC 3261 §15.1.2).
@@ -245,6 +246,10 @@ internal sealed class RequestRouter : ISipUser
             leg.Session.OnReinvite(leg, transaction, offer);
         }
     }
+
+    /// <summary>What an INVITE would meet (RFC 3261 §11.2): who asks this regularly sends calls elsewhere while the answer is 503.</summary>
+    private SipResponse Probed(SipRequest request) =>
+        _services.Readiness.IsReady() ? _services.Responses.Capabilities(request) : _services.Responses.RetryLater(request, 503, NotReadyRetryAfterSeconds);
 
     private void Stray(SipServerTransaction transaction)
     {

@@ -134,7 +134,10 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
     public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
         Task.FromResult<ConfigurationDetail?>(null);
 
-    public HostStatus Status() => new() { Ready = true, Lanes = [] };
+    /// <summary>What /readyz would say.</summary>
+    public bool IsReady { get; set; } = true;
+
+    public HostStatus Status() => new() { Ready = IsReady, Lanes = [] };
 
     public void Dispose()
     {

@@ -23,6 +23,7 @@ namespace Routing.Gateway.Tests.Telephony.Rig;
 internal sealed class GatewayRig : IAsyncDisposable
 {
     public const string Number = "sip:1000@127.0.0.1:5060";
+    public const int DrainLimitSeconds = 100;
     private static readonly IPEndPoint GatewayAddress = new(IPAddress.Loopback, 5060);
 
     private readonly ManualTimeProvider _time = new();
@@ -44,6 +45,7 @@ internal sealed class GatewayRig : IAsyncDisposable
                 MediaAddress = IPAddress.Loopback,
                 Defence = defence ?? new DefenceOptions(),
                 Lease = lease,
+                DrainLimitSeconds = DrainLimitSeconds,
             },
             Host,
             NullLogger<SipGateway>.Instance,

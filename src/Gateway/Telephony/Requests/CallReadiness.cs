@@ -1,0 +1,37 @@
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Gateway.Telephony.Requests;
+
+/// <summary>
+/// Whether new calls may come here: what OPTIONS are answered by, with which proxies and carriers take a gateway out and in again. SIP thread.
+/// </summary>
+internal sealed class CallReadiness(IDomainHost host, TimeProvider time)
+{
+    /// <summary>A domain that moves between silos is away for less, and callers are kept for as long: all gateways at once taken out for that would be worse.</summary>
+    public const int ToleranceMs = 2_000;
+
+    /// <summary>Who was last asked longer ago cannot know since when it is not ready.</summary>
+    private const int RecentMs = 5_000;
+
+    private long? _askedAt;
+    private long? _notReadySince;
+
+    /// <summary>Takes no more calls, and goes on with those that it has: the process is about to end. For good.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>False from the drain on, or when the domains cannot be reached, or take nothing, for longer than <see cref="ToleranceMs"/>.</summary>
+    public bool IsReady()
+    {
+        long now = time.GetTimestamp();
+        bool wasAskedRecently = _askedAt is { } askedAt && time.GetElapsedTime(askedAt, now).TotalMilliseconds < RecentMs;
+        _askedAt = now;
+        if (host.Status().Ready)
+        {
+            _notReadySince = null;
+            return !IsDraining;
+        }
+
+        _notReadySince ??= now;
+        return !IsDraining && wasAskedRecently && time.GetElapsedTime(_notReadySince.Value, now).TotalMilliseconds < ToleranceMs;
+    }
+}
