@@ -24,9 +24,16 @@ internal sealed class LiveWatch : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private Exception? _broken;
 
-    public static async Task<LiveWatch> ConnectAsync(string httpAddress)
+    /// <param name="httpAddress">HOST:PORT.</param>
+    /// <param name="key">Of the domain to follow; null: the only one, which is open in the demo.</param>
+    public static async Task<LiveWatch> ConnectAsync(string httpAddress, string? key = null)
     {
         var watch = new LiveWatch();
+        if (key is not null)
+        {
+            watch._socket.Options.SetRequestHeader("Authorization", "Bearer " + key);
+        }
+
         using var deadline = new CancellationTokenSource(DefaultDeadline);
         await watch._socket.ConnectAsync(new Uri($"ws://{httpAddress}/hubs/live"), deadline.Token);
         await watch.SendAsync("""{"protocol":"json","version":1}""");

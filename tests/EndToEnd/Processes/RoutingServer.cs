@@ -53,8 +53,9 @@ internal sealed class RoutingServer : IAsyncDisposable
     /// <param name="prepare">Called with the data folder before the start.</param>
     /// <param name="split">A silo and a gateway in processes of their own; <see cref="Process"/> is the gateway's.</param>
     /// <param name="store">What --store says; the embedded one when null.</param>
+    /// <param name="others">YAML of further domains.</param>
     public static async Task<RoutingServer> StartAsync(
-        string? configuration = null, Action<string>? prepare = null, bool split = false, string? store = null)
+        string? configuration = null, Action<string>? prepare = null, bool split = false, string? store = null, params string[] others)
     {
         var server = new RoutingServer(new TestNetwork()) { _isSplit = split };
         try
@@ -63,6 +64,13 @@ internal sealed class RoutingServer : IAsyncDisposable
             {
                 await File.WriteAllTextAsync(server.ConfigurationFile, configuration);
                 server._options = ["--config", server.ConfigurationFile];
+            }
+
+            for (int i = 0; i < others.Length; i++)
+            {
+                string file = Path.Combine(server.Folder, $"domain-{i + 2}.yaml");
+                await File.WriteAllTextAsync(file, others[i]);
+                server._options = [.. server._options, "--config", file];
             }
 
             server._options = store is null ? server._options : [.. server._options, "--store", store];
@@ -149,7 +157,8 @@ internal sealed class RoutingServer : IAsyncDisposable
         }
     }
 
-    public Task<LiveWatch> WatchAsync() => LiveWatch.ConnectAsync(HttpAddress);
+    /// <param name="key">Of the domain to follow; null: the only one.</param>
+    public Task<LiveWatch> WatchAsync(string? key = null) => LiveWatch.ConnectAsync(HttpAddress, key);
 
     /// <summary>GET of a path under /api/v1.</summary>
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _http.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative)))!;
