@@ -41,6 +41,9 @@ internal sealed class RemoteGatewaySession(RemoteHost host, GatewayId gateway, l
 
     internal void End() => _closed = true;
 
+    /// <summary>Asks a silo for its effects, when there is a link.</summary>
+    internal void Attach(ILinkChannel? channel) => channel?.Send(FrameWriter.Begin(LinkFrameKind.Attach).Text(Gateway.Value).Number(Incarnation).Written);
+
     /// <summary>Lets out what waits, on this thread. No lock is held.</summary>
     internal void Run() => _deliveries.Run();
 

@@ -90,6 +90,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
     public IGatewaySession OpenGateway(GatewayId gateway, long incarnation, IEffectSink sink)
     {
         RemoteGatewaySession session = new(this, gateway, incarnation, sink, _log);
+        List<(RemoteInput Input, CommandReply Reply)> answers = [];
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -104,12 +105,14 @@ public sealed class RemoteHost : IDomainHost, IDisposable
             }
 
             _sessions[gateway] = session;
+            ForgetFormer(session, answers);
             foreach (RemoteSilo silo in _silos.All)
             {
-                Attach(session, silo.Delivery.Channel);
+                session.Attach(silo.Delivery.Channel);
             }
         }
 
+        answers.ForEach(answer => answer.Input.Answer(answer.Reply, _log));
         return session;
     }
 
@@ -339,7 +342,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
 
                 if (isNew)
                 {
-                    Attach(session, connection.Channel);
+                    session.Attach(connection.Channel);
                 }
             }
 
@@ -369,8 +372,18 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
     }
 
-    private static void Attach(RemoteGatewaySession session, ILinkChannel? channel) =>
-        channel?.Send(FrameWriter.Begin(LinkFrameKind.Attach).Text(session.Gateway.Value).Number(session.Incarnation).Written);
+    /// <summary>Numbers of a former life: the domains have perhaps heard of another one between the two, and take none of them any more.</summary>
+    private void ForgetFormer(RemoteGatewaySession session, List<(RemoteInput Input, CommandReply Reply)> answers)
+    {
+        foreach (((SenderId Sender, DomainId Domain) key, RemotePipeline pipeline) in _pipelines.ToArray())
+        {
+            if (key.Sender == session.Sender && pipeline.Life < session.Incarnation)
+            {
+                pipeline.Close(answers);
+                _pipelines.Remove(key);
+            }
+        }
+    }
 
     private void Send(SenderId sender, long incarnation, DomainId domain, RemoteInput input)
     {

@@ -26,6 +26,9 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
 
     public SenderId Sender { get; } = sender;
 
+    /// <summary>Of the sender whose inputs these are.</summary>
+    public long Life { get; } = incarnation;
+
     /// <summary>Takes an input and sends it when there is an owner. False when too many wait: then it was not taken.</summary>
     public bool Add(RemoteInput input, ILinkChannel? owner)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Routing.Contracts.Configuration;
 using Routing.Silo.Configuration;
 using Routing.Silo.Hosting;
 
@@ -10,18 +11,40 @@ internal static class CheckConfigCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "Configuration file in YAML, or a folder of *.yaml and *.yml files, merged in the order of their names" };
+        var files = new Argument<string[]>("file")
+        {
+            Description = "Configuration file in YAML, or a folder of *.yaml and *.yml files, merged in the order of their names; several are domains beside each other",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<string> format = OutputFormat.Option();
         var command = new Command(
             "check-config",
-            "Tells every mistake of a configuration and what was hardly meant, one a line with its place and remedy, and changes nothing. Exit code 0: good or warnings only, 2: mistakes.") { file, format };
-        command.SetAction(result =>
-        {
-            ConfigurationResult read = ConfigurationLoader.LoadFile(result.GetValue(file)!);
-            InvocationConfiguration console = result.InvocationConfiguration;
-            return OutputFormat.IsJson(result, format) ? WriteJson(read, console.Output) : Write(result.GetValue(file)!, read, console.Output, console.Error);
-        });
+            "Tells every mistake of a configuration and what was hardly meant, one a line with its place and remedy, and changes nothing. Of several: also what gateways cannot tell apart. Exit code 0: good or warnings only, 2: mistakes.") { files, format };
+        command.SetAction(result => Check(result.GetValue(files)!, OutputFormat.IsJson(result, format), result.InvocationConfiguration));
         return command;
+    }
+
+    private static int Check(string[] files, bool isJson, InvocationConfiguration console)
+    {
+        List<(string Name, DomainConfiguration Domain)> domains = [];
+        int code = ExitCodes.Success;
+        foreach (string file in files)
+        {
+            ConfigurationResult read = ConfigurationLoader.LoadFile(file);
+            code = Math.Max(code, isJson ? WriteJson(read, console.Output) : Write(file, read, console.Output, console.Error));
+            if (read.Configuration is { } domain)
+            {
+                domains.Add((file, domain));
+            }
+        }
+
+        foreach ((string problem, bool isRefused) in DomainOverlaps.Find(domains))
+        {
+            console.Error.WriteLine(isRefused ? problem : "warning: " + problem);
+            code = isRefused ? ExitCodes.Refused : code;
+        }
+
+        return code;
     }
 
     /// <summary>Mistakes and warnings go to the errors, one a line.</summary>

@@ -32,7 +32,14 @@ internal sealed class CommandLine
     private readonly Option<string> _rtpPorts = Text(SettingNames.RtpPorts, "FROM-TO", "UDP ports of hold media, even to odd, one pair a waiting call [default: 16384-24575]");
     private readonly Option<string> _http = Text(SettingNames.Http, "HOST:PORT", "REST, live page, metrics and probes [default: 127.0.0.1:8080]");
     private readonly Option<string> _data = Text(SettingNames.Data, "DIR", "Folder of the embedded store and of the gateway's identity; one process at a time [default: ./data]");
-    private readonly Option<string> _config = Text(SettingNames.Config, "FILE|FOLDER", "Domain configuration in YAML, or a folder of *.yaml merged by name; SIGHUP reads it again [default: the built-in demo]");
+
+    private readonly Option<string[]> _config = new("--" + SettingNames.Config)
+    {
+        Description = "Configuration of a domain in YAML, or a folder of *.yaml merged by name; repeatable, each one domain; SIGHUP reads them again [default: the built-in demo; in a cluster: none, the domains come by other silos]",
+        HelpName = "FILE|FOLDER",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string> _role = Text(SettingNames.Role, "all|silo|gateway", "What this process does: all in one; or, on several hosts, one silo that has the domains and gateways that hear phones [default: all]");
     private readonly Option<string> _name = Text(SettingNames.Name, "NAME", "Of this process in a cluster; a gateway keeps its name for ever [default: gateway, silo]");
     private readonly Option<string> _link = Text(SettingNames.Link, "HOST:PORT", "Where a silo hears gateways of other hosts; not encrypted, so a network of their own");
@@ -114,7 +121,7 @@ internal sealed class CommandLine
         Limits = result.GetValue(_limits) is { Length: > 0 } limits ? limits : null,
         Http = result.GetValue(_http),
         Data = result.GetValue(_data),
-        Config = result.GetValue(_config),
+        Config = result.GetValue(_config) is { Length: > 0 } files ? files : null,
         Role = result.GetValue(_role),
         Store = result.GetValue(_store),
         Name = result.GetValue(_name),

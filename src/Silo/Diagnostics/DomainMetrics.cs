@@ -9,7 +9,7 @@ namespace Routing.Silo.Diagnostics;
 /// Calls, agents and queues of the domains that this process owns, as its feeds know them from committed turns: a scrape costs the domains nothing. Only owners tell them, so that sums over all
 /// processes count nothing twice. Labels are limited over the whole process; what is beyond is summed up under <see cref="QueueFigures.Others"/>.
 /// </summary>
-internal sealed class DomainMetrics(DomainFeeds feeds, IDomainHost host, TimeProvider time) : IMetricsSource
+internal sealed class DomainMetrics(DomainFeeds feeds, LocalHost host, TimeProvider time) : IMetricsSource
 {
     /// <summary>Domains with a label of their own, those that come first by id.</summary>
     public const int MaxDomainLabelsCount = 200;

@@ -41,6 +41,19 @@ internal static class ClusterLinks
     private static string[] AddressesIn(ClusterView view) =>
         [.. view.Silos.Select(silo => silo.Link).Where(link => !IPEndPoint.TryParse(link, out IPEndPoint? at) || !(at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any)))];
 
+    /// <summary>A silo's reach to all domains of its cluster; not started yet.</summary>
+    /// <param name="host">Of this silo.</param>
+    /// <param name="settings">Name it.</param>
+    /// <param name="life">Of this life of the silo in the cluster: higher than those before.</param>
+    /// <param name="log">Told of links that break.</param>
+    /// <exception cref="StartupException">The key cannot be used.</exception>
+    public static ClusterHost ReachAll(LocalHost host, SiloSettings settings, long life, Mailbox.IMailboxLog log) => new(
+        host,
+        new RemoteHostOptions { Name = ClusterHost.NamePrefix + settings.Name, Incarnation = life, Silos = [settings.Link!.ToString()], Key = ReadKey(settings) },
+        new SocketDialer(),
+        TimeProvider.System,
+        log);
+
     /// <summary>A gateway's reach to the silos; not started yet.</summary>
     /// <exception cref="StartupException">The key cannot be used.</exception>
     public static RemoteHost Reach(SiloSettings settings, long incarnation, Mailbox.IMailboxLog log) => new(

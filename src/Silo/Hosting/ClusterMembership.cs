@@ -1,9 +1,6 @@
-using System.Threading.Channels;
-using Routing.Contracts.Configuration;
-using Routing.Contracts.Ids;
+using System.Net;
 using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
-using Routing.Mailbox.Membership;
 using Routing.Mailbox.Postgres;
 
 namespace Routing.Silo.Hosting;
@@ -26,9 +23,17 @@ internal static class ClusterMembership
         ? new LocalHostOptions { IsShared = true, LanesCount = Math.Clamp(Environment.ProcessorCount, 1, LanesLimit), PartitionsCount = MemberOptions(settings).PartitionsCount }
         : new LocalHostOptions();
 
-    /// <summary>Not started yet; null outside of a cluster.</summary>
-    public static SiloMember? Make(IMailboxStore store, LocalHost host, SiloSettings settings, IMailboxLog log) =>
-        IsShared(settings) ? new SiloMember((PostgresStore)store, host, MemberOptions(settings), TimeProvider.System, log) : null;
+    /// <summary>Not started yet.</summary>
+    /// <exception cref="StartupException">Other silos could not reach it.</exception>
+    public static SiloMember Make(PostgresStore store, LocalHost host, SiloSettings settings, IMailboxLog log)
+    {
+        if (settings.Link!.Address.Equals(IPAddress.Any) || settings.Link.Address.Equals(IPAddress.IPv6Any))
+        {
+            throw new StartupException($"link: the other silos of the cluster cannot reach {settings.Link}; give the address by which other hosts reach this one");
+        }
+
+        return new SiloMember(store, host, MemberOptions(settings), TimeProvider.System, log);
+    }
 
     /// <exception cref="StartupException">It is not let in.</exception>
     public static async Task JoinAsync(SiloMember member, CancellationToken cancellation)
@@ -44,44 +49,6 @@ internal static class ClusterMembership
         }
     }
 
-    /// <summary>
-    /// Makes sure that the domain is stored, and waits until it is known who configures it: this silo when it has it (null), else whoever has it did so (what is in force).
-    /// </summary>
-    /// <exception cref="StoreException">The store cannot be used.</exception>
-    public static async Task<ConfigurationDetail?> WaitForDomainAsync(SiloMember member, LocalHost host, DomainId domain, CancellationToken cancellation)
-    {
-        DomainPlacement placement = member.PlaceDomain(domain);
-
-        // Nothing to dispose: a handler that a lane already runs may tell after this is over.
-        Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        void Tell() => news.Writer.TryWrite(true);
-        void TellView(ClusterView view) => Tell();
-        host.DomainsChanged += Tell;
-        member.ViewChanged += TellView;
-        try
-        {
-            while (true)
-            {
-                if (host.Domains.Contains(domain))
-                {
-                    return null;
-                }
-
-                if (IsElsewhere(member, placement) && host.ReadStoredConfiguration(placement) is { } inForce)
-                {
-                    return inForce;
-                }
-
-                await news.Reader.ReadAsync(cancellation);
-            }
-        }
-        finally
-        {
-            host.DomainsChanged -= Tell;
-            member.ViewChanged -= TellView;
-        }
-    }
-
     /// <summary>Hands everything to the other silos, so that no call notices the end of this one.</summary>
     public static async Task DrainAsync(SiloMember member)
     {
@@ -93,12 +60,6 @@ internal static class ClusterMembership
         {
             await Console.Error.WriteLineAsync($"routing: the other silos did not take everything within {DrainLimit.TotalSeconds:0} s; they take the rest when this process has ended");
         }
-    }
-
-    private static bool IsElsewhere(SiloMember member, DomainPlacement placement)
-    {
-        PartitionView? partition = member.View?.Partitions.FirstOrDefault(known => known.Id == placement.Partition);
-        return partition?.Owner is { } owner && owner != member.Id && member.View!.Silo(owner) is not null;
     }
 
     private static SiloMemberOptions MemberOptions(SiloSettings settings) => new() { Name = settings.Name, Link = settings.Link!.ToString(), RaisesLevel = settings.RaisesLevel };

@@ -8,25 +8,28 @@ using Routing.Silo.Configuration;
 
 namespace Routing.Silo.Hosting;
 
-/// <summary>SIGHUP: reads the configuration file again. A bad file changes nothing, and the log says why; signals that come meanwhile are one.</summary>
+/// <summary>SIGHUP: reads all configuration files again. A bad file changes nothing, not even what the others say, and the log says why; signals that come meanwhile are one.</summary>
 internal sealed partial class ConfigurationReload : IDisposable
 {
     private const string Occasion = "on SIGHUP";
 
+    /// <summary>For one file.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     private readonly IDomainHost _host;
     private readonly SiloSettings _settings;
-    private readonly DomainConfiguration _first;
+    private readonly IReadOnlyList<DescribedDomain> _first;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _asked = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly PosixSignalRegistration _signal;
     private readonly Task _worker;
 
-    /// <param name="host">Has the domain.</param>
-    /// <param name="settings">Name the file.</param>
-    /// <param name="first">The configuration of the start: a process stays with its domain.</param>
+    /// <param name="host">Reaches the domains.</param>
+    /// <param name="settings">For the demo's guard.</param>
+    /// <param name="first">The files, and what they said at the start: a file stays with its domain.</param>
     /// <param name="log">Told of every reading.</param>
-    public ConfigurationReload(IDomainHost host, SiloSettings settings, DomainConfiguration first, ILogger<ConfigurationReload> log)
+    public ConfigurationReload(IDomainHost host, SiloSettings settings, IReadOnlyList<DescribedDomain> first, ILogger<ConfigurationReload> log)
     {
         _host = host;
         _settings = settings;
@@ -40,57 +43,66 @@ internal sealed partial class ConfigurationReload : IDisposable
         });
     }
 
-    /// <summary>Reads and applies once; the result is what the log was told.</summary>
-    public async Task<string> ReadAsync(CancellationToken cancellation)
+    /// <summary>Reads and applies all once.</summary>
+    public async Task ReadAsync(CancellationToken cancellation)
     {
-        string name = _settings.ConfigFile ?? "configuration";
-        if (_settings.ConfigFile is null)
+        foreach (DescribedDomain described in _first)
         {
-            return Refused(name, "there is no --config to read again: the built-in demo is in force");
+            await ReadOrTellAsync(described, cancellation);
         }
 
-        ConfigurationResult file = DomainFile.Read(_settings);
-        if (file.Configuration is not { } domain)
+        if (_first.Count == 0)
         {
-            string more = file.Mistakes.Count > 1 ? $" (and {file.Mistakes.Count - 1} more: routing check-config {name})" : "";
-            return Refused(name, $"{file.Mistakes[0]}{more}");
-        }
-
-        if (domain.Domain != _first.Domain)
-        {
-            return Refused(name, $"it describes domain {domain.Domain}, and this process serves {_first.Domain}");
-        }
-
-        if (DemoGuard.Refusal(domain, _settings) is var (problem, remedy))
-        {
-            return Refused(name, $"{problem}; {remedy}");
-        }
-
-        try
-        {
-            return await ApplyAsync(name, file, domain, cancellation);
-        }
-        catch (StoreException error)
-        {
-            return Refused(name, "the store cannot be read: " + error.Message);
+            LogRefused(_log, "configuration", "there is no --config to read again: the domains have what other silos brought");
         }
     }
 
-    private async Task<string> ApplyAsync(string name, ConfigurationResult file, DomainConfiguration domain, CancellationToken cancellation)
+    private async Task ReadAsync(DescribedDomain described, CancellationToken cancellation)
     {
-        CommandReply reply = await DomainFile.ApplyAsync(_host, file, Occasion, cancellation);
+        string name = described.File.Name;
+        if (described.File.Path is null)
+        {
+            LogRefused(_log, name, "there is no --config to read again: the built-in demo is in force");
+            return;
+        }
+
+        ConfigurationResult file = described.File.Read();
+        if (file.Configuration is not { } domain)
+        {
+            string more = file.Mistakes.Count > 1 ? $" (and {file.Mistakes.Count - 1} more: routing check-config {name})" : "";
+            LogRefused(_log, name, $"{file.Mistakes[0]}{more}");
+        }
+        else if (domain.Domain != described.Domain)
+        {
+            LogRefused(_log, name, $"it describes domain {domain.Domain}, and at the start it described {described.Domain}");
+        }
+        else if (DemoGuard.Refusal(domain, _settings) is var (problem, remedy))
+        {
+            LogRefused(_log, name, $"{problem}; {remedy}");
+        }
+        else
+        {
+            await ApplyAsync(described.File, file, domain, cancellation);
+        }
+    }
+
+    private async Task ApplyAsync(DomainFile source, ConfigurationResult file, DomainConfiguration domain, CancellationToken cancellation)
+    {
+        ConfigurationDetail? before = await _host.ReadConfigurationAsync(domain.Domain, null, cancellation);
+        CommandReply reply = await DomainFile.ApplyAsync(_host, file, before, Occasion, cancellation);
         if (!reply.IsOk || reply is not ConfigurationReply applied)
         {
-            return Refused(name, reply.Detail?.ReplaceLineEndings("; ") ?? reply.Code.ToString());
+            LogRefused(_log, source.Name, reply.Detail?.ReplaceLineEndings("; ") ?? reply.Code.ToString());
         }
-
-        if (applied.IsChanged)
+        else if (applied.IsChanged)
         {
-            return Told(LogApplied, $"version {applied.Version} is in force", name);
+            LogApplied(_log, source.Name, $"version {applied.Version} is in force");
         }
-
-        ConfigurationDetail? inForce = await _host.ReadConfigurationAsync(domain.Domain, null, cancellation);
-        return Told(LogUnchanged, inForce is null ? null : DomainFile.Difference(_settings, domain, inForce), name);
+        else
+        {
+            ConfigurationDetail? inForce = await _host.ReadConfigurationAsync(domain.Domain, null, cancellation);
+            LogUnchanged(_log, source.Name, (inForce is null ? null : source.Difference(domain, inForce)) ?? "says what is in force already");
+        }
     }
 
     public void Dispose()
@@ -114,7 +126,7 @@ internal sealed partial class ConfigurationReload : IDisposable
                     await _asked.WaitAsync(cancellation);
                 }
 
-                await ReadOrTellAsync(cancellation);
+                await ReadAsync(cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -124,30 +136,28 @@ internal sealed partial class ConfigurationReload : IDisposable
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever goes wrong with one signal, the next one must be heard.")]
-    private async Task ReadOrTellAsync(CancellationToken cancellation)
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever goes wrong with one file or signal, the next one must be heard.")]
+    private async Task ReadOrTellAsync(DescribedDomain described, CancellationToken cancellation)
     {
         try
         {
-            await ReadAsync(cancellation);
+            // A domain that nobody has now must not hold up the others for ever.
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limited.CancelAfter(Limit);
+            await ReadAsync(described, limited.Token);
         }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        catch (StoreException error)
         {
-            Refused(_settings.ConfigFile ?? "configuration", error.Message);
+            LogRefused(_log, described.File.Name, "the store cannot be read: " + error.Message);
         }
-    }
-
-    private string Refused(string name, string why)
-    {
-        LogRefused(_log, name, why);
-        return why;
-    }
-
-    private string Told(Action<ILogger, string, string> log, string? what, string name)
-    {
-        string told = what ?? "says what is in force already";
-        log(_log, name, told);
-        return told;
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            LogRefused(_log, described.File.Name, $"no answer of domain {described.Domain} within {Limit.TotalSeconds:0} s");
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            LogRefused(_log, described.File.Name, error.Message);
+        }
     }
 
     [LoggerMessage(1201, LogLevel.Information, "Configuration {Name} read again: {What}")]

@@ -1,6 +1,7 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
-using Routing.Contracts.Ids;
 using Routing.Contracts.Serialization;
 using Routing.Mailbox.Hosting;
 using Routing.Silo.Configuration;
@@ -8,23 +9,27 @@ using Routing.Silo.Configuration;
 namespace Routing.Silo.Hosting;
 
 /// <summary>
-/// Brings the process's own configuration (--config, or the built-in demo) to its domain: at the start, and again when the process is told to read it again. What the domain has
-/// already, or has been told otherwise since, it keeps (<see cref="ConfigurationOrigin.File"/>).
+/// A configuration that the process was given (a --config, or the built-in demo) and that it brings to its domain: at the start, and again when the process is told to read it again. What the
+/// domain has already, or has been told otherwise since, it keeps (<see cref="ConfigurationOrigin.File"/>).
 /// </summary>
-internal static class DomainFile
+/// <param name="path">File or folder as it was given; null for the built-in demo.</param>
+internal sealed class DomainFile(string? path)
 {
     public const string Actor = "process";
 
-    private const string Demo = "the built-in demo";
+    public string? Path { get; } = path;
 
-    /// <summary>The file, the folder or the demo.</summary>
-    public static ConfigurationResult Read(SiloSettings settings) => settings.ConfigFile is { } path ? ConfigurationLoader.LoadFile(path) : ConfigurationLoader.LoadDemo();
+    /// <summary>For messages.</summary>
+    public string Name => Path ?? "the built-in demo";
 
-    /// <param name="host">Has the domain.</param>
+    public ConfigurationResult Read() => Path is null ? ConfigurationLoader.LoadDemo() : ConfigurationLoader.LoadFile(Path);
+
+    /// <param name="host">Reaches the domain.</param>
     /// <param name="file">Read without mistakes.</param>
+    /// <param name="inForce">What the domain has; null when it has nothing yet.</param>
     /// <param name="occasion">For the record: "at the start".</param>
     /// <param name="cancellation">Gives up; it may happen nevertheless.</param>
-    public static async Task<CommandReply> ApplyAsync(IDomainHost host, ConfigurationResult file, string occasion, CancellationToken cancellation)
+    public static Task<CommandReply> ApplyAsync(IDomainHost host, ConfigurationResult file, ConfigurationDetail? inForce, string occasion, CancellationToken cancellation)
     {
         DomainConfiguration domain = file.Configuration ?? throw new ArgumentException("The file has mistakes.", nameof(file));
         var command = new ApplyConfiguration(domain)
@@ -34,15 +39,40 @@ internal static class DomainFile
             Comment = occasion,
             TextSha256 = PackedSource.Sha256(file.Files, file.Sounds),
             Source = PackedSource.Pack(file.Files),
-            Zones = await ZonesAsync(host, domain.Domain, cancellation),
+            Zones = ZonesOf(inForce),
         };
-        return await host.SendAsync(domain.Domain, command, idempotencyKey: null, cancellation);
+        return host.SendAsync(domain.Domain, command, idempotencyKey: null, cancellation);
+    }
+
+    /// <summary>The file says what was in force before and is no more: somebody, perhaps another silo with a newer copy, has put something else in its place.</summary>
+    public static bool IsFormer(DomainConfiguration file, ConfigurationDetail inForce)
+    {
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(Json(file)));
+        return sha256 != inForce.Version.Sha256 && inForce.Versions.Any(version => version.Sha256 == sha256);
+    }
+
+    /// <summary>What is in force instead of the file, in one line; null when the file is.</summary>
+    public string? Difference(DomainConfiguration file, ConfigurationDetail inForce)
+    {
+        if (Json(file).AsSpan().SequenceEqual(Json(inForce.Configuration)))
+        {
+            return null;
+        }
+
+        ConfigurationVersion version = inForce.Version;
+        string how = version.Origin switch
+        {
+            ConfigurationOrigin.Rollback => $"a rollback to {version.CopyOf} by {version.Actor}",
+            ConfigurationOrigin.File => "read from a file",
+            _ => $"applied by {version.Actor}",
+        };
+        string apply = Path is null ? "" : $"; 'routing config apply {Path}' applies the file";
+        return $"{Name} did not change since it was read, and version {version.Version} ({how}) stays in force{apply}";
     }
 
     /// <summary>The zones of the calendars in force, which need not be the file's, as this machine knows them now. One that it does not know keeps its offsets.</summary>
-    private static async Task<IReadOnlyList<TimeZoneOffsets>> ZonesAsync(IDomainHost host, DomainId domain, CancellationToken cancellation)
+    private static List<TimeZoneOffsets> ZonesOf(ConfigurationDetail? inForce)
     {
-        ConfigurationDetail? inForce = await host.ReadConfigurationAsync(domain, version: null, cancellation);
         int year = TimeProvider.System.GetUtcNow().Year;
         List<TimeZoneOffsets> zones = [];
         foreach (string zone in (inForce?.Configuration.Calendars ?? []).Select(static calendar => calendar.TimeZone).Distinct(StringComparer.Ordinal))
@@ -56,19 +86,5 @@ internal static class DomainFile
         return zones;
     }
 
-    /// <summary>What is in force instead of the file, in one line; null when the file is.</summary>
-    public static string? Difference(SiloSettings settings, DomainConfiguration file, ConfigurationDetail inForce)
-    {
-        if (Json(file).AsSpan().SequenceEqual(Json(inForce.Configuration)))
-        {
-            return null;
-        }
-
-        ConfigurationVersion version = inForce.Version;
-        string how = version.Origin == ConfigurationOrigin.Rollback ? $"a rollback to {version.CopyOf} by {version.Actor}" : $"applied by {version.Actor}";
-        string apply = settings.ConfigFile is { } path ? $"; 'routing config apply {path}' applies the file" : "";
-        return $"{settings.ConfigFile ?? Demo} did not change since it was read, and version {version.Version} ({how}) stays in force{apply}";
-    }
-
-    private static byte[] Json(DomainConfiguration configuration) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(configuration, ContractsJson.Default.DomainConfiguration);
+    private static byte[] Json(DomainConfiguration configuration) => JsonSerializer.SerializeToUtf8Bytes(configuration, ContractsJson.Default.DomainConfiguration);
 }

@@ -46,14 +46,17 @@ internal static class GatewayProcess
         var identity = GatewayIdentity.Next(settings.DataFolder);
         using RemoteHost host = ClusterLinks.Reach(settings, identity.Incarnation, new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
         host.Start();
-        DomainConfiguration domain = await ReachAsync(host, settings, end.Asked);
-        DemoGuard.Check(domain, settings);
+        IReadOnlyList<DomainConfiguration> domains = await ReachAsync(host, settings, end.Asked);
+        foreach (DomainConfiguration domain in domains)
+        {
+            DemoGuard.Check(domain, settings);
+        }
 
         await using SipGateway gateway = ProcessParts.MakeGateway(host, settings, loggers, identity);
         await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, end);
         await ProcessParts.StartWebAsync(web, settings, end.Asked);
         await ProcessParts.StartGatewayAsync(gateway, end.Asked);
-        Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domain, $"gateway {settings.Name} of the silos at {string.Join(", ", settings.Silos)}"));
+        Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domains, $"gateway {settings.Name} of the silos at {string.Join(", ", settings.Silos)}"));
         await ProcessParts.WaitForEndAsync(end, gateway.LeaseLost);
         if (end.IsAsked && !gateway.LeaseLost.IsCancellationRequested)
         {
@@ -76,7 +79,8 @@ internal static class GatewayProcess
         }
     }
 
-    private static async Task<DomainConfiguration> ReachAsync(RemoteHost host, SiloSettings settings, CancellationToken cancellation)
+    /// <summary>The domains that have a configuration by now, at least one; others join later.</summary>
+    private static async Task<IReadOnlyList<DomainConfiguration>> ReachAsync(RemoteHost host, SiloSettings settings, CancellationToken cancellation)
     {
         Task reached = host.WaitUntilReachedAsync(cancellation);
         if (await Task.WhenAny(reached, Task.Delay(Patience, TimeProvider.System, cancellation)) != reached)
@@ -85,14 +89,32 @@ internal static class GatewayProcess
         }
 
         await reached;
-        DomainId domain = host.Domains[0];
-        ConfigurationDetail? detail;
-        while ((detail = await host.ReadConfigurationAsync(domain, null, cancellation)) is null)
+        while (true)
         {
-            // The very first silo of a cluster is reached before it has given the domain its configuration.
+            DomainConfiguration?[] read = await Task.WhenAll(host.Domains.Select(domain => ReadAsync(host, domain, cancellation)));
+            DomainConfiguration[] found = [.. read.OfType<DomainConfiguration>()];
+            if (found.Length > 0)
+            {
+                return found;
+            }
+
+            // The very first silo of a cluster is reached before it has given a domain its configuration.
             await Task.Delay(Pause, TimeProvider.System, cancellation);
         }
+    }
 
-        return detail.Configuration;
+    /// <summary>Null when it has none yet, or nobody has the domain at the moment: that must not keep the gateway from the others.</summary>
+    private static async Task<DomainConfiguration?> ReadAsync(RemoteHost host, DomainId domain, CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(Patience);
+        try
+        {
+            return (await host.ReadConfigurationAsync(domain, null, limited.Token))?.Configuration;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Console;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
 using Routing.Gateway.Api.Configuration;
+using Routing.Gateway.Feeds;
 using Routing.Gateway.Sessions;
 using Routing.Gateway.Telephony;
 using Routing.Gateway.Telephony.Domains;
@@ -92,7 +93,14 @@ internal static class ProcessParts
         }
     }
 
-    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, EndRequest end, IMetricsSource? more = null)
+    /// <param name="host">Reaches the domains.</param>
+    /// <param name="gateway">Of this process, if it has one.</param>
+    /// <param name="settings">Where to listen.</param>
+    /// <param name="sources">For logging.</param>
+    /// <param name="end">Whether the process was asked to end.</param>
+    /// <param name="owned">Has the domains of this process, whose figures /metrics tells; null in a gateway.</param>
+    /// <param name="more">Of the cluster.</param>
+    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, EndRequest end, LocalHost? owned = null, IMetricsSource? more = null)
     {
         // Empty: no ambient settings, only what is written here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
@@ -115,7 +123,7 @@ internal static class ProcessParts
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
         builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(settings));
-        AddMetrics(builder.Services, host, gateway, settings, end, more);
+        AddMetrics(builder.Services, host, gateway, settings, end, owned, more);
         builder.Services.AddRoutingWeb(options =>
         {
             options.SipAddresses = ReachableAddresses.Of(settings);
@@ -129,7 +137,7 @@ internal static class ProcessParts
     }
 
     /// <summary>In the order in which /metrics tells them.</summary>
-    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings, EndRequest end, IMetricsSource? more)
+    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings, EndRequest end, LocalHost? owned, IMetricsSource? more)
     {
         services.AddSingleton<IMetricsSource>(new HostMetrics(host, end));
         if (more is not null)
@@ -137,9 +145,9 @@ internal static class ProcessParts
             services.AddSingleton(more);
         }
 
-        if (settings.Role != ProcessRole.Gateway)
+        if (owned is not null)
         {
-            services.AddSingleton<IMetricsSource, DomainMetrics>();
+            services.AddSingleton<IMetricsSource>(provider => new DomainMetrics(provider.GetRequiredService<DomainFeeds>(), owned, provider.GetRequiredService<TimeProvider>()));
         }
 
         if (gateway is not null)

@@ -15,7 +15,7 @@ internal sealed record RawSettings
 
     public string? Data { get; init; }
 
-    public string? Config { get; init; }
+    public IReadOnlyList<string>? Config { get; init; }
 
     public string? Role { get; init; }
 

@@ -20,7 +20,7 @@ internal static class RoleSettings
     {
         if (role == ProcessRole.Gateway)
         {
-            Refuse(raw.Config, SettingNames.Config, "its silos have the configuration");
+            Refuse(raw.Config is { Count: > 0 } ? raw.Config[0] : null, SettingNames.Config, "its silos have the configuration");
             Refuse(raw.Upgrade, SettingNames.Upgrade, "its silos have the data");
             Refuse(raw.Store, SettingNames.Store, "it keeps nothing but its identity, in --data");
             Refuse(raw.Link, SettingNames.Link, "it is a silo that listens for gateways");

@@ -48,7 +48,7 @@ internal static class SettingsReader
             Http = ListenAddress.Parse(SettingNames.Http, raw.Http!),
             Store = StoreChoice.Parse(raw.Store ?? "sqlite"),
             DataFolder = Path.GetFullPath(raw.Data),
-            ConfigFile = raw.Config,
+            ConfigFiles = [.. (raw.Config ?? []).Distinct(StringComparer.Ordinal)],
         };
     }
 
@@ -114,7 +114,7 @@ internal static class SettingsReader
             Limits = [.. limits.GetChildren().Select(limit => $"{limit.Key}={limit.Value}"), .. limits.Value is { } set ? [set] : Array.Empty<string>()],
             Http = section[SettingNames.Http],
             Data = section[SettingNames.Data],
-            Config = section[SettingNames.Config],
+            Config = ListOf(section, SettingNames.Config),
             Role = section[SettingNames.Role],
             Store = section[SettingNames.Store],
             Name = section[SettingNames.Name],

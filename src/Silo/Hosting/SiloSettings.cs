@@ -45,6 +45,6 @@ internal sealed record SiloSettings
     /// <summary>Folder of the embedded store and of the gateway's identity, absolute.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Configuration file as it was given; null: the built-in demo.</summary>
-    public string? ConfigFile { get; init; }
+    /// <summary>Configuration files and folders as they were given, each of a domain. None: the built-in demo, or, in a cluster, what its other silos bring.</summary>
+    public IReadOnlyList<string> ConfigFiles { get; init; } = [];
 }

@@ -45,6 +45,12 @@ internal sealed class RoutingServer : IAsyncDisposable
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("not started");
 
+    /// <summary>Of the repository.</summary>
+    public static string Root { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+
+    /// <summary>The built-in demo as a file.</summary>
+    public static string DemoFile { get; } = Path.Combine(Root, "deploy", "demo.yaml");
+
     /// <summary>The program as it was built with these tests: same configuration (Debug or Release).</summary>
     public static string Program { get; } = FindProgram();
 
@@ -64,6 +70,11 @@ internal sealed class RoutingServer : IAsyncDisposable
             {
                 await File.WriteAllTextAsync(server.ConfigurationFile, configuration);
                 server._options = ["--config", server.ConfigurationFile];
+            }
+            else if (split && store is not null)
+            {
+                // A cluster has no demo of its own.
+                server._options = ["--config", DemoFile];
             }
 
             for (int i = 0; i < others.Length; i++)
@@ -224,7 +235,6 @@ internal sealed class RoutingServer : IAsyncDisposable
     {
         // …/tests/EndToEnd/bin/Release/net10.0/ → …/src/Silo/bin/Release/net10.0/routing
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        string root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "src", "Silo", "bin", output.Parent.Name, output.Name, "routing");
+        return Path.Combine(Root, "src", "Silo", "bin", output.Parent!.Name, output.Name, "routing");
     }
 }

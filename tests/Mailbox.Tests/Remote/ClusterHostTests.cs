@@ -75,5 +75,22 @@ public sealed class ClusterHostTests
         Assert.Equal(links, world.Network.OpenLinks);
     }
 
+    [Fact]
+    public void A_session_that_comes_back_after_another_silo_had_it_is_heard_under_its_new_life()
+    {
+        using ClusterWorld world = new(43);
+        world.Settle();
+        GatewayId lent = GatewayId.Of("domain:lent");
+        List<CommandReply> replies = [];
+        foreach ((int silo, long life) in new[] { (0, 5L), (1, 6L), (0, 7L) })
+        {
+            using IGatewaySession session = world.Silos[silo].Reach!.OpenGateway(lent, life, new RecordingSink());
+            session.Send(Ledger.Domain, Ledger.Entry("a", $"life {life}"), replies.Add);
+            world.Settle();
+        }
+
+        Assert.Equal([true, true, true], replies.Select(reply => reply.IsOk));
+    }
+
     private static ReachingSilo Owner(ClusterWorld world, DomainId domain) => world.Silos.Single(silo => silo.Silo.Host!.Domains.Contains(domain));
 }

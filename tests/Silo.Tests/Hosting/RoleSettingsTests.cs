@@ -52,7 +52,7 @@ public sealed class RoleSettingsTests
     {
         Assert.StartsWith("sip: ", Refusal(Silo with { Sip = ["127.0.0.1:5060"] }), StringComparison.Ordinal);
         Assert.StartsWith("silos: ", Refusal(Silo with { Silos = ["db1:7000"] }), StringComparison.Ordinal);
-        Assert.StartsWith("config: ", Refusal(Gateway with { Config = "domain.yaml" }), StringComparison.Ordinal);
+        Assert.StartsWith("config: ", Refusal(Gateway with { Config = ["domain.yaml"] }), StringComparison.Ordinal);
         Assert.StartsWith("store: ", Refusal(Gateway with { Store = "sqlite" }), StringComparison.Ordinal);
         Assert.StartsWith("link: ", Refusal(Gateway with { Link = "127.0.0.1:7000" }), StringComparison.Ordinal);
         Assert.StartsWith("silos: ", Refusal(new RawSettings { Silos = ["db1:7000"] }), StringComparison.Ordinal);

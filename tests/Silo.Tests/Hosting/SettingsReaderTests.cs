@@ -16,7 +16,7 @@ public sealed class SettingsReaderTests
         Assert.Equal(["127.0.0.1:5060"], settings.Sip.Select(address => address.ToString()));
         Assert.Equal("127.0.0.1:8080", settings.Http.ToString());
         Assert.Equal(Path.GetFullPath("./data"), settings.DataFolder);
-        Assert.Null(settings.ConfigFile);
+        Assert.Empty(settings.ConfigFiles);
     }
 
     [Fact]
@@ -37,6 +37,15 @@ public sealed class SettingsReaderTests
         SiloSettings settings = SettingsReader.Read(new RawSettings(), Source(("Routing:Sip:0", "127.0.0.2:5061"), ("Routing:Sip:1", "[::1]:5062")));
 
         Assert.Equal(["127.0.0.2:5061", "[::1]:5062"], settings.Sip.Select(address => address.ToString()));
+    }
+
+    [Fact]
+    public void Configurations_are_a_list_in_every_source_and_each_is_there_once()
+    {
+        Assert.Equal(["a.yaml", "b"], SettingsReader.Read(new RawSettings { Config = ["a.yaml", "b", "a.yaml"] }, Source(("Routing:Config", "c.yaml"))).ConfigFiles);
+        Assert.Equal(["c.yaml"], SettingsReader.Read(new RawSettings(), Source(("Routing:Config", "c.yaml"))).ConfigFiles);
+        Assert.Equal(["c.yaml", "d"], SettingsReader.Read(new RawSettings(), Source(("Routing:Config", "c.yaml, d"))).ConfigFiles);
+        Assert.Equal(["c.yaml", "d"], SettingsReader.Read(new RawSettings(), Source(("Routing:Config:0", "c.yaml"), ("Routing:Config:1", "d"))).ConfigFiles);
     }
 
     [Fact]
