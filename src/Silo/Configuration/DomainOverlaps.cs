@@ -43,6 +43,8 @@ internal static class DomainOverlaps
             found.Add(new DomainOverlap($"{both} both answer for host {Listed(hosts)}: gateways tell domains apart by it; give each domain a realm and hosts of its own", IsRefused: true));
         }
 
+        LendingLint.Compare(a, b, found);
+        LendingLint.Compare(b, a, found);
         string[] numbers = [.. a.Domain.Numbers.Select(static number => number.Number).Intersect(b.Domain.Numbers.Select(static number => number.Number), StringComparer.Ordinal)];
         if (numbers.Length > 0 && !AreToldApart(a.Domain, b.Domain))
         {

@@ -26,7 +26,13 @@ internal static class DomainFiles
             described.Add(domain);
         }
 
-        CheckOverlaps([.. described.Select(static domain => (domain.File.Name, domain.Configuration))]);
+        (string Name, DomainConfiguration Domain)[] all = [.. described.Select(static domain => (domain.File.Name, domain.Configuration))];
+        CheckOverlaps(all);
+        foreach (string problem in ClusterMembership.IsShared(settings) ? [] : LendingLint.Unanswered(all))
+        {
+            Console.Error.WriteLine("routing: warning: " + problem);
+        }
+
         return described;
     }
 
