@@ -27,7 +27,7 @@ usage: deploy/local-cluster.sh start|status|kill NAME|restart NAME|stop [options
   --silos N         1 to 9, default $silos           } of the first start in a folder;
   --gateways N      1 to 9, default $gateways           } later ones keep them
   --net A.B.C       first three bytes of all addresses, default $net: silo-N has .1N, gateway-N has .2N
-  --binary FILE     the program; default out/routing, else what was built last below src/Silo/bin
+  --binary FILE     the program; default out/routing, else what was built last below src/Silo/bin; with restart: of that process only
   --config FILE     the domain; default deploy/demo.yaml
   --seconds N       how long a start may take, default $seconds
   --signal NAME     what kill sends, default $signal
@@ -91,6 +91,8 @@ load_settings() {
   while IFS='=' read -r key value; do
     case "$key" in
       silos | gateways | net | config | binary)
+        # Another program for one process: how releases are exchanged.
+        is_given "$key" && [ "$command" = restart ] && [ "$key" = binary ] && continue
         if is_given "$key" && [ "$command" = start ] && [ "$value" != "${!key}" ]; then
           case "$key" in
             binary | config) continue ;;

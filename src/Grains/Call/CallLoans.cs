@@ -120,7 +120,7 @@ internal static class CallLoans
         Agent = offer.Agent,
         SipUser = loan.SipUser,
         Queue = offer.Queue,
-        Targets = [.. loan.Targets],
+        Targets = [.. loan.Targets.Select(static target => target.Binding)],
         RingTimeoutMs = offer.RingTimeoutMs,
         WaitedMs = offer.OfferedMs - call.Record.ArrivedMs,
     };
@@ -128,7 +128,7 @@ internal static class CallLoans
     private static void Begin(CallGrain call, DomainId lender, LendAgent lend, TurnContext turn)
     {
         LoanRecord loan = new() { Lender = lender, Attempt = lend.Attempt, Number = lend.Loan, SipUser = lend.SipUser, UntilMs = lend.UntilMs - MarginMs };
-        loan.Targets.AddRange(lend.Targets);
+        loan.Targets.AddRange(lend.Targets.Select(static target => new BindingRecord { Binding = target, SipCallId = string.Empty, CSeq = 0 }));
         AgentId agent = AgentId.Of(NameOf(lend.Agent, lender));
         WhyRecord why = new()
         {

@@ -1,5 +1,4 @@
 using Routing.Contracts.Ids;
-using Routing.Contracts.Views;
 using Routing.Grains.Agent;
 using Routing.Grains.Records;
 
@@ -21,7 +20,8 @@ internal sealed class LoanRecord
     /// <summary>Until when the agent may ring at all, Unix milliseconds.</summary>
     public long UntilMs { get; set; }
 
-    public List<PhoneBinding> Targets { get; } = [];
+    /// <summary>The agent's phones; what their home knows of them besides the binding is not told.</summary>
+    public List<BindingRecord> Targets { get; } = [];
 
     public static LoanRecord Read(ReadOnlySpan<byte> bytes)
     {
@@ -36,7 +36,7 @@ internal sealed class LoanRecord
                 case 3: record.Number = reader.Int(); break;
                 case 4: record.SipUser = reader.Text(); break;
                 case 5: record.UntilMs = reader.Number(); break;
-                case 6: record.Targets.Add(BindingRecord.Read(reader.Bytes()).Binding); break;
+                case 6: record.Targets.Add(BindingRecord.Read(reader.Bytes())); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -52,9 +52,9 @@ internal sealed class LoanRecord
         writer.Number(3, Number);
         writer.Text(4, SipUser);
         writer.Number(5, UntilMs);
-        foreach (PhoneBinding target in Targets)
+        foreach (BindingRecord target in Targets)
         {
-            new BindingRecord { Binding = target, SipCallId = string.Empty, CSeq = 0 }.Write(writer, 6);
+            target.Write(writer, 6);
         }
 
         writer.Unknown(_unknown);

@@ -18,6 +18,7 @@ internal sealed class ConfigurationRecord
     /// <summary>A rollback needs one to go back to.</summary>
     private const int MinVersionsCount = 2;
 
+    private readonly Dictionary<long, UnknownFields> _unknownOfVersions = [];
     private UnknownFields _unknown;
 
     public long Version { get; set; }
@@ -63,7 +64,7 @@ internal sealed class ConfigurationRecord
                 case RecordWriter.VersionField: reader.Int(); break;
                 case 2: record.Version = reader.Number(); break;
                 case 3: record.Json = row[reader.Place()]; break;
-                case 4: record.Versions.Add(ReadVersion(reader.Bytes())); break;
+                case 4: record.Versions.Add(record.ReadVersion(reader.Bytes())); break;
                 case 5: record.FileSha256 = reader.Text(); break;
                 case 6: record.FileTextSha256 = reader.Text(); break;
                 case 7: record.FileVersion = reader.Number(); break;
@@ -105,7 +106,7 @@ internal sealed class ConfigurationRecord
         return writer.ToArray();
     }
 
-    private static ConfigurationVersion ReadVersion(ReadOnlySpan<byte> bytes)
+    private ConfigurationVersion ReadVersion(ReadOnlySpan<byte> bytes)
     {
         ConfigurationVersion version = new() { Version = 0, AtMs = 0, Origin = default, Actor = string.Empty, Sha256 = string.Empty, Bytes = 0 };
         UnknownFields unread = default;
@@ -126,10 +127,15 @@ internal sealed class ConfigurationRecord
             }
         }
 
+        if (!unread.Bytes.IsEmpty)
+        {
+            _unknownOfVersions[version.Version] = unread;
+        }
+
         return version;
     }
 
-    private static void Write(ConfigurationVersion version, RecordWriter writer, int field)
+    private void Write(ConfigurationVersion version, RecordWriter writer, int field)
     {
         int start = writer.Begin(field);
         writer.Number(1, version.Version);
@@ -140,6 +146,7 @@ internal sealed class ConfigurationRecord
         writer.Text(6, version.Sha256);
         writer.Number(7, version.Bytes);
         writer.Number(8, version.CopyOf ?? 0);
+        writer.Unknown(_unknownOfVersions.GetValueOrDefault(version.Version));
         writer.End(start);
     }
 }

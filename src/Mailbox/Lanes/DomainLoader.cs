@@ -22,12 +22,17 @@ internal sealed class DomainLoader
         _residentKinds = [.. Enumerable.Range(0, 256).Select(kind => (byte)kind).Where(factory.IsResident)];
     }
 
-    /// <summary>Loads marks, outboxes and machine. Throws what the store or the machine throws; the domain stays unloaded then.</summary>
-    public void Load(ILaneSession session, LaneDomain domain, long nowMs)
+    /// <summary>
+    /// Loads marks, outboxes and machine; not the machine when it was kept and nobody owned the domain meanwhile. Returns whether it was loaded. Throws what the store or the machine throws; the domain
+    /// stays unloaded then.
+    /// </summary>
+    public bool Load(ILaneSession session, LaneDomain domain, long nowMs)
     {
         StoredDomain stored = session.ReadDomain(domain.Placement);
+        long epoch = session.Partitions.First(owned => owned.Partition == domain.Placement.Partition).Epoch;
+        IDomainMachine? kept = domain.TakeKept(epoch, stored);
         domain.Drop();
-        domain.Epoch = session.Partitions.First(owned => owned.Partition == domain.Placement.Partition).Epoch;
+        domain.Epoch = epoch;
         domain.HostIncarnation = domain.HostIncarnation == 0 ? domain.Epoch : domain.HostIncarnation;
         domain.Sequence = stored.Sequence;
         domain.LastTurnMs = stored.LastTurnMs;
@@ -50,7 +55,14 @@ internal sealed class DomainLoader
             domain.ResumeDownForMs = stored.AliveMs == 0 ? 0 : Math.Max(0, nowMs - stored.AliveMs);
         }
 
-        LoadMachine(session, domain);
+        if (kept is null)
+        {
+            LoadMachine(session, domain);
+            return true;
+        }
+
+        domain.Machine = kept;
+        return false;
     }
 
     /// <summary>Makes a new machine from the committed rows, keeping everything else.</summary>

@@ -232,7 +232,11 @@ public sealed class Lane : IDisposable
     internal bool IsClosed => _inbox.IsClosed;
 
     /// <summary>A bug, not the store: recover from it the same way.</summary>
-    internal void Abandon(Exception exception) => StoreFailed(StoreFailure.Io, exception.ToString());
+    internal void Abandon(Exception exception)
+    {
+        _domains.ForEach(domain => domain.Drop());
+        StoreFailed(StoreFailure.Io, exception.ToString());
+    }
 
     private void Progress() => Volatile.Write(ref _progressMs, _clock.MonotonicMs);
 
@@ -352,6 +356,7 @@ public sealed class Lane : IDisposable
         _heartbeatAtMs = _clock.MonotonicMs + _options.HeartbeatMs;
         _observer?.OnOwned(_session.Partitions);
         _moves.Restore(_session);
+        _known.Taken(_session.Partitions);
         return true;
     }
 
@@ -460,8 +465,8 @@ public sealed class Lane : IDisposable
             domain.PutBack(inputs);
         }
 
+        _known.Lose();
         _batch.Clear();
-        _domains.ForEach(domain => domain.Drop());
         _session?.Dispose();
         _session = null;
         long now = _clock.MonotonicMs;

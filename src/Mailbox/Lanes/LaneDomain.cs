@@ -8,6 +8,10 @@ namespace Routing.Mailbox.Lanes;
 /// <summary>What a lane remembers of one domain. All but the waiting inputs comes from the store and is dropped when the store's answer is in doubt.</summary>
 internal sealed class LaneDomain(DomainPlacement placement)
 {
+    private IDomainMachine? _kept;
+    private long _keptEpoch;
+    private long _keptSequence;
+
     public DomainPlacement Placement { get; } = placement;
 
     public DomainId Id => Placement.Domain;
@@ -107,9 +111,37 @@ internal sealed class LaneDomain(DomainPlacement placement)
         }
     }
 
+    /// <summary>
+    /// The connection is lost, and no commit of this domain is in doubt: everything is forgotten as by <see cref="Drop"/>, but for the machine, which is what a large domain takes long to load. It holds
+    /// exactly what was committed last, and is used again if nobody owned the domain meanwhile.
+    /// </summary>
+    public void Suspend()
+    {
+        IDomainMachine? kept = MustReload ? null : Machine ?? _kept;
+        (long epoch, long sequence) = Machine is null ? (_keptEpoch, _keptSequence) : (Epoch, Sequence);
+        Drop();
+        (_kept, _keptEpoch, _keptSequence) = (kept, epoch, sequence);
+    }
+
+    /// <summary>Its partition was taken again: under the epoch after that which it had, or somebody else owned it in between.</summary>
+    public void TakenAgain(long epoch)
+    {
+        _kept = epoch == _keptEpoch + 1 ? _kept : null;
+        _keptEpoch = epoch;
+    }
+
+    /// <summary>The machine that was kept, if it still is the domain as it is stored; nothing is kept after that.</summary>
+    public IDomainMachine? TakeKept(long epoch, StoredDomain stored)
+    {
+        IDomainMachine? kept = epoch == _keptEpoch && stored.Sequence == _keptSequence ? _kept : null;
+        _kept = null;
+        return kept;
+    }
+
     /// <summary>Forgets everything that the store knows better.</summary>
     public void Drop()
     {
+        _kept = null;
         Machine = null;
         Senders.Clear();
         Outboxes.Clear();

@@ -32,5 +32,34 @@ internal sealed class LaneDomains
         return removed;
     }
 
+    /// <summary>The session is over. What a commit under way may have changed is dropped; of the others the machines are kept.</summary>
+    public void Lose()
+    {
+        foreach (LaneDomain domain in All)
+        {
+            if (domain.IsTouched)
+            {
+                domain.Drop();
+            }
+            else
+            {
+                domain.Suspend();
+            }
+        }
+    }
+
+    /// <summary>Partitions were taken, the first time or again.</summary>
+    public void Taken(IReadOnlyList<PartitionEpoch> partitions)
+    {
+        Dictionary<int, long> epochs = partitions.ToDictionary(static owned => owned.Partition, static owned => owned.Epoch);
+        foreach (LaneDomain domain in All)
+        {
+            if (epochs.TryGetValue(domain.Placement.Partition, out long epoch))
+            {
+                domain.TakenAgain(epoch);
+            }
+        }
+    }
+
     public bool TryFind(DomainId id, [MaybeNullWhen(false)] out LaneDomain domain) => ById.TryGetValue(id, out domain);
 }

@@ -67,8 +67,11 @@ internal sealed class LaneLoading(LaneDomains domains, DomainLoader loader, Lane
     {
         try
         {
-            loader.Load(session, domain, clock.NowMs);
-            counters.Reload();
+            if (loader.Load(session, domain, clock.NowMs))
+            {
+                counters.Reload();
+            }
+
             if (domain.ResumeDownForMs is { } downForMs)
             {
                 Resume(domain, downForMs);

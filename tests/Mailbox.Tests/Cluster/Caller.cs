@@ -19,13 +19,17 @@ internal sealed class Caller(ClusterScene scene, DomainPlacement domain)
 
     public List<string> Done { get; } = [];
 
-    public void Start() => _calling = Task.Run(async () =>
+    public void Start()
     {
-        while (!_isOver)
+        _isOver = false;
+        _calling = Task.Run(async () =>
         {
-            await SendAsync();
-        }
-    });
+            while (!_isOver)
+            {
+                await SendAsync();
+            }
+        });
+    }
 
     /// <summary>Completes when so many more were done.</summary>
     public async Task AfterAsync(int more)

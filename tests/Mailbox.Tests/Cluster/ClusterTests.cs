@@ -1,5 +1,6 @@
 using Routing.Mailbox.Membership;
 using Routing.Mailbox.Postgres;
+using Routing.Mailbox.Tests.Fakes;
 using Routing.Mailbox.Tests.Postgres;
 using Xunit;
 using Xunit.Abstractions;
@@ -127,6 +128,27 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         await caller.StopAsync();
         Assert.Equal(before, owner.Partitions);
         Assert.True(Assert.Single(owner.Host.Served).Epoch > epoch);
+        Assert.Equal(caller.Done, _scene.Entries(domain.Number, "a"));
+    }
+
+    [Fact]
+    public async Task An_owner_whose_connections_are_cut_while_it_is_idle_goes_on_with_what_it_has_in_memory()
+    {
+        LedgerFactory factory = new();
+        ClusterSilo a = await _scene.StartAsync("a", factory: factory);
+        await _scene.SettledAsync(a);
+        DomainPlacement domain = _scene.Place("d");
+        Caller caller = new(_scene, domain);
+        caller.Start();
+        await caller.AfterAsync(5);
+        await caller.StopAsync();
+        (int made, long epoch) = (factory.Made, Assert.Single(a.Host.Served).Epoch);
+        _scene.Sql("SELECT count(pg_terminate_backend(pid, 30000)) FROM owners");
+        await _scene.News.UntilAsync(() => a.Host.Served is [var served] && served.Epoch > epoch);
+        caller.Start();
+        await caller.AfterAsync(5);
+        await caller.StopAsync();
+        Assert.Equal(made, factory.Made);
         Assert.Equal(caller.Done, _scene.Entries(domain.Number, "a"));
     }
 

@@ -18,6 +18,9 @@ internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
     /// <summary>The key of silos that listen from now on.</summary>
     public ClusterKey SiloKey { get; set; } = Key;
 
+    /// <summary>Makes of a frame what another release would have sent.</summary>
+    public Func<byte[], byte[]> AsSent { get; set; } = static frame => frame;
+
     public int OpenLinks => _links.Count(link => !link.IsClosed);
 
     /// <summary>Frames that one side may have waiting before it has no room; only <see cref="ILinkChannel.HasRoom"/> knows of it.</summary>
@@ -123,7 +126,7 @@ internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
                 return false;
             }
 
-            network._underWay.AddLast((Other, frame.ToArray()));
+            network._underWay.AddLast((Other, network.AsSent(frame.ToArray())));
             return true;
         }
 
