@@ -52,6 +52,48 @@ public sealed class ManyDomainsTests(ManyDomainsTests.Database database) : IClas
     }
 
     [Fact]
+    public async Task A_domain_without_agents_is_served_by_one_of_a_domain_on_another_silo_whichever_owner_is_killed()
+    {
+        await using DomainCluster cluster = new(database.Postgres);
+        foreach (int silo in All)
+        {
+            await cluster.StartSiloAsync(silo);
+        }
+
+        await cluster.StartGatewayAsync();
+        await cluster.RestAsync(0, 0, "configuration", Queue("north", 0, "borrow: [{ domain: south, queue: sales }]"));
+        await cluster.RestAsync(0, 1, "configuration", Queue("south", 1, "guests: [north]"));
+        await cluster.AgentAsync(1);
+        int[] owners;
+        do
+        {
+            await cluster.CallAsync(0);
+            owners = [await cluster.OwnerAsync(0), await cluster.OwnerAsync(1)];
+        }
+        while (owners[0] == owners[1] || owners.Contains(-1));
+
+        foreach (int domain in (int[])[0, 1])
+        {
+            int owner;
+            do
+            {
+                await cluster.CallAsync(0);
+                owner = await cluster.OwnerAsync(domain);
+            }
+            while (owner < 0);
+
+            Task call = cluster.CallAsync(0);
+            await cluster.KillSiloAsync(owner);
+            await call;
+            await cluster.CallAsync(0);
+            await cluster.StartSiloAsync(owner, withFile: false);
+        }
+
+        static string Queue(string domain, int number, string lending) =>
+            DomainCluster.Yaml(domain, DomainCluster.NumberOf(number), "Sales\n    " + lending);
+    }
+
+    [Fact]
     public async Task One_process_serves_the_domains_of_several_files_reads_all_again_on_SIGHUP_and_does_not_start_without_one_of_them()
     {
         await using DomainCluster files = new(database.Postgres);
