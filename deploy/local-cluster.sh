@@ -28,7 +28,7 @@ usage: deploy/local-cluster.sh start|status|kill NAME|restart NAME|stop [options
   --gateways N      1 to 9, default $gateways           } later ones keep them
   --net A.B.C       first three bytes of all addresses, default $net: silo-N has .1N, gateway-N has .2N
   --binary FILE     the program; default out/routing, else what was built last below src/Silo/bin; with restart: of that process only
-  --config FILE     the domain; default deploy/demo.yaml
+  --config FILE     a domain, file or folder; repeatable, all silos get all; default deploy/demo.yaml
   --seconds N       how long a start may take, default $seconds
   --signal NAME     what kill sends, default $signal
   --clean           stop removes the folder
@@ -45,7 +45,8 @@ parse() {
     case "$1" in
       --folder | --silos | --gateways | --net | --binary | --config | --seconds | --signal)
         [ $# -ge 2 ] || fail "$1 needs a value; see --help"
-        printf -v "${1#--}" '%s' "$2"
+        # Several configurations, one a line.
+        if [ "$1" = --config ] && is_given config; then config="$config"$'\n'"$2"; else printf -v "${1#--}" '%s' "$2"; fi
         given="$given ${1#--}"
         shift
         ;;
@@ -88,14 +89,19 @@ address_of() {
 load_settings() {
   [ -f "$folder/$MARK" ] || return 1
   local key value
+  local keeps=no
+  if is_given config && [ "$command" = start ]; then keeps=yes; else config=""; fi
   while IFS='=' read -r key value; do
     case "$key" in
-      silos | gateways | net | config | binary)
+      config)
+        [ "$keeps" = yes ] || config="${config:+$config$'\n'}$value"
+        ;;
+      silos | gateways | net | binary)
         # Another program for one process: how releases are exchanged.
         is_given "$key" && [ "$command" = restart ] && [ "$key" = binary ] && continue
         if is_given "$key" && [ "$command" = start ] && [ "$value" != "${!key}" ]; then
           case "$key" in
-            binary | config) continue ;;
+            binary) continue ;;
             *) any_alive && fail "$folder has a cluster with $key=$value that runs; stop it first, or choose another --folder" ;;
           esac
           continue
@@ -107,7 +113,7 @@ load_settings() {
 }
 
 save_settings() {
-  printf '%s\n' "silos=$silos" "gateways=$gateways" "net=$net" "config=$config" "binary=$binary" > "$folder/$MARK.new" && mv "$folder/$MARK.new" "$folder/$MARK" ||
+  printf '%s\n' "silos=$silos" "gateways=$gateways" "net=$net" "config=${config//$'\n'/$'\nconfig='}" "binary=$binary" > "$folder/$MARK.new" && mv "$folder/$MARK.new" "$folder/$MARK" ||
     fail "$folder cannot be written"
 }
 
@@ -116,7 +122,8 @@ check_settings() {
   [[ "$gateways" =~ ^[1-9]$ ]] || fail "--gateways $gateways is not a number from 1 to 9"
   [[ "$seconds" =~ ^[1-9][0-9]*$ ]] || fail "--seconds $seconds is not a number"
   [[ "$net" =~ ^127(\.[0-9]{1,3}){2}$ ]] || fail "--net $net is not 127.B.C: a local cluster stays on loopback"
-  [ -f "$config" ] || fail "--config: there is no file $config"
+  local file
+  while IFS= read -r file; do [ -e "$file" ] || fail "--config: there is no file $file"; done <<< "$config"
   [ -x "$binary" ] || fail "--binary: $binary cannot be run; build it with: dotnet build -c Release src/Silo"
 }
 
@@ -129,7 +136,7 @@ find_defaults() {
     binary="$(ls -t "$root/out/routing" "$root"/src/Silo/bin/*/net*/routing 2>/dev/null | head -n 1)"
     [ -n "$binary" ] || fail "the program is not built yet: dotnet build -c Release src/Silo"
   fi
-  config="$(realpath -- "$config")" binary="$(realpath -- "$binary")"
+  config="$(while IFS= read -r file; do realpath -- "$file"; done <<< "$config")" binary="$(realpath -- "$binary")"
 }
 
 # --- processes -------------------------------------------------------------------------------------------------------------------------
@@ -227,9 +234,11 @@ start_routing() {
   local who="$1" address links=() i
   address="$(address_of "$who")"
   for ((i = 1; i <= silos; i++)); do links+=(--silos "$net.1$i:$LINK_PORT"); done
+  local configs=() file
+  while IFS= read -r file; do configs+=(--config "$file"); done <<< "$config"
   local common; common=(--name "$who" --cluster-key "$folder/cluster.key" --data "$folder/$who" --http "$address:$HTTP_PORT")
   case "$who" in
-    silo-*) launch "$who" "$binary" --role silo "${common[@]}" --link "$address:$LINK_PORT" --config "$config" --store "postgres:Host=$folder/postgres/socket;Username=postgres;Database=postgres" ;;
+    silo-*) launch "$who" "$binary" --role silo "${common[@]}" --link "$address:$LINK_PORT" "${configs[@]}" --store "postgres:Host=$folder/postgres/socket;Username=postgres;Database=postgres" ;;
     gateway-*) launch "$who" "$binary" --role gateway "${common[@]}" "${links[@]}" --sip "$address:$SIP_PORT" ;;
   esac
 }

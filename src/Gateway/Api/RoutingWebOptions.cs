@@ -8,6 +8,9 @@ public sealed class RoutingWebOptions
     /// <summary>The domain that /api/v1/… without a domain means when there are several.</summary>
     public DomainId? DefaultDomain { get; set; }
 
+    /// <summary>Others than this machine reach the process: a demo that came to the cluster by another one has no keys here.</summary>
+    public bool RefusesDemo { get; set; }
+
     /// <summary>Where phones reach the gateway ("127.0.0.1:5060"): the page tells a newcomer what to dial.</summary>
     public IReadOnlyList<string> SipAddresses { get; set; } = [];
 

@@ -108,9 +108,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// <summary>What domains told this gateway.</summary>
     public EdgeDirectory Directory { get; } = new();
 
-    /// <summary>
-    /// Cancelled when a domain gave this life of the gateway up, since nothing was heard of it (it was frozen, or cut off). Nothing that domains say is carried out from then on: end it, and begin another with a higher incarnation.
-    /// </summary>
+    /// <summary>Cancelled when a domain gave this life of the gateway up, since nothing was heard of it. Nothing that domains say is carried out from then on: end it, and begin another with a higher incarnation.</summary>
     public CancellationToken LeaseLost { get; }
 
     /// <summary>Where it listens, ports as the system chose them. Once started.</summary>
@@ -426,7 +424,11 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private async Task<long> RefreshAsync(DomainId domain, CancellationToken cancellationToken)
     {
         var snapshot = await _host.SnapshotAsync(domain, cancellationToken);
-        if (snapshot.Edge is { } edge)
+        if (snapshot.Edge is { Demo: true } && _options.RefusesDemo)
+        {
+            TelephonyLog.DemoRefused(_logger, domain.Value);
+        }
+        else if (snapshot.Edge is { } edge)
         {
             Directory.Apply(edge);
         }

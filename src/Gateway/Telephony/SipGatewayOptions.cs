@@ -29,6 +29,9 @@ public sealed record SipGatewayOptions
 
     public required IReadOnlyList<ListenPoint> Listen { get; init; }
 
+    /// <summary>Others than this machine reach it: a demo, whose passwords everybody knows, has no phones and no calls here.</summary>
+    public bool RefusesDemo { get; init; }
+
     /// <summary>Where hold media is sent from; null for the address that the call arrived at.</summary>
     public IPAddress? MediaAddress { get; init; }
 

@@ -22,6 +22,9 @@ internal static class DemoGuard
     public static (string Problem, string Remedy)? Refusal(DomainConfiguration domain, SiloSettings settings) =>
         Exposed(settings) is var (_, address) && Reason(domain) is { } why ? ($"{why}, and this process listens on {address}", Remedy) : null;
 
+    /// <summary>Whether others than this machine reach the process.</summary>
+    public static bool IsExposed(SiloSettings settings) => Exposed(settings) is not null;
+
     /// <summary>An address that others reach.</summary>
     private static (string Setting, IPEndPoint Address)? Exposed(SiloSettings settings)
     {

@@ -65,6 +65,7 @@ internal static class ProcessParts
             Key = identity.Key(),
             Cluster = settings.Role == ProcessRole.Gateway ? new ClusterSip(ClusterLinks.ReadKey(settings).Derive("sip between gateways"), settings.ClusterSip) : null,
             Listen = [.. settings.Sip.Zip(settings.Advertise).SelectMany(static both => ListenPoints(both.First, both.Second)), .. ClusterPoints(settings)],
+            RefusesDemo = DemoGuard.IsExposed(settings),
             Media = media,
             Journal = new LegEndFile(Path.Combine(settings.DataFolder, "gateway.journal"), loggers.CreateLogger<LegEndFile>()),
             Product = "Routing/" + Version,
@@ -129,6 +130,7 @@ internal static class ProcessParts
             options.SipAddresses = ReachableAddresses.Of(settings);
             settings.Limits.Apply(options);
             options.Version = Version;
+            options.RefusesDemo = DemoGuard.IsExposed(settings);
         });
         WebApplication web = builder.Build();
         web.MapDiagnostics();

@@ -17,6 +17,21 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Theory]
+    [InlineData(true, true, 401)]
+    [InlineData(true, false, 200)]
+    [InlineData(false, true, 200)]
+    public async Task A_demos_keys_are_none_where_others_can_send_them(bool isDemo, bool refusesDemo, int status)
+    {
+        ScriptedHost host = WebServer.Populated();
+        host.Edge = host.Edge! with { Demo = isDemo };
+        await using WebServer server = await WebServer.StartAsync(host, options => options.RefusesDemo = refusesDemo);
+
+        (HttpResponseMessage response, _) = await server.SendAsync(HttpMethod.Get, "/api/v1/agents/bob", Sample.ReaderKey);
+
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    [Theory]
     [InlineData(null, "GET", 401)]
     [InlineData("wrong", "GET", 401)]
     [InlineData(Sample.ReaderKey, "GET", 200)]

@@ -25,6 +25,18 @@ public sealed class AdmissionTests
         rig.AssertNothingIsLeft();
     }
 
+    [Theory]
+    [InlineData(true, 403)]
+    [InlineData(false, 100)]
+    public async Task A_gateway_that_others_reach_takes_no_calls_of_a_demo(bool refusesDemo, int status)
+    {
+        await using var rig = await GatewayRig.StartAsync(refusesDemo: refusesDemo);
+
+        rig.Arrive();
+
+        Assert.Equal([status], rig.Caller.Statuses);
+    }
+
     [Fact]
     public async Task Outside_the_demo_strangers_are_forbidden_and_trunks_are_not()
     {

@@ -30,7 +30,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly SemaphoreSlim _clockAwaited = new(0);
     private readonly SipLoop _loop;
 
-    private GatewayRig(int seed, DefenceOptions? defence, LeaseTerms? lease)
+    private GatewayRig(int seed, DefenceOptions? defence, LeaseTerms? lease, bool refusesDemo)
     {
         _time.TimerSet += () => _clockAwaited.Release();
         _loop = new SipLoop(_time);
@@ -45,6 +45,7 @@ internal sealed class GatewayRig : IAsyncDisposable
                 MediaAddress = IPAddress.Loopback,
                 Defence = defence ?? new DefenceOptions(),
                 Lease = lease,
+                RefusesDemo = refusesDemo,
                 DrainLimitSeconds = DrainLimitSeconds,
             },
             Host,
@@ -77,9 +78,9 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public OfferId Offer => new(CallId, 1);
 
-    public static async Task<GatewayRig> StartAsync(EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null)
+    public static async Task<GatewayRig> StartAsync(EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null, bool refusesDemo = false)
     {
-        GatewayRig rig = new(seed: 7, defence, lease);
+        GatewayRig rig = new(seed: 7, defence, lease, refusesDemo);
         rig.Host.Edge = edge ?? rig.Host.Edge;
         List<ISipTransport> transports = [rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)];
         if (alsoListensOn is { } kind)

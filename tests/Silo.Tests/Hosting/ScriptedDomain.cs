@@ -1,0 +1,66 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
+using Routing.Contracts.Events;
+using Routing.Contracts.Explanations;
+using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
+using Routing.Mailbox.Hosting;
+
+namespace Routing.Silo.Tests.Hosting;
+
+/// <summary>A domain that takes configurations, or refuses the next ones as the test says. Only what bringing a configuration needs.</summary>
+internal sealed class ScriptedDomain : IDomainHost
+{
+    private readonly List<ConfigurationVersion> _versions = [];
+    private DomainConfiguration? _inForce;
+
+    /// <summary>The next replies, before it takes anything.</summary>
+    public Queue<CommandReply> Refusals { get; } = [];
+
+    /// <summary>Everything that was sent.</summary>
+    public List<ApplyConfiguration> Sent { get; } = [];
+
+    public IReadOnlyList<DomainId> Domains => [];
+
+    public Task<CommandReply> SendAsync(DomainId domain, Command command, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var apply = (ApplyConfiguration)command;
+        Sent.Add(apply);
+        if (Refusals.TryDequeue(out CommandReply? refusal))
+        {
+            return Task.FromResult(refusal);
+        }
+
+        Put(apply.Configuration);
+        return Task.FromResult<CommandReply>(new ConfigurationReply(ReplyCode.Ok) { Version = _versions.Count, IsChanged = true });
+    }
+
+    public void Put(DomainConfiguration configuration)
+    {
+        byte[] json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(configuration, Contracts.Serialization.ContractsJson.Default.DomainConfiguration);
+        string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json));
+        _versions.Add(new ConfigurationVersion { Version = _versions.Count + 1, AtMs = 1, Origin = ConfigurationOrigin.File, Actor = "process", Sha256 = sha256, Bytes = json.Length });
+        _inForce = configuration;
+    }
+
+    public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
+        Task.FromResult(_inForce is null ? null : new ConfigurationDetail { Version = _versions[^1], Versions = [.. _versions], Configuration = _inForce });
+
+    public HostStatus Status() => new() { Ready = true, Lanes = [] };
+
+    public IGatewaySession OpenGateway(GatewayId gateway, long incarnation, IEffectSink sink) => throw new NotSupportedException();
+
+    public Task<DomainSnapshot> SnapshotAsync(DomainId domain, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Explanation?> ExplainAsync(DomainId domain, Question question, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<TurnEvents>> ReadEventsAsync(DomainId domain, long afterSequence, int maxTurnsCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<CallView>> ReadEndedCallsAsync(DomainId domain, int maxCallsCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<CustomerView?> ReadCustomerAsync(DomainId domain, CustomerId customer, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
