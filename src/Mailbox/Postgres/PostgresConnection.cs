@@ -130,7 +130,7 @@ internal sealed class PostgresConnection : IDisposable
             SELECT pg_backend_pid(), (SELECT (extract(epoch FROM backend_start) * 1000000)::bigint FROM pg_stat_get_activity(pg_backend_pid())),
                 current_setting('server_version_num')::int, pg_is_in_recovery(), current_setting('transaction_read_only')::bool,
                 coalesce(current_setting('client_connection_check_interval', true), ''), current_setting('synchronous_commit'),
-                (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+                (extract(epoch FROM clock_timestamp()) * 1000)::bigint, coalesce(current_setting('synchronous_standby_names', true), '')
             """,
             client);
         using NpgsqlDataReader answer = ask.ExecuteReader();
@@ -144,6 +144,6 @@ internal sealed class PostgresConnection : IDisposable
             answer.GetBoolean(4),
             answer.GetString(5),
             answer.GetString(6),
-            options.ServerClock?.GetUtcNow().ToUnixTimeMilliseconds() ?? answer.GetInt64(7));
+            options.ServerClock?.GetUtcNow().ToUnixTimeMilliseconds() ?? answer.GetInt64(7)) { StandbyNames = answer.GetString(8) };
     }
 }

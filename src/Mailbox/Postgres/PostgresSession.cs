@@ -23,6 +23,9 @@ internal sealed record PostgresSession(
 {
     public const int LeastVersionNumber = 15_00_00;
 
+    /// <summary>synchronous_standby_names.</summary>
+    public string StandbyNames { get; init; } = string.Empty;
+
     private const int VersionUnit = 10_000;
 
     /// <summary>Why no owner may use this connection; null when it may.</summary>

@@ -29,6 +29,9 @@ public sealed class PostgresStore : IMailboxStore
     /// <summary>Server, database and schema, for whoever started the program; no secret.</summary>
     public string Name => $"{Settings.Database} on {Settings.Server}, schema {Settings.Schema}";
 
+    /// <summary>What of the server's settings should be otherwise, each in a sentence for whoever started the program.</summary>
+    public IReadOnlyList<string> Advice { get; private set; } = [];
+
     internal PostgresSettings Settings { get; }
 
     /// <summary>As whom lanes take partitions that the stored map gives to silos; null outside of a cluster.</summary>
@@ -76,6 +79,7 @@ public sealed class PostgresStore : IMailboxStore
                 store.NoteLevel(PostgresSchema.Check(control, store.Settings, options));
             }
 
+            store.Advice = PostgresAdvice.Of(control.Session.StandbyNames, control.Session.SynchronousCommit);
             store.History = control.Use(PostgresReads.History);
             return store;
         }

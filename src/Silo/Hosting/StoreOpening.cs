@@ -24,6 +24,11 @@ internal static class StoreOpening
                 new PostgresCluster(store).Upgrade(null);
             }
 
+            foreach (string advice in store.Advice)
+            {
+                Console.Error.WriteLine($"routing: store: warning: {advice}");
+            }
+
             MakeFolder(settings.DataFolder);
             return (store, "PostgreSQL database " + store.Name);
         }

@@ -97,6 +97,37 @@ public sealed class OpeningTests
         Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, time, options));
     }
 
+    [Theory]
+    [InlineData("", "off", "")]
+    [InlineData("ANY 1 (a, b)", "on", "")]
+    [InlineData("any 1 (*)", "remote_apply", "")]
+    [InlineData("ANY 1 (a, b)", "off", "synchronous_commit is off although standbys are named")]
+    [InlineData("ANY 1 (a, b)", "local", "synchronous_commit is local although standbys are named")]
+    [InlineData("ANY 1 (a, b)", "remote_write", "synchronous_commit is remote_write")]
+    [InlineData("a", "on", "name two, ANY 1 (a, b)")]
+    [InlineData("FIRST 1 (a)", "on", "name two, ANY 1 (a, b)")]
+    [InlineData("a, b", "on", "waits for the first of the list")]
+    [InlineData("FIRST 1 (a, b)", "on", "waits for the first of the list")]
+    public void Settings_of_standbys_that_lose_or_hold_up_commits_are_told_of(string names, string commit, string told)
+    {
+        IReadOnlyList<string> advice = PostgresAdvice.Of(names, commit);
+        if (told.Length == 0)
+        {
+            Assert.Empty(advice);
+        }
+        else
+        {
+            Assert.Contains(told, Assert.Single(advice), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_is_told_of_comes_from_the_server_and_nothing_is_where_no_standby_is_named()
+    {
+        using PostgresScene scene = new();
+        Assert.Empty(scene.First.Advice);
+    }
+
     [Fact]
     public void Without_a_stand_in_the_time_is_the_servers()
     {
