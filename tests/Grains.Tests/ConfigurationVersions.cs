@@ -234,6 +234,44 @@ public sealed class ConfigurationVersions
     }
 
     [Fact]
+    public void What_came_with_an_upgrade_is_no_difference_to_what_a_former_program_stored()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        var json = System.Text.Json.Nodes.JsonNode.Parse(Grains.Configuration.ConfigurationCodec.ToJson(Configurations.Demo()))!.AsObject();
+        Assert.True(json.Remove("reserves") && json["queues"]![0]!.AsObject().Remove("rings") && json["agents"]![0]!.AsObject().Remove("weight"));
+        var writer = new Grains.Records.RecordWriter();
+        writer.Start(1);
+        writer.Number(2, 1);
+        writer.Bytes(3, Encoding.UTF8.GetBytes(json.ToJsonString()));
+        domain.Rows[GrainKind.ConfigurationKey] = writer.ToArray();
+        domain.Reload();
+
+        var reply = (ConfigurationReply)domain.Send(Named("Help") with { DryRun = true });
+
+        Assert.Equal(["queues[support].name"], reply.Changes!.Differences.Select(static difference => difference.Location));
+    }
+
+    [Fact]
+    public void A_rollback_over_a_refresh_of_time_zones_keeps_what_is_known_of_them_now_and_goes_back_to_other_content()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        ApplyConfiguration file = Calendars(new ZoneOffset(0, 3_600)) with { Origin = ConfigurationOrigin.File, TextSha256 = "t" };
+        long first = Assert.IsType<ConfigurationReply>(domain.Send(file)).Version;
+        domain.Send(new ApplyConfiguration(file.Configuration with { Realm = "second" }));
+        IReadOnlyList<TimeZoneOffsets> now = [new TimeZoneOffsets("Europe/Paris", [new ZoneOffset(0, 7_200)])];
+        Assert.Equal(first + 2, Assert.IsType<ConfigurationReply>(domain.Send(file with { Zones = now })).Version);
+        domain.Reload();
+
+        var back = Assert.IsType<ConfigurationReply>(domain.Send(new RollbackConfiguration(null, "ops")));
+        ConfigurationDetail detail = Read(domain)!;
+        domain.Send(new RollbackConfiguration(null, "ops"));
+
+        Assert.Equal((first + 3, "realm"), (back.Version, Assert.Single(back.Changes!.Differences).Location));
+        Assert.Equal((file.Configuration.Realm, 7_200, first), (detail.Configuration.Realm, detail.Configuration.Calendars[0].Offsets[0].OffsetSeconds, detail.Version.CopyOf));
+        Assert.Equal(("second", 7_200, first + 2), (Read(domain)!.Configuration.Realm, Read(domain)!.Configuration.Calendars[0].Offsets[0].OffsetSeconds, Read(domain)!.Version.CopyOf));
+    }
+
+    [Fact]
     public void A_rollback_counts_for_calls_that_wait_from_when_they_came()
     {
         TestDomain domain = new(Configurations.Demo("support", queue => queue with { TimeoutMs = 30_000, Priority = 3 }));

@@ -69,6 +69,28 @@ public sealed class Explanations
     }
 
     [Fact]
+    public void A_call_says_when_its_queue_will_lead_it_away_unless_somebody_comes()
+    {
+        TestDomain domain = new(Configurations.Demo("support", static queue => queue with
+        {
+            Overflow =
+            [
+                new OverflowRule { On = OverflowCondition.NobodyReady, AfterMs = 5_000, EntryOnly = true, To = new RouteTarget(RejectStatus: 480) },
+                new OverflowRule { On = OverflowCondition.NobodyLoggedIn, AfterMs = 60_000, To = new RouteTarget(RejectStatus: 480) },
+            ],
+        }));
+        domain.Arrive("c1");
+        long since = domain.NowMs;
+        domain.Wait(10_000);
+        Assert.Equal([new NextTimer("nobody-logged-in", since + 60_000)], Why(domain, "c1").Timers);
+
+        domain.Register("alice");
+        domain.SetState("alice", AgentMode.NotReady);
+        domain.Arrive("c2");
+        Assert.DoesNotContain(Why(domain, "c2").Timers, static timer => timer.Name is "nobody-logged-in" or "nobody-ready");
+    }
+
+    [Fact]
     public void A_call_that_rings_or_talks_says_that_and_an_ended_one_is_not_there()
     {
         TestDomain domain = new(Configurations.Demo());

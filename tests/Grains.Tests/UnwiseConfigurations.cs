@@ -35,6 +35,12 @@ public sealed class UnwiseConfigurations
         { "calendars[office].hours[0]", "from 02:00 to 03:00 that the clock repeats, last on 2027-04-04", _ => Closing(new OpenHours([DayOfWeek.Saturday], 1_320, 1_590), new ZoneOffset(0, 39_600), new ZoneOffset(1_806_768_000_000, 36_000)) },
         { "queues[support].overflow[0].on", "always open", _ => Closing(new OpenHours(Enum.GetValues<DayOfWeek>(), 0, 1_440), new ZoneOffset(0, 0)) },
         { "queues[support].overflow[1].on", "never acts", _ => Configurations.Demo("support", queue => queue with { Overflow = [Rejecting(OverflowCondition.NobodyReady, 0), Rejecting(OverflowCondition.NobodyLoggedIn, 60_000)] }) },
+        { "queues[billing].prefer.agent", "agent 'alice' never gets the calls", _ => Configurations.Demo("billing", queue => queue with { Prefer = new PreferConfiguration(AgentId.Of("alice"), 5_000) }) },
+        { "numbers[7].prefer.agent", "agent 'carol' never gets the calls", demo => demo with { Numbers = [.. demo.Numbers, new NumberConfiguration("7", QueueId.Of("support"), null, new PreferConfiguration(AgentId.Of("carol"), 0))] } },
+        { "agents[last-agent].id", "cannot be preferred", demo => demo with { Agents = [.. demo.Agents, Configurations.Agent("last-agent")] } },
+        { "hosts[1]", "is no host name", demo => demo with { Hosts = ["2001:db8::1", "acme.example:5060"] } },
+        { "hosts[0]", "is no host name", demo => demo with { Hosts = ["two words"] } },
+        { "apiKeys[second]", "the same key as that of 'root'", demo => demo with { ApiKeys = [Admin, Admin with { Name = "second" }] } },
         { "queues[support].holdMedia", "callers hear the built-in tone", _ => Configurations.Demo("support", queue => queue with { HoldMedia = "opus.wav" }) },
         { "queues[support].onDecline.recoverAfterMs", "stays ready", _ => Configurations.Demo("support", queue => queue with { OnDecline = new OfferFailurePolicy(AgentAfterFailure.Ready, null, 5_000) }) },
         { "queues[support].onNoAnswer.after", "stays ready", _ => Configurations.Demo("support", queue => queue with { OnNoAnswer = new OfferFailurePolicy(AgentAfterFailure.Ready, null, 0) { AfterMisses = 3 } }) },
@@ -65,7 +71,7 @@ public sealed class UnwiseConfigurations
         DomainConfiguration configuration = spoil(Configurations.Demo());
         Assert.Empty(ConfigurationCheck.Check(configuration));
 
-        ConfigurationMistake finding = Assert.Single(ConfigurationLint.Check(configuration));
+        ConfigurationMistake finding = Assert.Single(Lint(configuration));
 
         Assert.Equal(location, finding.Location);
         Assert.Contains(text, finding.Text, StringComparison.Ordinal);
@@ -75,26 +81,44 @@ public sealed class UnwiseConfigurations
     public void Routes_that_narrow_and_queues_that_lead_on_when_nobody_is_there_are_as_they_may_be()
     {
         DomainConfiguration demo = Configurations.Demo();
-        Assert.Empty(ConfigurationLint.Check(demo with { Numbers = [.. demo.Numbers, Number("gold", "silver", null)] }));
+        Assert.Empty(Lint(demo with { Numbers = [.. demo.Numbers, Number("gold", "silver", null)] }));
         OverflowRule rule = new() { On = OverflowCondition.NobodyLoggedIn, To = new RouteTarget(QueueId.Of("support")) };
-        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)], TimeoutMs = 0, OverflowTo = null, Overflow = [rule] })));
+        Assert.Empty(Lint(Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)], TimeoutMs = 0, OverflowTo = null, Overflow = [rule] })));
     }
 
     [Fact]
     public void A_queue_that_nobody_serves_and_that_overflows_to_one_that_is_served_is_as_it_may_be() =>
-        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)] })));
+        Assert.Empty(Lint(Configurations.Demo("sales", queue => queue with { Needs = [new SkillLevel("sales", 9)] })));
 
     [Fact]
     public void Orders_weights_and_reserves_that_do_something_are_as_they_may_be()
     {
-        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("support", queue => queue with { Weight = 2 }) with
+        Assert.Empty(Lint(Configurations.Demo("support", queue => queue with { Weight = 2 }) with
         {
             Reserves = [new ReserveConfiguration("vip", 1, [QueueId.Of("support")]), new ReserveConfiguration("gold", 2, [], 10)],
         }));
-        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("support", queue => queue with { ServiceLevelMs = 5_000 }) with { Order = CallOrder.Deadline, AgeingMs = 1_000 }));
+        Assert.Empty(Lint(Configurations.Demo("support", queue => queue with { ServiceLevelMs = 5_000 }) with { Order = CallOrder.Deadline, AgeingMs = 1_000 }));
     }
 
     [Fact]
     public void A_reject_status_matters_where_callers_wait_unanswered() =>
-        Assert.Empty(ConfigurationLint.Check(Configurations.Demo("support", queue => queue with { RejectStatus = 486, Answer = AnswerMode.OnAgent })));
+        Assert.Empty(Lint(Configurations.Demo("support", queue => queue with { RejectStatus = 486, Answer = AnswerMode.OnAgent })));
+
+    [Fact]
+    public void A_domain_that_nobody_may_change_by_REST_is_told()
+    {
+        ApiKeyConfiguration reader = new("page", new string('1', 64), ApiRole.Reader);
+        Assert.Equal("apiKeys", Assert.Single(ConfigurationLint.Check(Configurations.Demo())).Location);
+        Assert.Equal("apiKeys", Assert.Single(ConfigurationLint.Check(Configurations.Demo() with { ApiKeys = [reader] })).Location);
+        Assert.Empty(ConfigurationLint.Check(Configurations.Demo() with { ApiKeys = [reader, Admin] }));
+    }
+
+    [Fact]
+    public void A_preferred_agent_who_gets_the_calls_from_some_ring_on_is_as_it_may_be() =>
+        Assert.Empty(Lint(Configurations.Demo("billing", queue => queue with { Prefer = new PreferConfiguration(AgentId.Of("alice"), 5_000), Rings = [new RingConfiguration { AfterMs = 1_000, Needs = [new SkillLevel("english", 1)] }] })));
+
+    private static readonly ApiKeyConfiguration Admin = new("root", new string('2', 64), ApiRole.Admin);
+
+    private static IReadOnlyList<ConfigurationMistake> Lint(DomainConfiguration configuration) =>
+        ConfigurationLint.Check(configuration.ApiKeys.Count > 0 ? configuration : configuration with { ApiKeys = [Admin] });
 }

@@ -116,7 +116,7 @@ public sealed class ConfigurationCheck
             {
                 Add($"{at}.sipUser", $"'{agent.SipUser}' is no SIP user", $"use 1 to {Identifier.MaxLengthChars} letters, digits or . _ - + * # @ :");
             }
-            else if (!_sipUsers.TryAdd(agent.SipUser, agent.Id))
+            else if (!_sipUsers.TryAdd(agent.SipUser, agent.Id) && (isFirst || agent.SipUser != agent.Id.Value))
             {
                 Add($"{at}.sipUser", $"'{agent.SipUser}' is the SIP user of agent '{_sipUsers[agent.SipUser]}' already", "give each agent a sipUser of its own");
             }
@@ -377,7 +377,7 @@ public sealed class ConfigurationCheck
             string skill = levels[i].Skill;
             if (skill is null || !_skills.Contains(skill))
             {
-                Add($"{at}[{i}].skill", $"there is no skill '{skill}'", NearestName.Remedy(skill ?? string.Empty, _skills, "list it under 'skills:' first"));
+                Add($"{at}[{i}].skill", $"there is no skill '{skill}'", _needs.RemedyOfSkill(skill ?? string.Empty, levels[i].Level));
             }
             else if (!seen.Add(skill))
             {

@@ -13,7 +13,6 @@ public sealed class ConfigurationLint
 {
     private const int DefaultRejectStatus = 480;
     private const string HoldTone = "tone";
-    private const string EveryAddress = "/0";
 
     private readonly List<ConfigurationMistake> _findings = [];
     private readonly DomainConfiguration _configuration;
@@ -42,6 +41,7 @@ public sealed class ConfigurationLint
         {
             lint.LookAtService($"queues[{queue.Id}]", queue);
             lint._needs.LookAt($"queues[{queue.Id}]", queue);
+            lint._needs.LookAtPreference($"queues[{queue.Id}].prefer", queue.Prefer, queue);
             lint.LookAtSettings($"queues[{queue.Id}]", queue);
             lint._entries.LookAtQueue($"queues[{queue.Id}]", queue);
             order.LookAt($"queues[{queue.Id}]", queue);
@@ -49,10 +49,15 @@ public sealed class ConfigurationLint
 
         order.LookAtReserves();
         lint._entries.LookAtNumbers();
+        lint.LookAtPreferencesOfNumbers();
         lint._entries.LookAtCalendars();
         lint._entries.LookAtAnnouncements();
         lint.LookAtWeights();
-        lint.LookAtTrunks();
+        AccessLint access = new(configuration, lint.Add);
+        access.LookAtHosts();
+        access.LookAtAgents();
+        access.LookAtTrunks();
+        access.LookAtKeys();
         return lint._findings;
     }
 
@@ -141,30 +146,22 @@ public sealed class ConfigurationLint
         }
     }
 
+    private void LookAtPreferencesOfNumbers()
+    {
+        foreach (NumberConfiguration number in _configuration.Numbers)
+        {
+            if (number is { Queue: { } queue, Routes.Count: 0 })
+            {
+                _needs.LookAtPreference($"numbers[{number.Number}].prefer", number.Prefer, _queues[queue]);
+            }
+        }
+    }
+
     private void LookAtWeights()
     {
         if (_configuration.Agents.FirstOrDefault(static agent => agent.Weight != 1) is { } weighted && !_configuration.Queues.Any(static queue => queue.Strategy == AgentStrategy.WeightedRandom))
         {
             Add($"agents[{weighted.Id}].weight", "weights of agents have no effect: no queue draws lots", "give a queue 'strategy: weighted-random', or remove them");
-        }
-    }
-
-    private void LookAtTrunks()
-    {
-        foreach (TrunkConfiguration trunk in _configuration.Trunks)
-        {
-            if (trunk.Addresses.Count == 0)
-            {
-                Add($"trunks[{trunk.Name}]", $"trunk '{trunk.Name}' has no addresses: nobody may call by it", "give it 'addresses', or remove it");
-            }
-
-            for (int i = 0; i < trunk.Addresses.Count; i++)
-            {
-                if (trunk.Addresses[i].EndsWith(EveryAddress, StringComparison.Ordinal))
-                {
-                    Add($"trunks[{trunk.Name}].addresses[{i}]", $"'{trunk.Addresses[i]}' is every address: anybody may call the numbers", "name the addresses of the carrier, such as 192.0.2.0/24");
-                }
-            }
         }
     }
 

@@ -14,8 +14,8 @@ internal static class ConfigurationOutlook
 
     public static ConfigurationChanges Of(DomainState state, DomainPlan plan, byte[] json)
     {
-        ReadOnlyMemory<byte> former = state.Configuration.Json.Length == 0 ? ConfigurationCodec.ToJson(state.Plan.Configuration) : state.Configuration.Json;
-        List<ConfigurationDifference> differences = ConfigurationDiff.Of(former, json);
+        // Not the stored bytes: those of a former program lack the settings that came since, and each would be told as a change.
+        List<ConfigurationDifference> differences = ConfigurationDiff.Of(ConfigurationCodec.ToJson(state.Plan.Configuration), json);
         List<WaitingChange> waiting = WaitingUnder(state, differences);
         List<LeavingAgent> leaving = Leaving(state, plan);
         ServiceLoss loss = ServiceLoss.Of(state.Plan, plan);

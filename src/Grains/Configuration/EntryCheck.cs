@@ -240,9 +240,18 @@ internal sealed class EntryCheck(DomainConfiguration configuration, IReadOnlyDic
             return;
         }
 
-        if (rule.On == OverflowCondition.Full ? rule.Size is null or < 0 or > MaxSize || rule.AfterMs != 0 : rule.Size is not null)
+        if (rule is { On: OverflowCondition.Full, Size: null or < 0 or > MaxSize })
         {
-            add($"{at}.size", "does not fit the condition", $"'on: full' has 'size', from 0 to {MaxSize}, and no 'after'; the others have no 'size'");
+            add($"{at}.size", rule.Size is null ? "is missing" : $"is {rule.Size}", $"say how many calls may wait, from 0 to {MaxSize}: 'size: 50'");
+        }
+        else if (rule.On != OverflowCondition.Full && rule.Size is not null)
+        {
+            add($"{at}.size", "does not fit the condition", "only 'on: full' has a size: remove it");
+        }
+
+        if (rule.On == OverflowCondition.Full && rule.AfterMs != 0)
+        {
+            add($"{at}.afterMs", "does not fit the condition", "a queue is full at once or not: remove it");
         }
 
         if (rule.On == OverflowCondition.Closed)

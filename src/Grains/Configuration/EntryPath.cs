@@ -13,4 +13,7 @@ public static class EntryPath
 
     /// <summary>The name of an entry that has no other: <c>#3</c> for index 2.</summary>
     public static string Place(int index) => string.Create(CultureInfo.InvariantCulture, $"#{index + 1}");
+
+    /// <summary>Whether a name stands for one that an entry lacks.</summary>
+    public static bool IsPlace(string name) => name.Length > 1 && name[0] == '#' && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -49,14 +49,15 @@ public static class NearestName
     public static string Remedy(string word, IReadOnlyCollection<string> known, string whenNone)
     {
         const int listedCount = 8;
-        if (known.Count == 0)
+        string[] named = [.. known.Where(static name => !EntryPath.IsPlace(name))];
+        if (named.Length == 0)
         {
             return whenNone;
         }
 
-        return Of(word, known) is { } near
+        return Of(word, named) is { } near
             ? $"did you mean '{near}'?"
-            : $"known are {string.Join(", ", known.Order(StringComparer.Ordinal).Take(listedCount))}{(known.Count > listedCount ? ", …" : "")}";
+            : $"known are {string.Join(", ", named.Order(StringComparer.Ordinal).Take(listedCount))}{(named.Length > listedCount ? ", …" : "")}";
     }
 
     /// <summary>ring-timeout and RingTimeout are ringTimeout misspelt.</summary>

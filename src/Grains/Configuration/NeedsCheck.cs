@@ -149,6 +149,11 @@ internal sealed class NeedsCheck
         }
     }
 
+    /// <summary>What to write instead of a skill that there is not.</summary>
+    public string RemedyOfSkill(string skill, int level) => skill == AttributeNeed.Team || _attributes.Contains(skill)
+        ? $"'{skill}' is no skill and compares with words: write {NeedWord.Quoted(skill)} = '{level}'"
+        : NearestName.Remedy(skill, _skills, ListSkill);
+
     private void CheckNames(string at, string what, IReadOnlyList<string> names)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
@@ -170,8 +175,7 @@ internal sealed class NeedsCheck
         string skill = need.Skill ?? string.Empty;
         if (!_skills.Contains(skill))
         {
-            bool isAttribute = skill == AttributeNeed.Team || _attributes.Contains(skill);
-            _add(at, $"there is no skill '{skill}'", isAttribute ? $"'{skill}' is no skill and compares with words: write {NeedWord.Quoted(skill)} = '{need.Level}'" : NearestName.Remedy(skill, _skills, ListSkill));
+            _add(at, $"there is no skill '{skill}'", RemedyOfSkill(skill, need.Level));
         }
 
         bool isAlways = need is { Operator: SkillOperator.AtLeast, Level: <= 0 } or { Operator: SkillOperator.AtMost, Level: >= ConfigurationCheck.MaxLevel };

@@ -80,6 +80,20 @@ internal sealed class NeedsLint
         }
     }
 
+    /// <summary>An agent who is preferred and meets the needs of no ring that calls reach.</summary>
+    /// <param name="at">Path of the preference.</param>
+    /// <param name="prefer">Of the queue, or of a number that leads there.</param>
+    /// <param name="queue">Where the calls wait.</param>
+    public void LookAtPreference(string at, PreferConfiguration? prefer, QueueConfiguration queue)
+    {
+        if (prefer?.Agent is { } id
+            && _configuration.Agents.FirstOrDefault(agent => agent.Id == id)?.Traits is { } traits
+            && !RingsOf(queue).Any(ring => !IsTooLate(queue, ring.AfterMs) && Meets(traits, ring.Needs)))
+        {
+            _add($"{at}.agent", $"agent '{id}' never gets the calls: {id} does not have what queue '{queue.Id}' needs", "give the agent what it needs, or prefer another");
+        }
+    }
+
     public static string NeedsText(NeedExpression? needs) => needs?.Text ?? "anybody";
 
     /// <summary>Alternatives that nobody can ever meet hide behind those that somebody does.</summary>

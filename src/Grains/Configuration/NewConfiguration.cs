@@ -69,11 +69,11 @@ internal static class NewConfiguration
     }
 
     /// <summary>The configuration with the offsets that its zones have now; null when it has them.</summary>
-    private static DomainConfiguration? WithZones(DomainConfiguration inForce, IReadOnlyList<TimeZoneOffsets> zones)
+    private static DomainConfiguration? WithZones(DomainConfiguration of, IReadOnlyList<TimeZoneOffsets> zones)
     {
         bool isChanged = false;
         List<CalendarConfiguration> calendars = [];
-        foreach (CalendarConfiguration calendar in inForce.Calendars)
+        foreach (CalendarConfiguration calendar in of.Calendars)
         {
             TimeZoneOffsets? now = zones.FirstOrDefault(zone => zone.TimeZone == calendar.TimeZone);
             bool differs = now is not null && !now.Offsets.SequenceEqual(calendar.Offsets);
@@ -81,7 +81,7 @@ internal static class NewConfiguration
             calendars.Add(differs ? calendar with { Offsets = now!.Offsets } : calendar);
         }
 
-        return isChanged ? inForce with { Calendars = calendars } : null;
+        return isChanged ? of with { Calendars = calendars } : null;
     }
 
     /// <param name="state">The domain.</param>
@@ -121,8 +121,8 @@ internal static class NewConfiguration
         ConfigurationRecord record = state.Configuration;
         if (Target(record, command) is not { } target)
         {
-            string kept = record.Versions.Count > 1 ? "Kept are " + string.Join(", ", record.Versions.SkipLast(1).Select(static version => version.Version)) + "." : "There is none before the current one.";
-            return new ConfigurationReply(ReplyCode.NotFound, $"Version {command.Version?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "before the current one"} is not kept. {kept}") { Version = state.Plan.Version };
+            string listed = record.Versions.Count > 1 ? "Kept are " + string.Join(", ", record.Versions.SkipLast(1).Select(static version => version.Version)) + "." : "There is none before the current one.";
+            return new ConfigurationReply(ReplyCode.NotFound, $"Version {command.Version?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "before the current one"} is not kept. {listed}") { Version = state.Plan.Version };
         }
 
         if (target == record.Version)
@@ -131,7 +131,10 @@ internal static class NewConfiguration
         }
 
         ReadOnlyMemory<byte> stored = turn.ColdRow(GrainKind.FormerConfigurationOf(target)) ?? throw new InvalidOperationException($"Version {target} is listed and not stored.");
-        DomainConfiguration configuration = ConfigurationCodec.FromJson(stored.Span);
+        DomainConfiguration kept = ConfigurationCodec.FromJson(stored.Span);
+
+        // What was known of a time zone is no decision to go back to.
+        DomainConfiguration configuration = WithZones(kept, [.. state.Plan.Configuration.Calendars.Select(static calendar => new TimeZoneOffsets(calendar.TimeZone, calendar.Offsets))]) ?? kept;
         IReadOnlyList<ConfigurationMistake> mistakes = ConfigurationCheck.Check(configuration);
         if (mistakes.Count > 0)
         {
@@ -170,9 +173,19 @@ internal static class NewConfiguration
     }
 
     private static long? Target(ConfigurationRecord record, RollbackConfiguration command) =>
-        command.Version is { } asked ? record.Versions.Find(version => version.Version == asked)?.Version
-        : record.Versions.Count > 1 ? record.Versions[^2].Version
-        : null;
+        command.Version is { } asked ? record.Versions.Find(version => version.Version == asked)?.Version : OneBefore(record.Versions);
+
+    /// <summary>The last version with another content than the one in force: one that brought its time zones up to date has that of the version before it.</summary>
+    private static long? OneBefore(List<ConfigurationVersion> versions)
+    {
+        int last = versions.Count - 1;
+        while (last > 0 && versions[last] is { Origin: ConfigurationOrigin.File, Comment: ZonesComment })
+        {
+            last--;
+        }
+
+        return last > 0 ? versions[last - 1].Version : null;
+    }
 
     private static ConfigurationReply PutInForce(
         DomainState state, DomainConfiguration configuration, byte[] json, ConfigurationVersion version, ReadOnlyMemory<byte>? source, bool dryRun, TurnContext turn)

@@ -63,6 +63,7 @@ internal static class CallExplainer
             HeldFor = call.HeldBy?.Id,
             HeldForReason = call.HeldBy is { } held ? ReasonOf(held, call, line) : null,
             HeldForDetail = call.HeldBy is { State: AgentState.Ready } kept ? line.KeepersOf(kept) : call.HeldBy?.PresentedReason,
+            Timers = NextTimers.Of(call, state.Queues.GetValueOrDefault(call.Record.Queue)),
             Order = state.Plan.Order.RuleName,
             Ahead = CountBefore(needs, call.Rank),
             InLine = needs.WaitingCount,

@@ -1,5 +1,8 @@
 using Routing.Contracts.Explanations;
+using Routing.Contracts.Views;
+using Routing.Grains.Call;
 using Routing.Grains.Domain;
+using Routing.Grains.Queue;
 
 namespace Routing.Grains.Explaining;
 
@@ -9,6 +12,27 @@ internal static class NextTimers
     public static List<NextTimer> Of(Grain grain)
     {
         List<NextTimer> timers = [];
+        Add(grain, timers);
+        Sort(timers);
+        return timers;
+    }
+
+    /// <summary>Those of a call, and while it waits those by which its queue leads away who waits.</summary>
+    public static List<NextTimer> Of(CallGrain call, QueueGrain? queue)
+    {
+        List<NextTimer> timers = [];
+        Add(call, timers);
+        if (queue is not null && call.Record.State == CallState.Waiting && !call.IsSuspended)
+        {
+            Add(queue, timers);
+        }
+
+        Sort(timers);
+        return timers;
+    }
+
+    private static void Add(Grain grain, List<NextTimer> timers)
+    {
         for (int slot = 0; slot < grain.TimerNames.Count; slot++)
         {
             if (grain.TimerDueMs(slot) is var dueMs && dueMs != long.MaxValue)
@@ -16,8 +40,8 @@ internal static class NextTimers
                 timers.Add(new NextTimer(grain.TimerNames[slot], dueMs));
             }
         }
-
-        timers.Sort(static (left, right) => left.DueMs != right.DueMs ? left.DueMs.CompareTo(right.DueMs) : string.CompareOrdinal(left.Name, right.Name));
-        return timers;
     }
+
+    private static void Sort(List<NextTimer> timers) =>
+        timers.Sort(static (left, right) => left.DueMs != right.DueMs ? left.DueMs.CompareTo(right.DueMs) : string.CompareOrdinal(left.Name, right.Name));
 }

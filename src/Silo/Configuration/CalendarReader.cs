@@ -1,6 +1,7 @@
 using System.Globalization;
 using Routing.Contracts.Configuration;
 using Routing.Grains.Configuration;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Routing.Silo.Configuration;
@@ -83,7 +84,8 @@ internal sealed class CalendarReader(MistakeList mistakes, MistakeList warnings,
         }
 
         IReadOnlyList<string> texts = hours.IsList("days") ? hours.TextList("days") : hours.Text("days")?.Split(',', StringSplitOptions.TrimEntries) ?? [];
-        foreach (string text in texts)
+        Mark[] listed = [.. hours.EntriesIn("days")];
+        foreach ((int index, string text) in texts.Index())
         {
             if (ClockText.TryParseDays(text, out var some))
             {
@@ -91,7 +93,7 @@ internal sealed class CalendarReader(MistakeList mistakes, MistakeList warnings,
             }
             else if (text.Length > 0 || !hours.IsList("days"))
             {
-                mistakes.Add(hours.PlaceOf("days"), $"'{text}' is no day of the week", "write mon, tue, wed, thu, fri, sat or sun, or some of them: mon-fri");
+                mistakes.Add(index < listed.Length ? listed[index] : hours.PlaceOf("days"), $"'{text}' is no day of the week", "write mon, tue, wed, thu, fri, sat or sun, or some of them: mon-fri");
             }
         }
 
@@ -110,10 +112,13 @@ internal sealed class CalendarReader(MistakeList mistakes, MistakeList warnings,
         places.Add(path, holiday);
         DateOnly? date = Date(holiday.RequiredText("date"), holiday.PlaceOf("date"));
         (int? from, int? to) = holiday.Has("from") || holiday.Has("to") ? Span(holiday) : (null, null);
-        return date is { } day ? new Holiday(day, holiday.Text("name"), from, to) : null;
+        string? name = holiday.Text("name");
+
+        // One of the two alone, or one that is no time, was told: it is read on as closed all day.
+        return date is { } day ? new Holiday(day, name, from is null || to is null ? null : from, from is null ? null : to) : null;
     }
 
-    private DateOnly? Date(string text, YamlDotNet.Core.Mark place)
+    private DateOnly? Date(string text, Mark place)
     {
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {

@@ -85,7 +85,7 @@ internal sealed class DomainReader(MistakeList mistakes, MistakeList warnings, I
         return new DomainConfiguration
         {
             Domain = id ?? DomainId.Of("unnamed"),
-            Realm = realm,
+            Realm = domain.Has("realm") || id is not null ? realm : EntryPath.Place(0), // a domain without a usable name was told
             Hosts = domain.TextList("hosts"),
             Demo = domain.Flag("demo", fallback: false),
             Order = domain.Choice("order", CallOrder.Priority),

@@ -137,9 +137,9 @@ internal sealed class MappingReader
         {
             case null:
                 return fallback;
-            case "true":
+            case "true" or "True" or "TRUE":
                 return true;
-            case "false":
+            case "false" or "False" or "FALSE":
                 return false;
             default:
                 _mistakes.Add(PlaceOf(key), $"'{key}' must be true or false", $"write '{key}: true' or '{key}: false'");
@@ -225,8 +225,8 @@ internal sealed class MappingReader
         return [.. Pairs(mapping).Select(pair => (ScalarOf(pair.Key, key) ?? "", IntegerOf(pair.Value, key, min, min, max)))];
     }
 
-    /// <summary>A mapping of names to texts, in the order of the file.</summary>
-    public IReadOnlyList<(string Name, string Value)> TextsByName(string key)
+    /// <summary>A mapping of names to texts, in the order of the file; null for one that is no text, which is a mistake.</summary>
+    public IReadOnlyList<(string Name, string? Value)> TextsByName(string key)
     {
         if (!_values.TryGetValue(key, out YamlNode? node))
         {
@@ -239,7 +239,7 @@ internal sealed class MappingReader
             return [];
         }
 
-        return [.. Pairs(mapping).Select(pair => (ScalarOf(pair.Key, key) ?? "", ScalarOf(pair.Value, key) ?? ""))];
+        return [.. Pairs(mapping).Select(pair => (Name: ScalarOf(pair.Key, key) ?? "", pair.Value)).Select(pair => (pair.Name, ScalarOf(pair.Value, pair.Name)))];
     }
 
     /// <summary>The places of the keys of a mapping inside this one.</summary>
@@ -262,8 +262,17 @@ internal sealed class MappingReader
     /// <summary>A key is told as far as it can be one: in "password:secret", which lacks a space, the rest is for nobody's log.</summary>
     private static string Shown(string name) => name.IndexOfAny(AfterKey) is var end and >= 0 ? name[..end] + "…" : name;
 
+    /// <summary>Whether a value is YAML's word for none, without quotes: as a text it would be a password or a name that nobody meant.</summary>
+    public static bool IsNull(YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: "~" or "null" or "Null" or "NULL" };
+
     private string? ScalarOf(YamlNode node, string key)
     {
+        if (IsNull(node))
+        {
+            _mistakes.Add(node.Start, $"'{key}' is null, which is no value", "give it a value, in quotes when the word itself is meant, or remove the key");
+            return null;
+        }
+
         if (node is YamlScalarNode { Value: { } text } scalar && (text.Length > 0 || scalar.Style is not ScalarStyle.Plain))
         {
             return text;

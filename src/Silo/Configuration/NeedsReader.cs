@@ -25,7 +25,7 @@ internal sealed class NeedsReader(MistakeList mistakes, ConfigurationPlaces plac
             return ([], null);
         }
 
-        if (entry.NodeOf("needs") is not YamlScalarNode { Value: { Length: > 0 } text } scalar)
+        if (entry.NodeOf("needs") is not YamlScalarNode { Value: { Length: > 0 } text } scalar || MappingReader.IsNull(scalar))
         {
             return (Levels(entry, path, "needs"), null);
         }
@@ -98,6 +98,11 @@ internal sealed class NeedsReader(MistakeList mistakes, ConfigurationPlaces plac
             return new PreferConfiguration(AgentId.Of(agent), holdMs);
         }
 
+        if (agent.Length == 0)
+        {
+            return null;
+        }
+
         mistakes.Add(prefer.PlaceOf("agent"), $"'{agent}' is no agent", $"write the id of an agent, or {LastAgent} for the one who spoke last with the caller");
         return null;
     }
@@ -105,8 +110,8 @@ internal sealed class NeedsReader(MistakeList mistakes, ConfigurationPlaces plac
     /// <summary>Attributes of an agent; null when there are none.</summary>
     public IReadOnlyList<AgentAttribute>? Attributes(MappingReader agent)
     {
-        IReadOnlyList<(string Name, string Value)> attributes = agent.TextsByName("attributes");
-        return attributes.Count == 0 ? null : [.. attributes.Select(static attribute => new AgentAttribute(attribute.Name, attribute.Value))];
+        AgentAttribute[] attributes = [.. agent.TextsByName("attributes").Where(static attribute => attribute.Value is not null).Select(static attribute => new AgentAttribute(attribute.Name, attribute.Value!))];
+        return attributes.Length == 0 ? null : attributes;
     }
 
     public void AddAttributePlaces(MappingReader agent, string path)

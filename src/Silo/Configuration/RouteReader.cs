@@ -51,7 +51,8 @@ internal sealed class RouteReader(MistakeList mistakes, ConfigurationPlaces plac
 
         places.Add($"{path}.when", when);
         MappingReader? header = when.Inner("header", "header", ConfigurationKeys.Header);
-        return new EntryCondition(when.Text("calendar"), when.Flag("open", fallback: true), header?.RequiredText("name"), header?.Text("value"));
+        string? name = header?.RequiredText("name");
+        return new EntryCondition(when.Text("calendar"), when.Flag("open", fallback: true), name?.Length == 0 ? null : name, name?.Length > 0 ? header?.Text("value") : null);
     }
 
     private OverflowRule Rule(YamlNode node, string path)

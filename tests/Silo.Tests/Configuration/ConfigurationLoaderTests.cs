@@ -213,7 +213,7 @@ public sealed class ConfigurationLoaderTests
     [InlineData("{ id: ann, password: seven77 }", "fewer than 8", false)]
     public void Weak_secrets_are_warned_of_and_empty_ones_refused(string agent, string told, bool isMistake)
     {
-        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", $"domain: d\nagents:\n  - {agent}\nqueues: [ {{ id: q }} ]\nnumbers: [ {{ number: 1, queue: q }} ]");
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", $"domain: d\nagents:\n  - {agent}\nqueues: [ {{ id: q }} ]\nnumbers: [ {{ number: 1, queue: q }} ]\napiKeys: [ {{ name: root, key: long-enough-1, role: admin }} ]");
 
         ConfigurationMistake found = Assert.Single(isMistake ? result.Mistakes : result.Warnings);
         Assert.Equal(3, found.Line);
@@ -233,7 +233,7 @@ public sealed class ConfigurationLoaderTests
         ConfigurationResult result = ConfigurationLoader.Load("f.yaml", "domain: d");
 
         Assert.NotNull(result.Configuration);
-        Assert.Equal(["no agents", "no queues"], result.Warnings.Select(warning => warning.Problem.Split("there are ")[1].Split(':')[0]));
+        Assert.Equal(["no agents", "no key with the role admin", "no queues"], result.Warnings.Select(warning => warning.Problem.Replace("there is", "there are", StringComparison.Ordinal).Split("there are ")[1].Split(':')[0]).Order(StringComparer.Ordinal));
         Assert.Equal("f.yaml:1:1: warning: ", result.Warnings[0].AsWarning()[..21]);
     }
 

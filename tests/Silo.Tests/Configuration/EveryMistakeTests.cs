@@ -26,7 +26,7 @@ public sealed class EveryMistakeTests
         "3:5 a calendar needs 'id'", "3:17 this machine knows no time zone 'Paris'", "3:41 'someday' is no day", "3:56 'from: 9'", "3:98 'tomorrow' is no date", "3:114 no hours begin", "3:127 'to: 25:00'")]
     [InlineData("queues:\n  - id: q\n    overflow:\n      - { on: someday, queue: r }\n      - { queue: s, after: never }\n      - { on: full, queue: 'a b' }",
         "5:15 'on: someday' is not known", "5:31 queues[q].overflow[0].queue: there is no queue 'r'", "6:9 a way out of a queue needs 'on'", "6:18 queues[q].overflow[1].queue: there is no queue 's'", "6:28 'after: never'",
-        "7:9 queues[q].overflow[2].size: does not fit", "7:28 'a b' is not a valid id")]
+        "7:9 queues[q].overflow[2].size: is missing", "7:28 'a b' is not a valid id")]
     [InlineData("apiKeys:\n  - { name: '', role: owner }\n  - { name: k }\n  - { name: k, key: something-long-enough }", "3:5 an API key needs either", "3:13 'name' is empty", "3:23 'role: owner'", "4:5 an API key needs either", "5:13 apiKeys[#3].name: the name is there twice (also at f.yaml:4:13)")]
     [InlineData("trunks:\n  - { addresses: [ here, {} ] }", "3:5 a trunk needs 'name'", "3:20 trunks[#1].addresses[0]: 'here'", "3:26 'addresses' has no single value")]
     [InlineData("teams: sales\nattributes: site\nqueues:\n  - { id: q, needs: \"team = 'sales' and site = 'paris'\" }", "2:8 'teams' must be a list", "3:13 'attributes' must be a list")]
@@ -55,7 +55,6 @@ public sealed class EveryMistakeTests
             [
                 "f.yaml:3:50: agents[a1].team: there is no team 'red'; list it under 'teams:' first",
                 "f.yaml:4:11: agents[#4].id: agent 'a2' is there twice (also at f.yaml:3:11); give one of them another id",
-                "f.yaml:4:11: agents[#4].sipUser: 'a2' is the SIP user of agent 'a2' already; give each agent a sipUser of its own",
                 "f.yaml:4:44: agents[#4].team: there is no team 'blue'; list it under 'teams:' first",
                 "f.yaml:6:23: queues[q].needs[0].skill: there is no skill 'english'; list it under 'skills:' first",
                 "f.yaml:7:11: queues[#2].id: queue 'q' is there twice (also at f.yaml:6:11); give one of them another id",

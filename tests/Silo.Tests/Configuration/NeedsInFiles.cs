@@ -9,6 +9,8 @@ namespace Routing.Silo.Tests.Configuration;
 /// <summary>Needs, rings and preferred agents as they are written, and the place and remedy of each mistake in them.</summary>
 public sealed class NeedsInFiles
 {
+    private const string Keys = "apiKeys: [ { name: root, key: long-enough-3, role: admin } ]";
+
     private const string Head = """
         domain: d
         skills: [support, english, french]
@@ -106,7 +108,7 @@ public sealed class NeedsInFiles
     [InlineData("needs: support >= 1 or site = pariss", "needs[site]: no agent has site = pariss; did you mean 'paris'?")]
     public void What_was_hardly_meant_is_told_as_a_warning(string queue, string expected)
     {
-        string yaml = Head + "\nqueues:\n  - { id: q, " + queue + " }\n  - { id: all, needs: english >= 1 and french >= 1 and support >= 1 }\nnumbers: [ { number: \"1\", queue: q }, { number: \"2\", queue: all } ]";
+        string yaml = Head + "\nqueues:\n  - { id: q, " + queue + " }\n  - { id: all, needs: english >= 1 and french >= 1 and support >= 1 }\nnumbers: [ { number: \"1\", queue: q }, { number: \"2\", queue: all } ]\n" + Keys;
         ConfigurationResult result = ConfigurationLoader.Load("f.yaml", yaml);
         Assert.Empty(result.Mistakes);
         Assert.Contains("queues[q]." + expected, Assert.Single(result.Warnings).ToString(), StringComparison.Ordinal);
@@ -115,7 +117,7 @@ public sealed class NeedsInFiles
     [Fact]
     public void A_skill_that_no_queue_needs_and_a_team_without_agents_are_told()
     {
-        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", Head.Replace("trainees]", "trainees, nobody]", StringComparison.Ordinal) + "\nqueues:\n  - { id: q, needs: english >= 1 and support >= 1 }\nnumbers: [ { number: \"1\", queue: q } ]");
+        ConfigurationResult result = ConfigurationLoader.Load("f.yaml", Head.Replace("trainees]", "trainees, nobody]", StringComparison.Ordinal) + "\nqueues:\n  - { id: q, needs: english >= 1 and support >= 1 }\nnumbers: [ { number: \"1\", queue: q } ]\n" + Keys);
         Assert.Empty(result.Mistakes);
         Assert.Equal(
             ["skills[2]: skill 'french' is needed by no queue", "teams[2]: no agent has team 'nobody'"],

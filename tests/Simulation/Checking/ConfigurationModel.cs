@@ -6,4 +6,5 @@ namespace Routing.Simulation.Checking;
 /// <param name="Version">Its number.</param>
 /// <param name="Json">All that it says.</param>
 /// <param name="Configuration">The same.</param>
-internal sealed record ConfigurationModel(long Version, string Json, DomainConfiguration Configuration);
+/// <param name="IsZones">It brought the time zones of the version before up to date, and nothing else.</param>
+internal sealed record ConfigurationModel(long Version, string Json, DomainConfiguration Configuration, bool IsZones);

@@ -16,10 +16,11 @@ internal static class ConfigurationRules
     /// <summary>The configuration that the turn puts in force; null when it stays.</summary>
     public static DomainConfiguration? Take(Mirror mirror, CommittedTurn turn)
     {
-        (DomainConfiguration? expected, bool isDryRun) = turn.Input.Command switch
+        (DomainConfiguration? expected, bool isDryRun, bool isZones) = turn.Input.Command switch
         {
-            ApplyConfiguration apply => (IsOldFile(mirror, apply) ? null : apply.Configuration, apply.DryRun),
-            RollbackConfiguration rollback => (Target(mirror, rollback)?.Configuration, rollback.DryRun),
+            ApplyConfiguration apply when IsKept(mirror, apply) => (ZonesAnew(mirror, apply), apply.DryRun, true),
+            ApplyConfiguration apply => (apply.Configuration, apply.DryRun, false),
+            RollbackConfiguration rollback => (Target(mirror, rollback) is { } target ? WithZonesOf(target.Configuration, mirror.Versions[^1].Configuration) : null, rollback.DryRun, false),
             _ => throw new ArgumentException("not of a configuration", nameof(turn)),
         };
         if (turn.Result.Reply is not ConfigurationReply reply)
@@ -48,14 +49,14 @@ internal static class ConfigurationRules
         }
         else
         {
-            versions.Add(new ConfigurationModel(version + 1, json!, expected!));
+            versions.Add(new ConfigurationModel(version + 1, json!, expected!, isZones));
             versions.RemoveRange(0, Math.Max(0, versions.Count - KeptVersionsCount));
         }
 
         if (reply.IsOk && turn.Input.Command is ApplyConfiguration { Origin: ConfigurationOrigin.File, DryRun: false } file)
         {
             mirror.FileJson = Json(file.Configuration);
-            mirror.FileVersion = versions[^1].Version;
+            mirror.FileVersion = isZones ? version : versions[^1].Version;
         }
 
         return isChange && !isDryRun ? expected : null;
@@ -107,9 +108,31 @@ internal static class ConfigurationRules
         return mirror.FileJson == json || mirror.Versions.Exists(version => version.Version > mirror.FileVersion && version.Json == json);
     }
 
+    /// <summary>A file that says what is in force, or what it said before.</summary>
+    private static bool IsKept(Mirror mirror, ApplyConfiguration apply) =>
+        apply.Origin == ConfigurationOrigin.File && (IsOldFile(mirror, apply) || (mirror.Versions.Count > 0 && mirror.Versions[^1].Json == Json(apply.Configuration)));
+
+    /// <summary>What is in force, with what the process knows of its time zones by now; null when that is no news.</summary>
+    private static DomainConfiguration? ZonesAnew(Mirror mirror, ApplyConfiguration apply)
+    {
+        DomainConfiguration inForce = mirror.Versions[^1].Configuration;
+        DomainConfiguration anew = inForce with
+        {
+            Calendars = [.. inForce.Calendars.Select(calendar => calendar with { Offsets = apply.Zones.FirstOrDefault(zone => zone.TimeZone == calendar.TimeZone)?.Offsets ?? calendar.Offsets })],
+        };
+        return apply.DryRun || Json(anew) == mirror.Versions[^1].Json ? null : anew;
+    }
+
+    /// <summary>A rollback keeps what is known of the time zones in force.</summary>
+    private static DomainConfiguration WithZonesOf(DomainConfiguration target, DomainConfiguration inForce) => target with
+    {
+        Calendars = [.. target.Calendars.Select(calendar => calendar with { Offsets = inForce.Calendars.FirstOrDefault(known => known.TimeZone == calendar.TimeZone)?.Offsets ?? calendar.Offsets })],
+    };
+
+    /// <summary>The version that was asked for; else the one before, not counting those that brought time zones up to date on the way.</summary>
     private static ConfigurationModel? Target(Mirror mirror, RollbackConfiguration rollback) => rollback.Version is { } asked
         ? mirror.Versions.Find(version => version.Version == asked)
-        : mirror.Versions.Count > 1 ? mirror.Versions[^2] : null;
+        : mirror.Versions.FindLastIndex(static version => !version.IsZones) is var content and > 0 ? mirror.Versions[content - 1] : null;
 
     private static string Json(DomainConfiguration configuration) => JsonSerializer.Serialize(configuration, ContractsJson.Default.DomainConfiguration);
 

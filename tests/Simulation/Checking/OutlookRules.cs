@@ -7,7 +7,8 @@ using Routing.Contracts.Views;
 namespace Routing.Simulation.Checking;
 
 /// <summary>
-/// What a new configuration is said to change, in earnest or in a dry run: for which waiting calls which settings of their queue, compared key by key, and who leaves in the middle of work.
+/// What a new configuration is said to change, in earnest or in a dry run: for which waiting calls which settings of their queue, compared key by key, who leaves in the middle of work, who may no
+/// longer serve what, and which queues nobody can serve any more.
 /// </summary>
 internal static class OutlookRules
 {
@@ -28,11 +29,51 @@ internal static class OutlookRules
         (QueueId Queue, int CallsCount, string Keys)[] said =
             [.. changes.Waiting.Select(change => (change.Queue, change.CallsCount, Text(change.Keys))).OrderBy(change => change.Queue.Value, StringComparer.Ordinal)];
         LeavingAgent[] leaving = [.. Leaving(mirror, next).OrderBy(agent => agent.Agent)];
+        DomainConfiguration? former = mirror.Versions.LastOrDefault()?.Configuration;
+        string[] losing = former is null ? [] : [.. Losing(former, next)];
+        string[] unserved = former is null ? [] : [.. Unserved(former, next)];
         return changes.DifferencesCount == 0 || changes.Differences.Count == 0 ? "has no difference"
             : !said.SequenceEqual(waiting) || changes.WaitingCallsCount != waiting.Sum(change => change.CallsCount) ? $"changes for calls that wait {string.Join(", ", waiting)}, said are {string.Join(", ", said)}"
             : !changes.Leaving.SequenceEqual(leaving) || changes.LeavingCount != leaving.Length ? $"lets {string.Join<LeavingAgent>(", ", leaving)} go, said are {string.Join(", ", changes.Leaving)}"
+            : !changes.Losing.Select(agent => $"{agent.Agent}: {string.Join(' ', agent.Queues)}").SequenceEqual(losing) || changes.LosingCount != losing.Length
+                ? $"takes from {string.Join(", ", losing)}, said are {string.Join(", ", changes.Losing.Select(agent => $"{agent.Agent}: {string.Join(' ', agent.Queues)}"))}"
+            : !changes.Unserved.Select(static queue => queue.Value).SequenceEqual(unserved) || changes.UnservedCount != unserved.Length ? $"leaves {string.Join(", ", unserved)} to nobody, said are {string.Join(", ", changes.Unserved)}"
             : null;
     }
+
+    /// <summary>Every agent who stays, with each queue that stays and that only the former configuration lets the agent serve, at once or from some ring on.</summary>
+    private static IEnumerable<string> Losing(DomainConfiguration former, DomainConfiguration next)
+    {
+        foreach (AgentConfiguration before in former.Agents)
+        {
+            if (next.Agents.FirstOrDefault(agent => agent.Id == before.Id) is { } after)
+            {
+                string[] queues = [.. Kept(former, next).Where(queue => MayServe(before, queue.Before) && !MayServe(after, queue.After)).Select(static queue => queue.Before.Id.Value)];
+                if (queues.Length > 0)
+                {
+                    yield return $"{before.Id}: {string.Join(' ', queues)}";
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Unserved(DomainConfiguration former, DomainConfiguration next) => Kept(former, next)
+        .Where(queue => former.Agents.Any(agent => MayServe(agent, queue.Before)) && !next.Agents.Any(agent => MayServe(agent, queue.After)))
+        .Select(static queue => queue.Before.Id.Value);
+
+    private static IEnumerable<(QueueConfiguration Before, QueueConfiguration After)> Kept(DomainConfiguration former, DomainConfiguration next)
+    {
+        foreach (QueueConfiguration before in former.Queues)
+        {
+            if (next.Queues.FirstOrDefault(queue => queue.Id == before.Id) is { } after)
+            {
+                yield return (before, after);
+            }
+        }
+    }
+
+    private static bool MayServe(AgentConfiguration agent, QueueConfiguration queue) =>
+        Enumerable.Range(0, queue.Rings.Count + 1).Any(ring => RingNeeds.Of(queue, ring).AreMetBy(new AgentModel(agent.Id) { Configuration = agent }));
 
     private static IEnumerable<(QueueId Queue, int CallsCount, string Keys)> Waiting(Mirror mirror, string? formerJson, string nextJson)
     {

@@ -39,6 +39,13 @@ internal static class ConfigurationMutants
         };
         yield return Outlook("waiting-calls-unsaid", "a new configuration is not said to touch calls that wait", changes => changes with { Waiting = [], WaitingCallsCount = 0 });
         yield return Outlook("leaving-agents-unsaid", "nobody is told that an agent who works leaves", changes => changes with { Leaving = [], LeavingCount = 0 });
+        yield return Outlook("losing-agents-unsaid", "nobody is told that an agent may no longer serve a queue", changes => changes with { Losing = [], LosingCount = 0 });
+        yield return Outlook("unserved-queue-unsaid", "nobody is told that a queue has no agent any more", changes => changes with { Unserved = [], UnservedCount = 0 });
+        yield return new Mutant("old-zones", "what is known of a time zone by now is not taken up", "configuration")
+        {
+            Machine = (machine, _) => new CommandMutant(machine, command => command is ApplyConfiguration { Zones.Count: > 0 } file ? file with { Zones = [] } : command),
+            Adjust = Busy,
+        };
     }
 
     private static Mutant Outlook(string name, string description, Func<ConfigurationChanges, ConfigurationChanges> mutate) => new(name, description, "configuration")

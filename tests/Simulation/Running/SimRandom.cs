@@ -42,4 +42,7 @@ internal sealed class SimRandom(ulong seed)
 
     /// <summary>A stream of its own, so that one actor's draws do not shift another's.</summary>
     public SimRandom Fork() => new(NextUInt64());
+
+    /// <summary>The same without a draw from this stream: what is added to a workload later leaves the seeds of before as they were.</summary>
+    public SimRandom Aside() => new(_state ^ 0xD1B54A32D192ED03UL);
 }

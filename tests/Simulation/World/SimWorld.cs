@@ -39,7 +39,7 @@ internal sealed class SimWorld
         {
             DomainId domain = DomainId.Of($"d{i}");
             _domains.Add(domain);
-            _first[domain] = _configurations[domain] = ConfigurationGenerator.Create(domain, scenario, random);
+            _first[domain] = _configurations[domain] = AccessGenerator.Draw(ConfigurationGenerator.Create(domain, scenario, random), random.Aside());
             for (int agent = 0; agent < scenario.AgentsCount; agent++)
             {
                 AgentId id = ConfigurationGenerator.AgentOf(agent);
@@ -274,7 +274,8 @@ internal sealed class SimWorld
 
     private void Reconfigure(DomainId domain)
     {
-        DomainConfiguration changed = ConfigurationGenerator.Change(_configurations[domain], Scenario, _random);
+        SimRandom aside = _random.Aside();
+        DomainConfiguration changed = AccessGenerator.Change(ConfigurationGenerator.Change(_configurations[domain], Scenario, _random), aside);
         if (!_random.Chance(Scenario.OperationsPerMille))
         {
             Configure(domain, changed);
@@ -306,7 +307,8 @@ internal sealed class SimWorld
 
     private void Configure(DomainId domain, DomainConfiguration configuration, ConfigurationOrigin origin = ConfigurationOrigin.Operator)
     {
-        Routing.Send(domain, new ApplyConfiguration(configuration) { Origin = origin }, reply =>
+        IReadOnlyList<TimeZoneOffsets> zones = origin == ConfigurationOrigin.File ? AccessGenerator.Zones(_configurations[domain], _random.Aside()) : [];
+        Routing.Send(domain, new ApplyConfiguration(configuration) { Origin = origin, Zones = zones }, reply =>
         {
             Statistics.Count($"configuration {origin} {reply.Code}");
             if (reply is ConfigurationReply { IsOk: true } done)

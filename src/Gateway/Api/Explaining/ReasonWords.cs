@@ -35,6 +35,8 @@ internal static class ReasonWords
         ["queue"] = "the longest wait in the queue is over",
         ["cool-off"] = "an agent who was rung before may be rung again",
         ["next-ring"] = "the next ring of agents counts",
+        ["nobody-logged-in"] = "the call leaves the queue, if nobody who could serve it logs in before",
+        ["nobody-ready"] = "the call leaves the queue, if nobody who could serve it becomes ready before",
         ["closing"] = "the queue has closed and the call leaves it",
         ["grace"] = "the call is given up, its gateway being silent",
         ["announcement"] = "the announcement is over, and the call with it",
