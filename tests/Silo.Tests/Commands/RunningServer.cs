@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Routing.Contracts.Commands;
+using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Api;
 using Routing.Gateway.Api.Configuration;
@@ -95,6 +96,10 @@ internal sealed class RunningServer : IAsyncDisposable
         Ani = "+4930123",
         Leg = new LegState(LegId.Of("caller"), new byte[] { 1 }),
     });
+
+    public Task<CommandReply> AskAsync(Command command) => _host.SendAsync(Domain, command, null, CancellationToken.None);
+
+    public Task<Explanation?> ExplainAsync(string call) => _host.ExplainAsync(Domain, new CallQuestion(CallId.Of(call)), CancellationToken.None);
 
     public async Task SendAsync(Command command) => Assert.Equal(ReplyCode.Ok, (await _host.SendAsync(Domain, command, null, CancellationToken.None)).Code);
 
