@@ -20,7 +20,7 @@ internal static class ConfigurationRules
         {
             ApplyConfiguration apply when IsKept(mirror, apply) => (ZonesAnew(mirror, apply), apply.DryRun, true),
             ApplyConfiguration apply => (apply.Configuration, apply.DryRun, false),
-            RollbackConfiguration rollback => (Target(mirror, rollback) is { } target ? WithZonesOf(target.Configuration, mirror.Versions[^1].Configuration) : null, rollback.DryRun, false),
+            RollbackConfiguration rollback => (Target(mirror, rollback) is { } target && target != mirror.Versions[^1] ? WithZonesOf(target.Configuration, mirror.Versions[^1].Configuration) : null, rollback.DryRun, false),
             _ => throw new ArgumentException("not of a configuration", nameof(turn)),
         };
         if (turn.Result.Reply is not ConfigurationReply reply)
