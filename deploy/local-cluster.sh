@@ -16,7 +16,7 @@ readonly LINK_PORT=7000 HTTP_PORT=8080 SIP_PORT=5060
 # The user of PostgreSQL when this runs as root, which the server refuses.
 readonly POSTGRES_USER_ID="${POSTGRES_USER_ID:-65534}"
 
-folder="${TMPDIR:-/tmp}/routing-cluster" net=127.60.0 silos=3 gateways=2 binary="" config="" seconds=60 signal=KILL clean=no
+folder="${TMPDIR:-/tmp}/routing-cluster" net=127.60.0 silos=3 gateways=2 binary="" config="" store="" seconds=60 signal=KILL clean=no
 command="" name=""
 
 usage() {
@@ -29,6 +29,7 @@ usage: deploy/local-cluster.sh start|status|kill NAME|restart NAME|stop [options
   --net A.B.C       first three bytes of all addresses, default $net: silo-N has .1N, gateway-N has .2N
   --binary FILE     the program; default out/routing, else what was built last below src/Silo/bin; with restart: of that process only
   --config FILE     a domain, file or folder; repeatable, all silos get all; default deploy/demo.yaml
+  --store STORE     postgres:Host=…;… of servers that run already; without it one of its own is started
   --seconds N       how long a start may take, default $seconds
   --signal NAME     what kill sends, default $signal
   --clean           stop removes the folder
@@ -43,7 +44,7 @@ parse() {
   [ $# -gt 0 ] || { usage >&2; exit 2; }
   while [ $# -gt 0 ]; do
     case "$1" in
-      --folder | --silos | --gateways | --net | --binary | --config | --seconds | --signal)
+      --folder | --silos | --gateways | --net | --binary | --config | --store | --seconds | --signal)
         [ $# -ge 2 ] || fail "$1 needs a value; see --help"
         # Several configurations, one a line.
         if [ "$1" = --config ] && is_given config; then config="$config"$'\n'"$2"; else printf -v "${1#--}" '%s' "$2"; fi
@@ -67,7 +68,7 @@ is_given() { case " $given " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 # --- what belongs to the cluster -------------------------------------------------------------------------------------------------------
 
 names() {
-  echo postgres
+  [ -n "$store" ] || echo postgres
   local i
   for ((i = 1; i <= silos; i++)); do echo "silo-$i"; done
   for ((i = 1; i <= gateways; i++)); do echo "gateway-$i"; done
@@ -96,12 +97,12 @@ load_settings() {
       config)
         [ "$keeps" = yes ] || config="${config:+$config$'\n'}$value"
         ;;
-      silos | gateways | net | binary)
+      silos | gateways | net | binary | store)
         # Another program for one process: how releases are exchanged.
         is_given "$key" && [ "$command" = restart ] && [ "$key" = binary ] && continue
         if is_given "$key" && [ "$command" = start ] && [ "$value" != "${!key}" ]; then
           case "$key" in
-            binary) continue ;;
+            binary | store) continue ;;
             *) any_alive && fail "$folder has a cluster with $key=$value that runs; stop it first, or choose another --folder" ;;
           esac
           continue
@@ -113,7 +114,7 @@ load_settings() {
 }
 
 save_settings() {
-  printf '%s\n' "silos=$silos" "gateways=$gateways" "net=$net" "config=${config//$'\n'/$'\nconfig='}" "binary=$binary" > "$folder/$MARK.new" && mv "$folder/$MARK.new" "$folder/$MARK" ||
+  printf '%s\n' "silos=$silos" "gateways=$gateways" "net=$net" "config=${config//$'\n'/$'\nconfig='}" "binary=$binary" "store=$store" > "$folder/$MARK.new" && mv "$folder/$MARK.new" "$folder/$MARK" ||
     fail "$folder cannot be written"
 }
 
@@ -163,13 +164,18 @@ any_alive() {
   return 1
 }
 
-# Starts a program that outlives this script and its terminal, and writes down which process it is.
+# Starts a program that outlives this script and its terminal, and writes down which process it is; run/NAME.exit has its exit code once it ended.
 launch() {
-  local who="$1" pid
+  local who="$1" pid watch
   shift
-  setsid -- "$@" < /dev/null >> "$folder/log/$who.log" 2>&1 9>&- &
-  pid=$!
-  disown "$pid"
+  rm -f "$folder/run/$who".{child,exit}
+  # shellcheck disable=SC2016
+  setsid -- bash -c '"${@:2}" & echo "$!" > "$1.child"; wait "$!"; { echo "$?" > "$1.exit"; } 2> /dev/null' "watch-$who" "$folder/run/$who" "$@" < /dev/null >> "$folder/log/$who.log" 2>&1 9>&- &
+  watch=$!
+  disown "$watch"
+  echo "$watch $(start_time_of "$watch")" > "$folder/run/$who.watch"
+  until [ -s "$folder/run/$who.child" ]; do sleep 0.01; done
+  pid="$(< "$folder/run/$who.child")"
   echo "$pid $(start_time_of "$pid")" > "$folder/run/$who.pid"
 }
 
@@ -190,7 +196,12 @@ end_process() {
       while [ -n "$(pid_of "$who")" ]; do sleep 0.05; done
     fi
   fi
-  rm -f "$folder/run/$who.pid"
+  # Who waited for its exit code goes with it.
+  local watch started
+  if { read -r watch started < "$folder/run/$who.watch"; } 2> /dev/null; then
+    while [ -n "$started" ] && [ "$(start_time_of "$watch")" = "$started" ]; do sleep 0.02; done
+  fi
+  rm -f "$folder/run/$who".{pid,watch}
 }
 
 last_words() { tail -n +"$(($(cat "$folder/run/$1.lines" 2>/dev/null || echo 0) + 1))" "$folder/log/$1.log" | grep -v '^$' | tail -n 3 | sed 's/^/  /'; }
@@ -238,7 +249,7 @@ start_routing() {
   while IFS= read -r file; do configs+=(--config "$file"); done <<< "$config"
   local common; common=(--name "$who" --cluster-key "$folder/cluster.key" --data "$folder/$who" --http "$address:$HTTP_PORT")
   case "$who" in
-    silo-*) launch "$who" "$binary" --role silo "${common[@]}" --link "$address:$LINK_PORT" "${configs[@]}" --store "postgres:Host=$folder/postgres/socket;Username=postgres;Database=postgres" ;;
+    silo-*) launch "$who" "$binary" --role silo "${common[@]}" --link "$address:$LINK_PORT" "${configs[@]}" --store "${store:-postgres:Host=$folder/postgres/socket;Username=postgres;Database=postgres}" ;;
     gateway-*) launch "$who" "$binary" --role gateway "${common[@]}" "${links[@]}" --sip "$address:$SIP_PORT" ;;
   esac
 }
@@ -298,8 +309,10 @@ start() {
   save_settings
   [ -f "$folder/cluster.key" ] || (umask 077 && head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n' > "$folder/cluster.key")
   local who started=()
-  [ -n "$(pid_of postgres)" ] || { start_one postgres; }
-  await_ready postgres
+  if [ -z "$store" ]; then
+    [ -n "$(pid_of postgres)" ] || { start_one postgres; }
+    await_ready postgres
+  fi
   while read -r who; do
     [ -n "$(pid_of "$who")" ] || { start_one "$who"; started+=("$who"); }
   done < <(names | grep -v postgres)

@@ -56,8 +56,9 @@ apiKeys:
 class Plans:
     """Every random choice of a run, from its seed."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, talk_factor=1.0):
         self._random = random.Random(seed)
+        self._talk_factor = talk_factor
 
     def seconds(self, low, high):
         return self._random.uniform(low, high)
@@ -69,7 +70,11 @@ class Plans:
         return self._random.random() < share
 
     def talk(self):
-        return self._random.uniform(0.05, 0.4)
+        return self._talk_factor * self._random.uniform(0.05, 0.4)
+
+    def gateway(self, count):
+        """Index of the one that a caller calls; no draw where there is one only, so that the seeds of such runs keep their meaning."""
+        return self._random.randrange(count) if count > 1 else 0
 
     def offer(self):
         """What an agent does: most answer at once or within 2 s; some decline, some do not answer."""
@@ -89,7 +94,7 @@ class Scene:
 
     def __init__(self, options):
         self.options = options
-        self.plans = Plans(options.seed)
+        self.plans = Plans(options.seed, options.talk_factor)
         self.kill_plans = Plans(options.seed + 1)  # apart, so that the same seed kills at the same planned moments whatever the calls do
         self.loop = asyncio.get_running_loop()
         self.record = wire.Record(os.path.join(options.out, "packets.pcap"))
@@ -103,8 +108,8 @@ class Scene:
         configuration = os.path.join(options.out, "chaos.yaml")
         with open(configuration, "w", encoding="utf-8") as file:
             file.write(CONFIGURATION.format(agents=options.agents, ring=RING_SECONDS, cool_off=COOL_OFF_SECONDS))
-        self.sip_address = f"{options.host}:5060"
-        http = f"{options.host}:8080"
+        self.sip_addresses = [f"{host}:5060" for host in options.hosts]
+        http = f"{options.hosts[0]}:8080"
         self.figures = Figures(http, "demo-admin")
         self.server = self.make_server(configuration, http, data)
         self._agents = []
@@ -112,18 +117,18 @@ class Scene:
         self._ports = []
         self._uas = []
         self._sink = wire.Sink(f"{options.net}.2", FIRST_MEDIA_PORT, CALLERS_MAX)
-        self._callers = self._phone(f"{options.net}.2", "c")
+        self._callers = [self._phone(f"{options.net}.{2 + index}", "c", address) for index, address in enumerate(self.sip_addresses)]
 
     def make_server(self, configuration, http, data):
-        """What is under test; it hears phones at sip_address."""
-        return Server(self.options.binary, ["--config", configuration, "--sip", self.sip_address, "--http", http, "--data", data],
+        """What is under test; it hears phones at sip_addresses."""
+        return Server(self.options.binary, ["--config", configuration, "--sip", self.sip_addresses[0], "--http", http, "--data", data],
                       os.path.join(self.options.out, "server.log"))
 
     async def open(self):
         await self.server.start()
         await self.server.ready()
         for index in range(1, self.options.agents + 1):
-            phone = self._phone(f"{self.options.net}.{FIRST_AGENT_HOST + index}", f"a{index}")
+            phone = self._phone(f"{self.options.net}.{FIRST_AGENT_HOST + index}", f"a{index}", self.sip_addresses[index % len(self.sip_addresses)])
             self._agents.append(phones.Agent(phone, f"agent{index}", f"agent{index}-demo", "demo", (20000, 60000), self.plans))
             self._agents[-1].register()
         await asyncio.wait_for(asyncio.gather(*(agent.registered for agent in self._agents)), 30)
@@ -157,7 +162,8 @@ class Scene:
             elif self.plans.chance(0.1):
                 patience = self.plans.seconds(0.0, 8.0)
             media = f"{self.options.net}.2", self._sink.take()
-            caller = phones.Caller(self._callers, self.calls, f"sip:{NUMBER}@{self.sip_address}", media, patience, self.plans.talk(),
+            at = self.plans.gateway(len(self.sip_addresses))
+            caller = phones.Caller(self._callers[at], self.calls, f"sip:{NUMBER}@{self.sip_addresses[at]}", media, patience, self.plans.talk(),
                                    lambda heard: heard[0] in self._agent_hosts, self._ended)
             if not caller.ended:
                 self._live[caller.number] = caller, patience
@@ -187,10 +193,10 @@ class Scene:
         while time.perf_counter() < until:
             pass
 
-    def _phone(self, host, name):
+    def _phone(self, host, name, server):
         port = wire.Port(self.loop, (host, 5070), self.record)
         port.on_sent = self._sent
-        phone = transactions.UserAgent(self.loop, port, wire.address(self.sip_address), name)
+        phone = transactions.UserAgent(self.loop, port, wire.address(server), name)
         self._ports.append(port)
         self._uas.append(phone)
         return phone
@@ -292,10 +298,11 @@ def own_figures(book, own, quick):
     return found
 
 
-def verdict(options, own, faults, elapsed, more=lambda book: {}):
-    """Prints violations and the line of JSON; the exit code."""
-    server = wire.address(f"{options.host}:5060")
-    book = ledger.Ledger(options.verdict or os.path.join(options.out, "packets.pcap"), server, COOL_OFF_SECONDS)
+def verdict(options, own, faults, elapsed, more=lambda book: ({}, [])):
+    """Prints violations and the line of JSON; the exit code. more(book) adds figures to that line, and faults."""
+    book = ledger.Ledger(options.verdict or os.path.join(options.out, "packets.pcap"), [wire.address(f"{host}:5060") for host in options.hosts], COOL_OFF_SECONDS)
+    figures, judged = more(book)
+    faults = [*faults, *judged]
     for at, kind, text in book.violations[: options.show]:
         print(f"{at:10.4f} {kind}: {text}")
     if len(book.violations) > options.show:
@@ -309,7 +316,7 @@ def verdict(options, own, faults, elapsed, more=lambda book: {}):
     print(json.dumps({
         "verdict": "pass" if good else "fail", "seed": options.seed, "kills": options.kills, "calls": len(book.outcome), **book.counts(),
         "violations": book.by_kind(), "offered_in_order": book.offered_in_order, "crossings": len(book.crossings), "own_figures": differences,
-        "faults": faults, "elapsed_s": round(elapsed), **book.figures(), **more(book)}))
+        "faults": faults, "elapsed_s": round(elapsed), **book.figures(), **figures}))
     return 0 if good else 1
 
 
@@ -330,7 +337,7 @@ def main():
     parser.add_argument("--show", type=int, default=100, help="violations to print")
     parser.add_argument("--verdict", metavar="FILE", help="settle this record instead of running")
     options = parser.parse_args()
-    options.host = f"{options.net}.1"
+    options.hosts, options.talk_factor = [f"{options.net}.1"], 1.0
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)
     if options.verdict:

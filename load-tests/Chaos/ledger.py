@@ -13,6 +13,10 @@ from legs import TAKEOVER_SECONDS, Reading
 from phones import number_of, side_that_hangs_up
 from transactions import GIVE_UP_SECONDS
 
+RESUME_SECONDS = 1.0  # from a gateway's return until its calls have their turn again
+WAY_SECONDS = 0.25  # offers that were decided one after the other may pass each other when they go through different gateways
+REPEAT_SECONDS = 16.0  # longest time between two repeats of an INVITE (RFC 3261 §17.1.1.2)
+HIDDEN_SECONDS = 4.0  # an offer to a phone that cannot be reached ends with the time that it may ring, and a margin
 RETURN_MARGIN_SECONDS = 1.0  # for the server to commit what a packet told it, and to act on it
 WITHDRAWN_SECONDS = 0.1  # an offer that is withdrawn may cross the next one; before the phone said anything it cannot even be cancelled (RFC 3261 §9.1)
 CROSSING_SECONDS = 0.5  # a BYE sent within this of the one that the server passes on has crossed it
@@ -22,8 +26,8 @@ CLOCK_SECONDS = 0.01  # the program counts in whole milliseconds
 class Ledger:
     """Violations are (time, kind, text); outcome holds one word for each caller's Call-ID."""
 
-    def __init__(self, path, server, cool_off_seconds):
-        self.reading = Reading(path, server)
+    def __init__(self, path, servers, cool_off_seconds):
+        self.reading = Reading(path, servers)
         self.violations = []
         self.outcome = {}
         self.crossings = []  # calls whose ends crossed on the wire: allowed, listed
@@ -55,9 +59,9 @@ class Ledger:
         """Bounds of how many calls the server may count as answered: without those it was killed at before it could hear that the caller took the
         connection, and with those where an agent answered while the caller left."""
         calls = self.reading.callers.values()
-        connected = [self._connected_at(call)[0] for call in calls if self.outcome[call.call_id] == "connected"]
+        connected = [(call, self._connected_at(call)[0]) for call in calls if self.outcome[call.call_id] == "connected"]
         late = sum(any(leg.answered for leg in self._rung[call.user]) for call in calls if self.outcome[call.call_id] != "connected")
-        return len(connected) - sum(self.reading.is_unheard(time) for time in connected), len(connected) + late
+        return len(connected) - sum(self.reading.is_unheard(*call) for call in connected), len(connected) + late
 
     def figures(self):
         legs = self.reading.callers.values()
@@ -103,7 +107,7 @@ class Ledger:
         return "lost"
 
     def _unreached(self, leg):
-        read = [time for time in leg.sent if time < leg.gave_up - RETURN_MARGIN_SECONDS and not self.reading.is_provably_unheard(time)]
+        read = [time for time in leg.sent if time < leg.gave_up - RETURN_MARGIN_SECONDS and not self.reading.is_provably_unheard(leg, time)]
         if read:
             self._wrong(leg.start, "lost", leg, f"no response to the INVITE, which the server must have read at {', '.join(f'{time:.3f}' for time in read)}")
             return "lost"
@@ -153,9 +157,9 @@ class Ledger:
         """200; 481 is fair when the call had ended from the other side, and for a repeat of what an earlier life but one may have taken: the end of a call is
         closed by the life after it, and then there is nothing left that could tell this BYE from one for no call."""
         code = leg.phone_bye_answer
-        if code == 481 and self.reading.kills_between(leg.phone_bye, leg.phone_bye_answered_at) > 1:
+        if code == 481 and self.reading.kills_between(leg, leg.phone_bye, leg.phone_bye_answered_at) > 1:
             return
-        if code == 0 and all(self.reading.is_unheard(time) for time in leg.phone_byes):
+        if code == 0 and all(self.reading.is_unheard(leg, time) for time in leg.phone_byes):
             return  # RFC 3261 §17.1.2.2: it has given up; the server finds out by its audit
         if not leg.guard and code != 200 and not (code == 481 and other_end is not None):
             self._wrong(leg.phone_bye, "bye-refused", leg, f"BYE answered {code or 'never'}")
@@ -165,7 +169,7 @@ class Ledger:
             return
         if not leg.final:
             self._wrong(leg.start, "rings-on", leg, "still rings at the end")
-        elif leg.guard and not leg.answered and (since := self._rings_for_nobody(leg)) is not None and leg.final_at > self.reading.due(since):
+        elif leg.guard and not leg.answered and (since := self._rings_for_nobody(leg)) is not None and leg.final_at > self.reading.due(leg, since):
             self._wrong(leg.start, "rings-on", leg, f"{leg.guard}, until {leg.final_at:.3f}, for a call that was elsewhere since {since:.3f}")
         elif leg.answered and leg.acknowledged is None:
             self._wrong(leg.final_at, "no-ack", leg, "answered and never acknowledged")
@@ -185,11 +189,11 @@ class Ledger:
         if leg.over or leg.guard:
             return False
         callers = [call for call in self.reading.callers.values() if call.user == leg.user and call.gave_up is not None and call.first_response is not None]
-        return any(self.reading.due(call.first_response + GIVE_UP_SECONDS) + RETURN_MARGIN_SECONDS > self.reading.seconds for call in callers)
+        return any(self.reading.due(call, call.first_response + GIVE_UP_SECONDS) + RETURN_MARGIN_SECONDS > self.reading.seconds for call in callers)
 
     def _gave_up(self, leg):
         """The phone repeated its 200 for 64*T1 (RFC 3261 §13.3.1.4), each time to nobody, and ended the call."""
-        return bool(leg.guard and leg.answered and leg.phone_bye and all(self.reading.is_unheard(time) for time in leg.finals if time < leg.phone_bye))
+        return bool(leg.guard and leg.answered and leg.phone_bye and all(self.reading.is_unheard(leg, time) for time in leg.finals if time < leg.phone_bye))
 
     def _rings_for_nobody(self, leg):
         """Since when the server knew that the call is over or with another agent."""
@@ -199,12 +203,31 @@ class Ledger:
 
     def _meets(self, busy, leg):
         """Whether the end of one leg was under way when the next began, or the server could not know that the phone had answered."""
-        if (busy.final >= 300 or busy.server_bye is not None) and _end(busy) is not None and _end(busy) - leg.start < WITHDRAWN_SECONDS:
+        crossing = WITHDRAWN_SECONDS if self._way(busy) == self._way(leg) else WAY_SECONDS
+        if (busy.final >= 300 or busy.server_bye is not None) and _end(busy) is not None and _end(busy) - leg.start < crossing:
             return True
+        if self._is_late(leg) or self._is_cut_off(busy, leg.start):
+            return True
+        if self._way(busy) != self._way(leg) and leg.start - busy.start < WAY_SECONDS and leg.final >= 300 and self._is_over(leg.user, leg.start):
+            return True  # withdrawn before the other was offered; it took the longer way
         if busy.cancel is not None and (busy.first_response is None or busy.first_response > leg.start):
             return True
         unknown = busy.acknowledged is None or busy.acknowledged > leg.start
-        return busy.answered and unknown and self.reading.is_unheard(busy.final_at)
+        return busy.answered and unknown and self.reading.is_unheard(busy, busy.final_at)
+
+    def _is_late(self, leg):
+        """An INVITE that waited for a gateway which is just back, and that nobody took: its call may be elsewhere by now, and what was not answered cannot be cancelled (RFC 3261 §9.1)."""
+        over = self._is_over(leg.user, leg.start)
+        return leg.final >= 300 and self.reading.is_away(leg.gateways, leg.start, REPEAT_SECONDS if over else HIDDEN_SECONDS)
+
+    def _is_over(self, user, time):
+        return any(call.user == user and call.left is not None and call.left <= time for call in self.reading.callers.values())
+
+    def _is_cut_off(self, busy, time):
+        """One of its gateways is away, and the agent is free as far as the cluster can know: the phone still rang, or its call is over and the BYE cannot get through. Not while the two talk."""
+        if not self.reading.is_away(busy.gateways, time, RESUME_SECONDS):
+            return False
+        return self._is_over(busy.user, time) or not busy.answered or busy.final_at > time
 
     def _check_agents(self):
         phones = collections.defaultdict(list)
@@ -221,14 +244,15 @@ class Ledger:
                     self._wrong(leg.start, "double-booked", leg, f"rung while {busy.user} was on the phone since {busy.start:.3f} until {_end(busy)}")
                 earlier = last.get(leg.user)
                 lapsed = earlier is not None and earlier.cancel is not None and self.reading.ran_out(leg.phone, earlier.cancel + CLOCK_SECONDS)
-                if earlier is not None and not lapsed and leg.start - (_end(earlier) or leg.start) < self._cool_off - CLOCK_SECONDS:
+                if earlier is not None and not lapsed and not self._is_late(leg) and leg.start - (_end(earlier) or leg.start) < self._cool_off - CLOCK_SECONDS:
                     self._wrong(leg.start, "double-ring", leg, f"rung again, first from {earlier.start:.3f} to {_end(earlier) or 0:.3f}")
                 if busy is None or (_end(busy) or float("inf")) <= leg.start:
                     busy = leg
                 last[leg.user] = leg
 
     def _check_order(self):
-        """First offers come in order of arrival: at each, nobody who arrived earlier and still waits has had none."""
+        """First offers come in order of arrival: at each, nobody who arrived earlier and still waits has had none. Whose gateway is away keeps the place and is offered to nobody; and while a gateway is
+        away with agents' phones behind it, so many callers at most may just then be offered to them, which nobody sees."""
         waiting = sorted((leg for leg in self.reading.callers.values() if leg.first_response is not None), key=lambda leg: leg.first_response)
         offers = {user: legs[0] for user, legs in self._rung.items() if legs}
         self.offered_in_order = 0
@@ -237,39 +261,61 @@ class Ledger:
             if at is None:
                 continue
             earlier = [leg for leg in waiting[:at] if leg.left is None or leg.left > offer.start]
-            for leg in earlier:
+            here = [leg for leg in earlier if not self._is_elsewhere(leg, waiting[at], offer, offers.get(leg.user))]
+            for leg in here[self.reading.hidden(offer.start, HIDDEN_SECONDS) :]:
                 first = offers.get(leg.user)
                 self._wrong(offer.start, "overtaken", leg, f"arrived {leg.first_response:.4f} (sent {leg.start:.4f}), first offered "
                             f"{first.start if first else None}, after {offer.user}, who arrived {waiting[at].first_response:.4f} (sent {waiting[at].start:.4f})")
             self.offered_in_order += not earlier
             waiting = earlier + waiting[at + 1 :]
 
+    def _is_elsewhere(self, leg, other, offer, first):
+        """Whether a caller of several gateways is no proof that somebody was overtaken: its gateway is away; or it called another one and nobody can say which came first; or its own offer left by another way at the same time."""
+        if self.reading.is_away(leg.gateways, offer.start, RESUME_SECONDS):
+            return True
+        if leg.gateways != other.gateways and leg.first_response > other.start:
+            return True
+        return first is not None and first.start - offer.start < WAY_SECONDS and self._way(first) != self._way(offer)
+
+    def _way(self, leg):
+        """Of an offer: the gateway of the phone, and that of the call."""
+        return self.reading.homes.get(leg.phone), leg.gateways
+
     def _check_returned(self):
         """A call that an agent did not take keeps its place: nobody who came later is offered to an agent who could have had it."""
         arrivals = {leg.user: leg for leg in self.reading.callers.values() if leg.first_response is not None}
         returned = []  # (arrival, since, leg)
-        answered = sorted((leg.start, leg.first_response) for leg in arrivals.values())
-        for at in range(len(answered) - 2, -1, -1):
-            answered[at] = (answered[at][0], min(answered[at][1], answered[at + 1][1]))
+        answered = {host: self._answered_after(arrivals.values(), host) for leg in arrivals.values() for host in leg.gateways}
         for legs in self._rung.values():
             for leg, following in zip(legs, [*legs[1:], None]):
                 known = self._learned(leg)
                 if leg.user in arrivals and known is not None:
                     if self.reading.is_taken_over(known):
                         # A gateway says everything in order: whoever answers a later INVITE has heard this before.
-                        at = bisect.bisect_right(answered, (known + RETURN_MARGIN_SECONDS,))
-                        known = min(known + TAKEOVER_SECONDS, answered[at][1] if at < len(answered) else known + TAKEOVER_SECONDS)
-                    returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following.start if following else None, leg))
+                        later = answered[next(iter(arrivals[leg.user].gateways))]
+                        at = bisect.bisect_right(later, (known + RETURN_MARGIN_SECONDS,))
+                        known = min(known + TAKEOVER_SECONDS, later[at][1] if at < len(later) else known + TAKEOVER_SECONDS)
+                    returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following, leg))
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
-        for call, since, until, leg in returned:
-            until = min(time for time in (until, call.left, self.reading.seconds) if time is not None)
+        for call, since, following, leg in returned:
+            until = min(time for time in (following.start if following else None, call.left, self.reading.seconds) if time is not None)
             for offer in offers[bisect.bisect_right(starts, since) : bisect.bisect_left(starts, until)]:
                 cooling = any(old.phone == offer.phone and offer.start < (self._learned(old) or _end(old) or offer.start) + self._cool_off + RETURN_MARGIN_SECONDS
                               for old in self._rung[call.user] if old.start < offer.start)
-                if not cooling and arrivals[offer.user].first_response > call.first_response:
+                elsewhere = self.reading.is_away(call.gateways, offer.start, RESUME_SECONDS) or self.reading.hidden(offer.start, HIDDEN_SECONDS) > 0
+                elsewhere = elsewhere or (following is not None and following.start - offer.start < WAY_SECONDS and self._way(following) != self._way(offer))
+                if not cooling and not elsewhere and arrivals[offer.user].first_response > call.first_response:
                     self._wrong(offer.start, "overtaken", call, f"came back from an agent at {_end(leg):.3f}, passed over for {offer.user}")
                     break
+
+    @staticmethod
+    def _answered_after(calls, host):
+        """(when it was sent, when the first response came to this INVITE of a gateway or to a later one), in order."""
+        answered = sorted((leg.start, leg.first_response) for leg in calls if host in leg.gateways)
+        for at in range(len(answered) - 2, -1, -1):
+            answered[at] = (answered[at][0], min(answered[at][1], answered[at + 1][1]))
+        return answered
 
     def _learned(self, leg):
         """When the server came to know that an agent did not take a call, which is when the call goes back to its place and the agent's cool-off begins: with
@@ -279,8 +325,8 @@ class Ledger:
             return None
         if leg.final == 487 and leg.cancel is not None:
             return leg.cancel
-        heard = next((time for time in leg.acks if not self.reading.is_unheard(time)), None)
-        return heard if heard is not None else self.reading.due(leg.acks[-1]) if leg.acks else None
+        heard = next((time for time in leg.acks if not self.reading.is_unheard(leg, time)), None)
+        return heard if heard is not None else self.reading.due(leg, leg.acks[-1]) if leg.acks else None
 
 
 def _end(leg):

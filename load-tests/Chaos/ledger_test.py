@@ -6,11 +6,13 @@ import tempfile
 import unittest
 
 import ledger
+import pauses
 import sip
 import transactions
 import wire
 
 SERVER = ("127.0.0.1", 5060)
+OTHER = ("127.0.0.9", 5060)  # a second gateway
 CALLERS = ("127.0.0.2", 5070)
 PHONES = [("127.0.0.11", 5070), ("127.0.0.12", 5070)]
 COOL_OFF_SECONDS = 3.0
@@ -20,7 +22,8 @@ REPEATS_SECONDS = (0.0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5)  # of an INVITE without 
 class Story:
     """A record that grows: who sends what when, in seconds."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, servers=(SERVER,)):
+        self._servers = servers
         self._path = os.path.join(folder, "packets.pcap")
         self._record = wire.Record(self._path)
         self.mark(0.0, "ready")
@@ -28,17 +31,17 @@ class Story:
     def mark(self, at, text):
         self._record.add(int(at * 1e9), wire.NOWHERE, wire.NOWHERE, text.encode())
 
-    def down(self, start, end):
-        self.mark(start, "kill")
-        self.mark(end, "ready")
+    def down(self, start, end, server=None):
+        self.mark(start, f"kill {server[0]}" if server else "kill")
+        self.mark(end, f"ready {server[0]}" if server else "ready")
 
-    def call(self, number, at, answered_at=None, offsets=(0.0,)):
+    def call(self, number, at, answered_at=None, offsets=(0.0,), server=SERVER):
         """A caller's INVITE; with an answer (180) it stays in."""
         invite = self._invite(f"caller-{number}", number)
         for offset in offsets:
-            self._send(at + offset, CALLERS, SERVER, invite)
+            self._send(at + offset, CALLERS, server, invite)
         if answered_at is not None:
-            self._send(answered_at, SERVER, CALLERS, sip.response(invite, 180, tag="s"))
+            self._send(answered_at, server, CALLERS, sip.response(invite, 180, tag="s"))
 
     def cancel(self, number, at):
         invite = self._invite(f"caller-{number}", number)
@@ -52,23 +55,23 @@ class Story:
     def answer(self, number, at):
         self._send(at, SERVER, CALLERS, sip.response(self._invite(f"caller-{number}", number), 200, tag="s"))
 
-    def register(self, phone, at):
+    def register(self, phone, at, server=SERVER):
         request = self._invite(f"register-{phone}", phone, "REGISTER")
-        self._send(at, PHONES[phone], SERVER, request)
-        self._send(at + 0.01, SERVER, PHONES[phone], sip.response(request, 200, extra=[("contact", "<sip:p@x>;expires=60")]))
+        self._send(at, PHONES[phone], server, request)
+        self._send(at + 0.01, server, PHONES[phone], sip.response(request, 200, extra=[("contact", "<sip:p@x>;expires=60")]))
 
     def cancel_ring(self, call_id, number, phone, at):
         invite = self._invite(call_id, number)
         self._send(at, SERVER, PHONES[phone], self._invite(call_id, number, "CANCEL"))
         self._send(at + 0.01, PHONES[phone], SERVER, sip.response(invite, 487, tag="p"))
 
-    def ring(self, number, phone, at):
-        self._send(at, SERVER, PHONES[phone], self._invite(f"ring-{number}-{phone}-{int(at)}", number))
+    def ring(self, number, phone, at, server=SERVER):
+        self._send(at, server, PHONES[phone], self._invite(f"ring-{number}-{phone}-{int(at)}", number))
         return f"ring-{number}-{phone}-{int(at)}"
 
-    def pick_up(self, call_id, number, phone, at):
-        self._send(at, PHONES[phone], SERVER, sip.response(self._invite(call_id, number), 200, tag="p"))
-        self._send(at + 0.01, SERVER, PHONES[phone], self._invite(call_id, number, "ACK"))
+    def pick_up(self, call_id, number, phone, at, server=SERVER):
+        self._send(at, PHONES[phone], server, sip.response(self._invite(call_id, number), 200, tag="p"))
+        self._send(at + 0.01, server, PHONES[phone], self._invite(call_id, number, "ACK"))
 
     def refuse(self, call_id, number, phone, at, ack_at):
         invite = self._invite(call_id, number)
@@ -76,10 +79,17 @@ class Story:
         if ack_at is not None:
             self._send(ack_at, SERVER, PHONES[phone], self._invite(call_id, number, "ACK"))
 
+    def turn_away(self, number, at, server=SERVER):
+        self._send(at, server, CALLERS, sip.response(self._invite(f"caller-{number}", number), 503, tag="s", extra=[("retry-after", "2")]))
+
+    def judged(self, end):
+        """What pauses.py does not allow."""
+        return pauses.judge(self._path, self.verdict(end), True)[1]
+
     def verdict(self, end):
         self.mark(end, "end")
         self._record.close()
-        return ledger.Ledger(self._path, SERVER, COOL_OFF_SECONDS)
+        return ledger.Ledger(self._path, self._servers, COOL_OFF_SECONDS)
 
     @staticmethod
     def _invite(call_id, number, method="INVITE"):
@@ -247,6 +257,116 @@ class LedgerTest(unittest.TestCase):
         self.story.refuse(self.story.ring(1, 0, 61.0), 1, 0, 61.1, ack_at=61.2)
         self.story.cancel(1, 62.0)
         self.assertEqual({}, self.story.verdict(100.0).by_kind())
+
+
+class ClusterTest(unittest.TestCase):
+    """Two gateways: what is excused while one of them is away, and that nothing else is."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.story = Story(folder.name, (SERVER, OTHER))
+
+    def found(self, kind, end=60.0):
+        return [text.partition(":")[0].partition(" ")[0] for _, found, text in self.story.verdict(end).violations if found == kind]
+
+    def test_who_was_in_before_another_called_the_other_gateway_is_served_first(self):
+        self.story.call(1, 1.0, 1.1)
+        self.story.call(2, 1.5, 1.6, server=OTHER)
+        self.story.ring(2, 0, 2.0, server=OTHER)
+        self.story.ring(1, 1, 3.0)
+        self.assertEqual(["c1"], self.found("overtaken"))
+
+    def test_of_two_who_called_two_gateways_at_the_same_time_either_may_be_first(self):
+        self.story.call(1, 1.0, 1.1)
+        self.story.call(2, 1.05, 1.2, server=OTHER)
+        self.story.ring(2, 0, 2.0, server=OTHER)
+        self.story.ring(1, 1, 3.0)
+        self.assertEqual([], self.found("overtaken"))
+
+    def test_offers_of_two_gateways_may_pass_each_other_but_not_by_a_second(self):
+        self.story.register(0, 0.5)
+        self.story.register(1, 0.5)
+        for number in (1, 3):
+            self.story.call(number, number + 0.0, number + 0.1)
+            self.story.call(number + 1, number + 0.5, number + 0.6, server=OTHER)
+        self.story.ring(2, 0, 5.0, server=OTHER)
+        self.story.ring(1, 1, 5.1)
+        self.story.ring(4, 0, 6.0, server=OTHER)
+        self.story.ring(3, 1, 7.0)
+        self.assertEqual(["c3"], self.found("overtaken"))
+
+    def test_a_call_whose_gateway_is_away_is_passed_over_and_keeps_its_place(self):
+        self.story.call(1, 1.0, 1.1)
+        self.story.down(2.0, 8.0, SERVER)
+        self.story.call(2, 3.0, 3.1, server=OTHER)
+        self.story.ring(2, 0, 4.0, server=OTHER)
+        self.assertEqual([], self.found("overtaken"))
+
+    def test_once_it_is_back_nobody_passes_it_any_more(self):
+        self.story.call(1, 1.0, 1.1)
+        self.story.down(2.0, 8.0, SERVER)
+        self.story.call(2, 3.0, 3.1, server=OTHER)
+        self.story.ring(2, 0, 9.5, server=OTHER)
+        self.story.ring(1, 1, 11.0)
+        self.assertEqual(["c1"], self.found("overtaken"))
+
+    def test_no_more_callers_are_passed_over_than_there_are_phones_behind_a_gateway_that_is_away(self):
+        self.story.register(0, 0.5)
+        self.story.register(1, 0.5, server=OTHER)
+        self.story.down(3.0, 9.0, OTHER)
+        for number in (1, 2, 3):
+            self.story.call(number, number * 0.5 + 0.5, number * 0.5 + 0.6)
+        self.story.ring(3, 0, 4.0)
+        self.story.ring(1, 0, 20.0)
+        self.story.ring(2, 0, 30.0)
+        self.assertEqual(["c2"], self.found("overtaken"))
+
+    def test_who_talks_is_not_rung_by_another_gateway_whatever_happened_to_the_one_of_the_call(self):
+        self.story.call(1, 1.0, 1.1)
+        self.story.call(2, 1.5, 1.6, server=OTHER)
+        ring = self.story.ring(1, 0, 2.0)
+        self.story.pick_up(ring, 1, 0, 2.5)
+        self.story.down(3.0, 12.0, SERVER)
+        self.story.ring(2, 0, 10.0, server=OTHER)
+        self.assertEqual(["c2"], self.found("double-booked"))
+
+    def test_a_phone_that_nobody_can_tell_to_stop_ringing_may_be_rung_by_another_gateway(self):
+        self.story.call(1, 1.0, 1.1)
+        self.story.call(2, 1.5, 1.6, server=OTHER)
+        self.story.ring(1, 0, 2.0)
+        self.story.down(3.0, 12.0, SERVER)
+        self.story.ring(2, 0, 10.0, server=OTHER)
+        self.assertEqual([], self.found("double-booked"))
+
+    def test_a_gateway_that_was_not_harmed_has_no_excuse_for_silence(self):
+        self.story.call(1, 10.1, offsets=REPEATS_SECONDS, server=OTHER)
+        self.story.down(10.0, 60.0, SERVER)
+        self.assertEqual(["c1"], self.found("lost", 70.0))
+
+    def test_a_pause_above_the_limit_of_its_fault_is_told(self):
+        self.story.mark(1.0, "fault kill ")
+        self.story.call(1, 1.5, 2.1)
+        self.story.mark(10.0, "fault stop ")
+        self.story.call(2, 10.5, 13.4)
+        self.assertEqual(["pauses after kill: 600 ms at the 99th of a hundred, 500 are allowed"], self.story.judged(60.0))
+
+    def test_a_fault_of_a_gateway_is_judged_by_the_calls_of_the_others(self):
+        self.story.mark(1.0, f"fault gateway-kill {SERVER[0]}")
+        self.story.down(1.0, 4.0, SERVER)
+        self.story.call(1, 1.5, 4.1, offsets=REPEATS_SECONDS[:4])
+        self.story.call(2, 1.5, 2.2, server=OTHER)
+        self.assertEqual(["pauses after gateway-kill: 700 ms at the 99th of a hundred, 500 are allowed"], self.story.judged(60.0))
+
+    def test_503_is_for_the_time_without_a_database(self):
+        self.story.mark(1.0, "fault postgres ")
+        self.story.call(1, 1.5)
+        self.story.turn_away(1, 3.6)
+        self.story.mark(4.0, "over postgres")
+        self.story.mark(20.0, "fault kill ")
+        self.story.call(2, 20.5)
+        self.story.turn_away(2, 20.7)
+        self.assertEqual(["c2 was refused with 503 at 20.700 while the database was there"], self.story.judged(60.0))
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ HANG_SECONDS = 8.0  # a server that is up as long and answers nothing that came 
 class Leg:
     """One Call-ID between a phone and the server. Times are seconds since the first packet, None: never."""
 
-    def __init__(self, call_id, start, phone, user, from_caller):
+    def __init__(self, call_id, start, phone, gateway, user, from_caller):
         self.call_id = call_id
         self.start = start
         self.phone = phone
+        self.gateways = {gateway}  # hosts of the servers that its messages pass: the one that the phone speaks with, and for an agent's phone the one that has the call
         self.user = user  # of the caller, on both legs: c7
         self.from_caller = from_caller
         self.sent = []  # when the phone sent its first INVITE and repeated it
@@ -71,20 +72,21 @@ class Leg:
 
 
 class Reading:
-    """All legs of a record, in order of their first packet, with what is wrong with single messages."""
+    """All legs of a record, in order of their first packet, with what is wrong with single messages. Several servers are gateways of one cluster."""
 
-    def __init__(self, path, server):
+    def __init__(self, path, servers):
         self.callers = {}
         self.agents = {}
         self.names = {}  # agent of a phone's address, from its REGISTER
         self.datagrams = 0
         self.seconds = 0.0
-        self._downs = []  # [from, until] of the server
+        self.homes = {}  # host of the gateway that a phone registered at
+        self.has_several = len(servers) > 1
+        self._downs = {host: [] for host, _ in servers}  # [from, until] of each server
         self._faults = []  # when a part of a cluster was harmed behind the server that phones speak to
         self._registered = {}  # phone: until when, each time that a REGISTER was accepted
         self._legs = {}
-        self._newcomers = []  # (first INVITE, first response) of callers, in order: what it takes to know how far the server had read
-        self._server = server
+        self._newcomers = {}  # (first INVITE, first response) of callers, in order: what it takes to know how far a server had read
         for time, source, target, data in wire.read(path):
             self.datagrams += 1
             self.seconds = time
@@ -93,26 +95,46 @@ class Reading:
                 continue
             message = sip.parse(data)
             if message is not None:
-                self._add(time, source == server, target if source == server else source, message)
-        self._newcomers = sorted((leg.start, leg.first_response) for leg in self.callers.values() if leg.first_response is not None)
+                from_server = source in servers
+                self._add(time, from_server, *((target, source[0]) if from_server else (source, target[0])), message)
+        having = {leg.user: leg.gateways for leg in self.callers.values()}
+        for leg in self.agents.values():
+            leg.gateways = leg.gateways | having.get(leg.user, set())
+        for host in self._downs:
+            self._newcomers[host] = sorted((leg.start, leg.first_response) for leg in self.callers.values() if host in leg.gateways and leg.first_response is not None)
 
-    def is_unheard(self, time):
+    def is_unheard(self, leg, time):
         """Whether the server was down, or killed before it can be expected to have committed what was sent to it."""
-        return any(start - GRACE_SECONDS <= time <= (end or self.seconds) for start, end in self._downs) or self.is_provably_unheard(time)
+        return any(start - GRACE_SECONDS <= time <= (end or self.seconds) for start, end in self._downs_of(leg)) or self.is_provably_unheard(leg, time)
 
-    def is_provably_unheard(self, time):
+    def is_provably_unheard(self, leg, time):
         """Whether the server was down, or killed before it got so far. It reads one socket, in order, and answers newcomers in the order of their commits: who
         sent a first INVITE after that time and was answered before the kill proves that the server had read what was sent at that time. Without such a
         proof the kill came first; but not when the server was up for so long before it that it must be called stuck."""
-        down = next(((start, end) for start, end in self._downs if end is None or end >= time), None)
+        return any(self._is_unheard_by(host, time) for host in leg.gateways)
+
+    def _is_unheard_by(self, host, time):
+        down = next(((start, end) for start, end in self._downs[host] if end is None or end >= time), None)
         if down is None:
             return False
         start, _ = down
         if start <= time:
             return True
-        at = bisect.bisect_right(self._newcomers, (time, float("inf")))
-        passed = any(first_response < start for _, first_response in itertools.takewhile(lambda seen: seen[0] < start, self._newcomers[at:]))
+        newcomers = self._newcomers[host]
+        at = bisect.bisect_right(newcomers, (time, float("inf")))
+        passed = any(first_response < start for _, first_response in itertools.takewhile(lambda seen: seen[0] < start, newcomers[at:]))
         return not passed and start - time < HANG_SECONDS
+
+    def is_away(self, hosts, time, margin):
+        """Whether one of these of several gateways was down then, or came back less than a margin before: its calls keep their places and are offered to nobody, its phones cannot be reached."""
+        return self.has_several and any(start <= time <= (end or self.seconds) + margin for host in hosts for start, end in self._downs[host])
+
+    def hidden(self, time, margin):
+        """How many agents' phones are behind a gateway that is away: what is offered to them is not in the record."""
+        return sum(self.is_away([host], time, margin) for host in self.homes.values())
+
+    def _downs_of(self, leg):
+        return sorted(down for host in leg.gateways for down in self._downs[host])
 
     def ran_out(self, phone, time):
         """Whether the registration of a phone had run out by then: it is nobody's phone until it registers again."""
@@ -123,31 +145,35 @@ class Reading:
         """Whether the owner of what is said at that time had just been harmed, or was right after: the next one may learn it later than what it decides first."""
         return any(-GRACE_SECONDS <= time - fault <= TAKEOVER_SECONDS for fault in self._faults)
 
-    def kills_between(self, since, until):
-        return sum(since < start < until for start, _ in self._downs)
+    def kills_between(self, leg, since, until):
+        return sum(since < start < until for start, _ in self._downs_of(leg))
 
-    def due(self, time):
+    def due(self, leg, time):
         """When what the server knew at a time must have been told: at once, or once it is back if it was killed then."""
-        for start, end in self._downs:
+        for start, end in self._downs_of(leg):
             end = end or self.seconds
             if start <= time + GRACE_SECONDS and time <= end:
                 time = end
         return time + GRACE_SECONDS
 
     def _mark(self, time, text):
-        if text == "kill" and (not self._downs or self._downs[-1][1] is not None):
-            self._downs.append([time, None])
-        elif text == "ready" and self._downs:
-            self._downs[-1][1] = time
-        elif text.startswith("fault "):
+        what, _, host = text.partition(" ")
+        if what == "fault":
             self._faults.append(time)
+        elif what in ("kill", "ready"):  # all that there is, or one of several gateways
+            for downs in [self._downs[host]] if host else self._downs.values():
+                if what == "kill" and (not downs or downs[-1][1] is not None):
+                    downs.append([time, None])
+                elif what == "ready" and downs:
+                    downs[-1][1] = time
 
-    def _add(self, time, from_server, phone, message):
+    def _add(self, time, from_server, phone, gateway, message):
         number, method = message.cseq
         if message.method == "REGISTER":
             self.names[phone] = sip.user_of(message.get("to"))
+            self.homes[phone] = gateway
         if message.method == "INVITE" and message.call_id not in self._legs:
-            leg = Leg(message.call_id, time, phone, sip.user_of(message.get("from")), not from_server)
+            leg = Leg(message.call_id, time, phone, gateway, sip.user_of(message.get("from")), not from_server)
             leg.first_cseq = number
             self._legs[message.call_id] = leg
             (self.callers if leg.from_caller else self.agents)[message.call_id] = leg

@@ -32,6 +32,7 @@ class Dialog:
         self._allow = allow
         self._local = self._remote = ""
         self._remote_target = ""
+        self._route = []  # proxies that stay in the dialog, RFC 3261 §12.1
         self._cseq = 0
         self._version = 0
         self._their_cseq = 0
@@ -48,7 +49,13 @@ class Dialog:
 
     def headers(self, method, branch, cseq=None):
         return [self.phone.via(branch), ("max-forwards", "70"), ("from", self._local), ("to", self._remote), ("call-id", self.call_id),
-                ("cseq", f"{cseq or self._cseq} {method}"), ("contact", f"<{self.contact}>"), self._allow]
+                ("cseq", f"{cseq or self._cseq} {method}"), ("contact", f"<{self.contact}>"), self._allow,
+                *(("route", value) for value in self._route)]
+
+    @property
+    def next_hop(self):
+        """The first proxy, each of which is a loose router (§12.2.1.1), else the other side."""
+        return sip.host_of(sip.uri_of(self._route[0]) if self._route else self._remote_target)
 
     def body(self):
         self._version += 1
@@ -102,7 +109,7 @@ class Dialog:
         headers = self.headers("BYE", self.phone.branch()) + ([(GUARD_HEADER, guard)] if guard else [])
         request = sip.Message("BYE", self._remote_target, headers=headers)
         self.end()
-        self.phone.request(request, lambda message: None, lambda: None, sip.host_of(self._remote_target))
+        self.phone.request(request, lambda message: None, lambda: None, self.next_hop)
 
     def end(self):
         """The phone no longer believes in the call. Unknown requests are then answered 481."""
@@ -178,8 +185,9 @@ class Caller(Dialog):
             return
         self._remote = message.get("to")
         self._remote_target = sip.uri_of(message.get("contact")) or self._target
+        self._route = message.all("record-route")[::-1]
         ack = sip.Message("ACK", self._remote_target, headers=self.headers("ACK", self.phone.branch(), cseq))
-        self._acks[cseq] = ack.encode(), sip.host_of(self._remote_target)
+        self._acks[cseq] = ack.encode(), self.next_hop
         self.phone.port.send(*self._acks[cseq])
         self.hears(sip.media_of(message.body))
         if self._wants_out:
@@ -199,6 +207,7 @@ class AgentLeg(Dialog):
         self._remote = request.get("from")
         self._local = f"{request.get('to')};tag={self._tag}"
         self._remote_target = sip.uri_of(request.get("contact"))
+        self._route = request.all("record-route")
         self.answer(transaction, request, 180)
         self.later(float(request.get("expires") or GUARD_SECONDS), self._stop_ringing)
         if plan[0] == "answer":

@@ -17,6 +17,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Stays until the end of the test.</summary>
     public string WorkFolder => _folder.FullName;
 
+    /// <summary>Where the tests have deploy/local-cluster.sh.</summary>
+    public static string Script => PathOf("local-cluster.sh");
+
     /// <summary>What --store says in it.</summary>
     public string Store => $"postgres:Host={Folder}/postgres/socket;Username=postgres;Database=postgres";
 
@@ -55,8 +58,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    // PostgreSQL runs as another user where tests run as root, and must be able to enter.
-    private static DirectoryInfo MakeFolder()
+    /// <summary>A folder of one test. PostgreSQL runs as another user where tests run as root, and must be able to enter.</summary>
+    public static DirectoryInfo MakeFolder()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("rlc-");
         if (!OperatingSystem.IsWindows())
