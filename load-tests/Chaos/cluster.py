@@ -213,7 +213,7 @@ def main():
     parser.add_argument("--up", type=float, default=2.0, help="mean seconds from ready to the next fault")
     parser.add_argument("--down", type=float, default=2.0, help="longest time from a kill to the next start, in seconds")
     parser.add_argument("--drain", type=float, default=chaos.DRAIN_SECONDS, help="longest time for the callers of the end, in seconds")
-    parser.add_argument("--no-limits", action="store_true", help="pauses are told and not judged: for machines that are busy with something else")
+    parser.add_argument("--no-limits", action="store_true", help="pauses, and refusals because of them (503 after 2 s), are told and not judged: for machines that are busy with something else")
     parser.add_argument("--seed", type=int, default=None, help="another one each run when left out; printed")
     parser.add_argument("--net", default="127.67.0", help="first three bytes of the addresses of phones")
     parser.add_argument("--cluster-net", default="127.67.1", help="first three bytes of the addresses of the cluster")

@@ -299,15 +299,20 @@ class Ledger:
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
         for call, since, following, leg in returned:
-            until = min(time for time in (following.start if following else None, call.left, self.reading.seconds) if time is not None)
+            until = min(time for time in (following.start if following else None, self._connected_at(call)[0], call.left, self.reading.seconds) if time is not None)
             for offer in offers[bisect.bisect_right(starts, since) : bisect.bisect_left(starts, until)]:
-                cooling = any(old.phone == offer.phone and offer.start < (self._learned(old) or _end(old) or offer.start) + self._cool_off + RETURN_MARGIN_SECONDS
+                cooling = any(old.phone == offer.phone and self._cools_off(self._learned(old) or _end(old) or offer.start, offer.start)
                               for old in self._rung[call.user] if old.start < offer.start)
                 elsewhere = self.reading.is_away(call.gateways, offer.start, RESUME_SECONDS) or self.reading.hidden(offer.start, HIDDEN_SECONDS) > 0
                 elsewhere = elsewhere or (following is not None and following.start - offer.start < WAY_SECONDS and self._way(following) != self._way(offer))
                 if not cooling and not elsewhere and arrivals[offer.user].first_response > call.first_response:
                     self._wrong(offer.start, "overtaken", call, f"came back from an agent at {_end(leg):.3f}, passed over for {offer.user}")
                     break
+
+    def _cools_off(self, since, time):
+        """Whether an agent who sent a call back may still be kept from it: time-outs are longer by an outage of the domain that fell into them."""
+        outage = TAKEOVER_SECONDS if self.reading.has_outage(since, time) else 0.0
+        return time < since + self._cool_off + outage + RETURN_MARGIN_SECONDS
 
     @staticmethod
     def _answered_after(calls, host):

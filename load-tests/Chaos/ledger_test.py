@@ -344,6 +344,19 @@ class ClusterTest(unittest.TestCase):
         self.story.down(10.0, 60.0, SERVER)
         self.assertEqual(["c1"], self.found("lost", 70.0))
 
+    def test_an_outage_of_the_domain_makes_the_cool_off_of_an_agent_longer_and_no_more_than_that(self):
+        for start, harmed in ((1.0, True), (20.0, False)):
+            number = 1 if harmed else 3
+            self.story.call(number, start, start + 0.1)
+            ring = self.story.ring(number, 0, start + 1.0)
+            self.story.refuse(ring, number, 0, start + 1.2, start + 1.3)
+            if harmed:
+                self.story.mark(start + 2.0, "fault stop ")
+            self.story.call(number + 1, start + 4.0, start + 4.1)
+            self.story.ring(number + 1, 0, start + 5.5)
+            self.story.ring(number, 0, start + 9.0)
+        self.assertEqual(["c3"], self.found("overtaken"))
+
     def test_a_pause_above_the_limit_of_its_fault_is_told(self):
         self.story.mark(1.0, "fault kill ")
         self.story.call(1, 1.5, 2.1)

@@ -84,6 +84,7 @@ class Reading:
         self.has_several = len(servers) > 1
         self._downs = {host: [] for host, _ in servers}  # [from, until] of each server
         self._faults = []  # when a part of a cluster was harmed behind the server that phones speak to
+        self._outages = []  # those of silos and of the database
         self._registered = {}  # phone: until when, each time that a REGISTER was accepted
         self._legs = {}
         self._newcomers = {}  # (first INVITE, first response) of callers, in order: what it takes to know how far a server had read
@@ -145,6 +146,10 @@ class Reading:
         """Whether the owner of what is said at that time had just been harmed, or was right after: the next one may learn it later than what it decides first."""
         return any(-GRACE_SECONDS <= time - fault <= TAKEOVER_SECONDS for fault in self._faults)
 
+    def has_outage(self, since, until):
+        """Whether a silo or the database was harmed in between."""
+        return any(since < fault < until for fault in self._outages)
+
     def kills_between(self, leg, since, until):
         return sum(since < start < until for start, _ in self._downs_of(leg))
 
@@ -160,6 +165,8 @@ class Reading:
         what, _, host = text.partition(" ")
         if what == "fault":
             self._faults.append(time)
+            if not host.startswith("gateway"):
+                self._outages.append(time)
         elif what in ("kill", "ready"):  # all that there is, or one of several gateways
             for downs in [self._downs[host]] if host else self._downs.values():
                 if what == "kill" and (not downs or downs[-1][1] is not None):

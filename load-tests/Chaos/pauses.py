@@ -71,6 +71,6 @@ def judge(path, book, has_limits):
     away = [(fault.start, fault.end + BACK_SECONDS) for fault in faults if fault.is_of_database]
     refused = [leg for leg in book.reading.callers.values() if leg.final == 503]
     for leg in refused:
-        if not any(start <= leg.final_at <= end for start, end in away):
+        if has_limits and not any(start <= leg.final_at <= end for start, end in away):
             wrong.append(f"{leg.user} was refused with 503 at {leg.final_at:.3f} while the database was there")
     return {"pause_after": figures, "pause_at_harmed_gateway": {kind: _figures(found) for kind, found in sorted(harmed.items())}, "refused_503": len(refused)}, wrong

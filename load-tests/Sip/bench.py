@@ -143,12 +143,12 @@ class Rig:
         self.kids.append(p)
         return p
 
-    def sipp(self, scen, addr, log, extra):
+    def sipp(self, scen, addr, log, extra, target=None):
         ip, port = addr.rsplit(":", 1)
         return self.run(
             [
                 "sipp",
-                self.a.target,
+                target or self.a.target,
                 "-sf",
                 scen,
                 "-i",
@@ -170,7 +170,8 @@ class Rig:
         )
 
     def capture(self):
-        h = [self.a.target.rsplit(":", 1)[0]]
+        servers = {self.a.target, self.a.phones_at or self.a.target}
+        ends = ["(host %s and port %s)" % tuple(s.rsplit(":", 1)) for s in sorted(servers)]
         self.pcap = os.path.join(self.dir, "cap.pcap")
         p = self.run(
             [
@@ -186,7 +187,7 @@ class Rig:
                 "root",
                 "-w",
                 self.pcap,
-                "udp and host " + h[0] + " and port " + self.a.target.rsplit(":", 1)[1],
+                "udp and (" + " or ".join(ends) + ")",
             ],
             "tcpdump.log",
         )
@@ -195,7 +196,7 @@ class Rig:
 
     def agents(self, talk, ring):
         s = template("agent.xml.in", os.path.join(self.dir, "agent.xml"), TALK=talk, RING=ring, RINGVAR=max(2, self.a.ring_var))
-        p = self.sipp(s, self.a.agent_addr, "agent", ["-s", "agent", "-l", "100000"])
+        p = self.sipp(s, self.a.agent_addr, "agent", ["-s", "agent", "-l", "100000"], self.a.phones_at)
         ps = [p]
         if self.a.media_addr:
             s = template("agent.xml.in", os.path.join(self.dir, "media.xml"), TALK=3600000, RING=1, RINGVAR=2)
@@ -214,7 +215,7 @@ class Rig:
                 AGENTADDR=self.a.agent_addr,
                 REALM=self.a.realm or self.a.target,
             )
-            r = self.sipp(s, self.a.caller_addr, "register", ["-inf", inf, "-m", str(len(users)), "-r", "200"])
+            r = self.sipp(s, self.a.caller_addr, "register", ["-inf", inf, "-m", str(len(users)), "-r", "200"], self.a.phones_at)
             r.wait(120)
         if self.a.ready:
             subprocess.run(self.a.ready, shell=True, check=True)
@@ -545,6 +546,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("what", choices=["ring", "gap", "load", "kill"])
     p.add_argument("--target", type=loop, required=True)
+    p.add_argument("--phones-at", type=loop, help="another gateway of the same cluster, where the agents' phones register; callers call the target")
     p.add_argument("--queue", default="q1")
     p.add_argument("--agents", type=int, default=20, help="how many agents the server has (for the record and for --register)")
     p.add_argument("--agent-prefix", default="agent")

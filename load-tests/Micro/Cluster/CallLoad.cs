@@ -45,23 +45,29 @@ internal sealed class CallLoad : ILoad, IEffectSink, IDisposable
         foreach (DomainId domain in domains)
         {
             _ended[domain] = [];
-            _session.Send(domain, new ApplyConfiguration(MicroDomain.Configuration(domain, Agents)), Check);
+            Insist(domain, new ApplyConfiguration(MicroDomain.Configuration(domain, Agents)));
             for (int i = 0; i < Agents; i++)
             {
-                _session.Send(domain, MicroDomain.Register(i, _gateway), Check);
+                Insist(domain, MicroDomain.Register(i, _gateway));
             }
         }
 
         left.Wait();
-        void Check(CommandReply reply)
+        void Insist(DomainId domain, Command command) => _session.Send(domain, command, reply =>
         {
+            if (reply.Code == ReplyCode.Unavailable)
+            {
+                Insist(domain, command);
+                return;
+            }
+
             if (!reply.IsOk)
             {
                 Console.Error.WriteLine($"preparing: {reply}");
             }
 
             left.Signal();
-        }
+        });
     }
 
     public void Begin(int inFlight)
@@ -130,6 +136,14 @@ internal sealed class CallLoad : ILoad, IEffectSink, IDisposable
     private void Send(DomainId domain, Command command)
     {
         long sent = TimeProvider.System.GetTimestamp();
-        _session.Send(domain, command, reply => _meter.Add(sent, reply.IsOk));
+        _session.Send(domain, command, reply =>
+        {
+            _meter.Add(sent, reply.IsOk);
+            if (reply.Code == ReplyCode.Unavailable)
+            {
+                // As gateways do: every command is idempotent.
+                Send(domain, command);
+            }
+        });
     }
 }

@@ -20,7 +20,7 @@ internal static class ClusterBenchmark
     public const string Result = "result";
 
     private const int PartitionsCount = 64;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>One measurement; silos 0: SQLite.</summary>
