@@ -76,13 +76,13 @@ class Cluster:
         if code != 0:
             raise RuntimeError(f"local-cluster.sh {' '.join(arguments)}: {text}")
 
-    async def owner(self):
-        """A silo that has a domain, or None while nobody has."""
+    async def owners(self):
+        """The silos that have a domain, in order; none while nobody has."""
         own = f"postgres:Host={os.path.realpath(self._folder)}/postgres/socket;Username=postgres;Database=postgres"
         store = self.databases.store if self.databases else own
         code, text = await self._run([self._options.binary, "cluster", "partitions", "--format", "json", "--store", store])
-        owners = [partition.get("owner") for partition in json.loads(text)["partitions"] if partition["domains"]] if code == 0 else []
-        return next((owner for owner in owners if owner), None)
+        partitions = json.loads(text)["partitions"] if code == 0 else []
+        return sorted({partition["owner"] for partition in partitions if partition["domains"] and partition.get("owner")})
 
     def signal(self, name, number):
         os.kill(self._pid(name), number)
@@ -162,8 +162,8 @@ class Trouble:
             return ""
         if kind.startswith("gateway"):
             return self._plans.choice(self._cluster.gateways)
-        silo = self._plans.choice(self._cluster.silos)
-        return (await self._cluster.owner() or silo) if self._plans.random() < OWNER_SHARE else silo
+        owners = await self._cluster.owners() if self._plans.random() < OWNER_SHARE else []
+        return self._plans.choice(owners or self._cluster.silos)
 
     def _host(self, name):
         """Of a gateway."""

@@ -9,12 +9,12 @@ import bisect
 import collections
 import statistics
 
-from legs import TAKEOVER_SECONDS, Reading
+from legs import GRACE_SECONDS, TAKEOVER_SECONDS, Reading
 from phones import number_of, side_that_hangs_up
 from transactions import GIVE_UP_SECONDS
 
 RESUME_SECONDS = 1.0  # from a gateway's return until its calls have their turn again
-WAY_SECONDS = 0.25  # offers that were decided one after the other may pass each other when they go through different gateways
+WAY_SECONDS = 1.0  # offers that were decided one after the other may pass each other when they go through different gateways, on a busy machine by so much
 REPEAT_SECONDS = 16.0  # longest time between two repeats of an INVITE (RFC 3261 §17.1.1.2)
 HIDDEN_SECONDS = 4.0  # an offer to a phone that cannot be reached ends with the time that it may ring, and a margin
 RETURN_MARGIN_SECONDS = 1.0  # for the server to commit what a packet told it, and to act on it
@@ -224,8 +224,8 @@ class Ledger:
         return any(call.user == user and call.left is not None and call.left <= time for call in self.reading.callers.values())
 
     def _is_cut_off(self, busy, time):
-        """One of its gateways is away, and the agent is free as far as the cluster can know: the phone still rang, or its call is over and the BYE cannot get through. Not while the two talk."""
-        if not self.reading.is_away(busy.gateways, time, RESUME_SECONDS):
+        """One of its gateways is away, or was killed just then, and the agent is free as far as the cluster can know: the phone still rang, or its call is over and the BYE cannot get through. Not while the two talk."""
+        if not self.reading.is_away(busy.gateways, time, RESUME_SECONDS, GRACE_SECONDS):
             return False
         return self._is_over(busy.user, time) or not busy.answered or busy.final_at > time
 
@@ -275,7 +275,11 @@ class Ledger:
             return True
         if leg.gateways != other.gateways and leg.first_response > other.start:
             return True
-        return first is not None and first.start - offer.start < WAY_SECONDS and self._way(first) != self._way(offer)
+        if first is None or first.start - offer.start >= WAY_SECONDS:
+            return False
+        # The caller's own gateway was answering it (200 and hold tone, stored before it leaves), and says the next thing after that.
+        is_answering = self.reading.has_several and leg.final_at is not None and leg.final_at >= offer.start
+        return is_answering or self._way(first) != self._way(offer)
 
     def _way(self, leg):
         """Of an offer: the gateway of the phone, and that of the call."""
@@ -284,7 +288,7 @@ class Ledger:
     def _check_returned(self):
         """A call that an agent did not take keeps its place: nobody who came later is offered to an agent who could have had it."""
         arrivals = {leg.user: leg for leg in self.reading.callers.values() if leg.first_response is not None}
-        returned = []  # (arrival, since, leg)
+        returned = []  # (arrival, since, next offer of the call, leg)
         answered = {host: self._answered_after(arrivals.values(), host) for leg in arrivals.values() for host in leg.gateways}
         for legs in self._rung.values():
             for leg, following in zip(legs, [*legs[1:], None]):
@@ -305,7 +309,9 @@ class Ledger:
                               for old in self._rung[call.user] if old.start < offer.start)
                 elsewhere = self.reading.is_away(call.gateways, offer.start, RESUME_SECONDS) or self.reading.hidden(offer.start, HIDDEN_SECONDS) > 0
                 elsewhere = elsewhere or (following is not None and following.start - offer.start < WAY_SECONDS and self._way(following) != self._way(offer))
-                if not cooling and not elsewhere and arrivals[offer.user].first_response > call.first_response:
+                other = arrivals[offer.user]
+                came = other.first_response if other.gateways == call.gateways else other.start
+                if not cooling and not elsewhere and came > call.first_response:
                     self._wrong(offer.start, "overtaken", call, f"came back from an agent at {_end(leg):.3f}, passed over for {offer.user}")
                     break
 

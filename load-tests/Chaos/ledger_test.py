@@ -291,9 +291,9 @@ class ClusterTest(unittest.TestCase):
             self.story.call(number, number + 0.0, number + 0.1)
             self.story.call(number + 1, number + 0.5, number + 0.6, server=OTHER)
         self.story.ring(2, 0, 5.0, server=OTHER)
-        self.story.ring(1, 1, 5.1)
+        self.story.ring(1, 1, 5.5)
         self.story.ring(4, 0, 6.0, server=OTHER)
-        self.story.ring(3, 1, 7.0)
+        self.story.ring(3, 1, 7.5)
         self.assertEqual(["c3"], self.found("overtaken"))
 
     def test_a_call_whose_gateway_is_away_is_passed_over_and_keeps_its_place(self):

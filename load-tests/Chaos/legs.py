@@ -126,9 +126,9 @@ class Reading:
         passed = any(first_response < start for _, first_response in itertools.takewhile(lambda seen: seen[0] < start, newcomers[at:]))
         return not passed and start - time < HANG_SECONDS
 
-    def is_away(self, hosts, time, margin):
+    def is_away(self, hosts, time, margin, before=0.0):
         """Whether one of these of several gateways was down then, or came back less than a margin before: its calls keep their places and are offered to nobody, its phones cannot be reached."""
-        return self.has_several and any(start <= time <= (end or self.seconds) + margin for host in hosts for start, end in self._downs[host])
+        return self.has_several and any(start - before <= time <= (end or self.seconds) + margin for host in hosts for start, end in self._downs[host])
 
     def hidden(self, time, margin):
         """How many agents' phones are behind a gateway that is away: what is offered to them is not in the record."""

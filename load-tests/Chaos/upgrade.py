@@ -20,6 +20,7 @@ import time
 
 import chaos
 import cluster
+import pauses
 
 START_SECONDS = cluster.START_SECONDS
 
@@ -126,7 +127,8 @@ def main():
     parser.add_argument("--out", default="out/upgrade", help="folder for packets, logs and data of the run; PostgreSQL's user must be able to enter it")
     parser.add_argument("--show", type=int, default=100, help="violations to print")
     options = parser.parse_args()
-    options.host, options.quick, options.verdict, options.kills, options.down = f"{options.cluster_net}.21", True, None, 1, 0.0
+    options.hosts, options.quick, options.verdict, options.kills, options.down = [f"{options.cluster_net}.21"], True, None, 1, 0.0
+    options.gateways, options.standbys, options.script, options.talk_factor = 1, False, cluster.SCRIPT, 1.0
     options.binary, options.to = os.path.abspath(options.binary), os.path.abspath(options.to)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)
@@ -138,7 +140,7 @@ def main():
     except (RuntimeError, OSError, asyncio.TimeoutError) as fault:
         print(f"the scene could not be set, or an exchange went wrong: {type(fault).__name__}: {fault}", flush=True)
         return 2
-    return chaos.verdict(options, own, faults, time.monotonic() - started, lambda book: cluster.pauses(os.path.join(options.out, "packets.pcap"), book))
+    return chaos.verdict(options, own, faults, time.monotonic() - started, lambda book: pauses.judge(os.path.join(options.out, "packets.pcap"), book, False))
 
 
 if __name__ == "__main__":

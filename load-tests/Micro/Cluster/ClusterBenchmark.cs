@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Npgsql;
 using Routing.Contracts.Ids;
 using Routing.Mailbox.Postgres;
 using Routing.TestKit.Postgres;
@@ -40,16 +41,16 @@ internal static class ClusterBenchmark
         Tell(all, Begin);
         Pass(WarmUp);
         Tell(all, Count);
-        TimeSpan before = server?.CpuUsage() ?? TimeSpan.Zero;
+        (double Cpu, double Bytes) before = Usage(server);
         Pass(TimeSpan.FromSeconds(seconds));
-        TimeSpan serverCpu = (server?.CpuUsage() ?? TimeSpan.Zero) - before;
+        (double Cpu, double Bytes) after = Usage(server);
         LoadCount[] counts = [.. Tell(all, Result).Select(static line => JsonSerializer.Deserialize<LoadCount>(line)!)];
         Array.ForEach(all, static silo => silo.Dispose());
         Directory.Delete(folder, recursive: true);
-        Print(silos, domains, lanes, inFlight, counts, serverCpu.TotalSeconds);
+        Print(silos, domains, lanes, inFlight, counts, after.Cpu - before.Cpu, after.Bytes - before.Bytes);
     }
 
-    private static void Print(int silos, int domains, int lanes, int inFlight, LoadCount[] counts, double serverCpu)
+    private static void Print(int silos, int domains, int lanes, int inFlight, LoadCount[] counts, double serverCpu, double logBytes)
     {
         double seconds = counts.Average(static count => count.Seconds);
         long commands = counts.Sum(static count => count.Commands);
@@ -58,13 +59,13 @@ internal static class ClusterBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {(silos == 0 ? "SQLite" : silos)} | {domains} | {lanes} | {domains * inFlight} | {commands / seconds:F0} | {counts.Sum(static count => count.Calls) / seconds:F0} | {commits / seconds:F0} | {(double)commands / Math.Max(1, commits):F0} "
-                + $"| {cpu / seconds:F2} | {serverCpu / seconds:F2} | {cpu * 1e6 / commands:F1} + {serverCpu * 1e6 / commands:F1} | {counts.Sum(static count => count.CommitSeconds) / seconds / (counts.Length * lanes):P0} "
+                + $"| {cpu / seconds:F2} | {serverCpu / seconds:F2} | {cpu * 1e6 / commands:F1} + {serverCpu * 1e6 / commands:F1} | {logBytes / commands:F0} | {counts.Sum(static count => count.CommitSeconds) / seconds / (counts.Length * lanes):P0} "
                 + $"| {counts.Max(static count => count.MedianMs):F0} / {counts.Max(static count => count.P99Ms):F0} | {counts.Sum(static count => count.Refused)} |"));
     }
 
     public static void PrintHead() => Console.WriteLine(
-        "| Silos | Domains | Lanes a silo | At once | Durable commands/s | Calls/s | Commits/s | Commands a commit | CPUs of the silos | CPUs of the server | µs of CPU a command | Lanes' time in commits | Wait ms, median / p99 | Refused |\n"
-            + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        "| Silos | Domains | Lanes a silo | At once | Durable commands/s | Calls/s | Commits/s | Commands a commit | CPUs of the silos | CPUs of the server | µs of CPU a command, silos + server | Bytes of the server's log a command | Lanes' time in commits | Wait ms, median / p99 | Refused |\n"
+            + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
 
     private static void PlaceDomains(string place, int domains)
     {
@@ -90,6 +91,20 @@ internal static class ClusterBenchmark
 
             Pass(Look);
         }
+    }
+
+    /// <summary>Processor time of the server so far, seconds, and bytes of its write-ahead log.</summary>
+    private static (double CpuSeconds, double LogBytes) Usage(PostgresServer? server)
+    {
+        if (server is null)
+        {
+            return (0, 0);
+        }
+
+        using NpgsqlConnection client = new(server.Connection + ";Pooling=false");
+        client.Open();
+        using NpgsqlCommand command = new("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8", client);
+        return (server.CpuUsage().TotalSeconds, (double)command.ExecuteScalar()!);
     }
 
     private static string[] Tell(SiloHandle[] all, string line)

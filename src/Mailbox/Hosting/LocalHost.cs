@@ -30,6 +30,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
     private readonly ServedDomains _served = new();
     private readonly CommittedReads _reads;
     private readonly Lock _gate = new();
+
+    /// <summary>One domain is placed at a time. Not <see cref="_gate"/>: who hears of a new domain may open a session, and wait for another thread that does.</summary>
+    private readonly Lock _placing = new();
     private readonly Dictionary<GatewayId, GatewaySession> _sessions = [];
     private readonly Queue<Action> _manualWork = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -154,7 +157,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
     {
         TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _stopping.Token.Register(() => loaded.TrySetCanceled(_stopping.Token));
-        lock (_gate)
+        lock (_placing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_options.IsShared)
