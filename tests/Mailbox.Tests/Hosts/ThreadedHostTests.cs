@@ -15,6 +15,30 @@ public sealed class ThreadedHostTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
+    public async Task Who_hears_of_a_new_domain_may_wait_for_another_thread_that_opens_a_session()
+    {
+        using MemoryStore store = new(TimeProvider.System);
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System);
+        List<bool> opened = [];
+        long incarnation = 0;
+        host.Start();
+
+        // As two threads do that hear of it at once and follow the domains under a lock of their own.
+        host.DomainsChanged += () =>
+        {
+            Task<IGatewaySession> session = Task.Run(() => host.OpenGateway(GatewayId.Of("gw"), Interlocked.Increment(ref incarnation), new RecordingSink()));
+            lock (opened)
+            {
+                opened.Add(session.Wait(Patience));
+            }
+        };
+        await host.EnsureDomain(Ledger.Domain);
+
+        Assert.NotEmpty(opened);
+        Assert.All(opened, Assert.True);
+    }
+
+    [Fact]
     public async Task A_held_commit_lets_out_no_reply_no_effect_and_no_event_and_stopping_waits_for_it()
     {
         using MemoryStore store = new(TimeProvider.System);
