@@ -42,7 +42,7 @@ public sealed class PromotionTests
     {
         using PostgresServer primary = PostgresServer.StartOwn("synchronous_standby_names=*");
         using PostgresServer standby = PostgresServer.StartStandby(primary);
-        using PostgresStore store = Open($"{primary.Host},{standby.Host}", commandTimeoutSeconds: 1);
+        using PostgresStore store = Open($"{primary.Host},{standby.Host}", commandTimeoutSeconds: 5);
         DomainPlacement domain = store.PlaceDomain(DomainId.Of("d"), 3, 0);
         using ILaneSession before = store.Acquire([3]);
         Assert.Equal(CommitOutcome.Committed, Commit(before, domain, 1).Outcome);
