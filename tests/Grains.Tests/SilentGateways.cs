@@ -238,6 +238,80 @@ public sealed class SilentGateways
     }
 
     [Fact]
+    public void A_gateway_that_has_phones_and_no_calls_as_it_begins_is_missed_too()
+    {
+        RegisterElsewhere("alice");
+        Assert.True(_domain.Send(new GatewayStarted(Other, 2, LeaseMs, GraceMs)).HasLease);
+        Assert.True(_domain.Send(new GatewayStarted(Other, 2, LeaseMs, GraceMs)).HasLease);
+        Assert.False(_domain.Send(new GatewayStarted(TestDomain.Gateway, 2, LeaseMs, GraceMs)).HasLease);
+
+        _domain.Wait(LeaseMs);
+
+        Assert.Equal(ReplyCode.Conflict, _domain.Send(new GatewayAlive(Other, 2)).Code);
+        Assert.True(Alive(2).IsOk);
+    }
+
+    [Fact]
+    public void One_that_has_nothing_more_says_so_and_is_not_missed_until_it_has_something_again()
+    {
+        _domain.Arrive("c1");
+        Assert.True(_domain.Send(new GatewayAlive(TestDomain.Gateway, 1, IsIdle: true)).IsOk);
+        _domain.Wait(LeaseMs - 1);
+        Assert.True(Alive().IsOk);
+
+        // It was mistaken before: the call was there. Now it is not.
+        _domain.CallerLeaves("c1");
+        Assert.True(_domain.Send(new GatewayAlive(TestDomain.Gateway, 1, IsIdle: true)).IsOk);
+        _domain.Wait(3_600_000);
+        _domain.Arrive("c2");
+        _domain.Wait(LeaseMs);
+        Assert.NotNull(_domain.Call("c2")!.SuspendedMs);
+    }
+
+    [Theory]
+    [InlineData("sip:token@10.0.0.2:5060;lr", false)]
+    [InlineData("sip:token@10.0.0.2:5060;lr", true)]
+    [InlineData(null, false)]
+    public void Whose_phone_needs_a_gateway_that_was_given_up_has_missed_nothing_and_is_unreachable(string? edge, bool rang)
+    {
+        // The offer is made while the gateway is believed in, and rings longer than it is.
+        RegisterElsewhere("alice", edge, flow: edge is null ? "udp 127.0.0.1:5060 127.0.0.1:9" : null);
+        _domain.Arrive("c1");
+        if (rang)
+        {
+            _domain.Ringing("c1");
+        }
+
+        for (int i = 0; i < 12 && _domain.Call("c1")!.State == CallState.Ringing; i++)
+        {
+            _domain.Wait(LeaseMs / 3);
+            Alive();
+        }
+
+        Assert.Equal(OfferResult.Unreachable, _domain.Detail("c1").Offers[0].Result);
+    }
+
+    [Fact]
+    public void Who_is_rung_past_a_gateway_that_was_given_up_and_lets_it_ring_has_missed_the_call()
+    {
+        RegisterElsewhere("alice", edge: "sip:token@10.0.0.2:5060;lr");
+        for (int i = 0; i < 4; i++)
+        {
+            _domain.Wait(LeaseMs / 3);
+        }
+
+        _domain.Arrive("c1");
+        _domain.Ringing("c1");
+        for (int i = 0; i < 12 && _domain.Call("c1")!.State == CallState.Ringing; i++)
+        {
+            _domain.Wait(LeaseMs / 3);
+            Alive();
+        }
+
+        Assert.Equal(OfferResult.NoAnswer, _domain.Detail("c1").Offers[0].Result);
+    }
+
+    [Fact]
     public void A_suspended_call_says_why_it_waits()
     {
         _domain.Arrive("c1");
@@ -247,7 +321,7 @@ public sealed class SilentGateways
         Assert.Equal("grace", Assert.Single(why.Timers).Name);
     }
 
-    private CommandReply Alive() => _domain.Send(new GatewayAlive(TestDomain.Gateway, 1));
+    private CommandReply Alive(long incarnation = 1) => _domain.Send(new GatewayAlive(TestDomain.Gateway, incarnation));
 
     /// <summary>Nothing is heard of the gateway for a lease, and of the other one all the time.</summary>
     private void Silence()
@@ -272,12 +346,12 @@ public sealed class SilentGateways
         Leg = TestDomain.Leg("caller"),
     });
 
-    private void RegisterElsewhere(string agent, string? edge = null) => Assert.True(_domain.Send(new RegisterPhone
+    private void RegisterElsewhere(string agent, string? edge = null, string? flow = null) => Assert.True(_domain.Send(new RegisterPhone
     {
         Agent = AgentId.Of(agent),
         Gateway = Other,
         SipCallId = $"reg-{agent}",
         CSeq = 1,
-        Changes = [new BindingChange($"sip:{agent}@127.0.0.1:5061", 3_600, null, "127.0.0.1:5061", null, null, [], edge)],
+        Changes = [new BindingChange($"sip:{agent}@127.0.0.1:5061", 3_600, flow, "127.0.0.1:5061", null, null, [], edge)],
     }).IsOk);
 }

@@ -29,4 +29,13 @@ public sealed record CallArrived : Command
     public bool LateOffer { get; init; }
 
     public required LegState Leg { get; init; }
+
+    /// <summary>
+    /// What names the caller's INVITE at every gateway of a cluster: a keyed hash of its Call-ID and From tag; null from a gateway alone. A proxy that hears nothing from one gateway sends the INVITE to another: the call of before, which nobody
+    /// answered, ends (<see cref="Views.OverflowReason.CameAgain"/>) and this one takes its place, so that the caller is one call. Reply for the older of the two, should it come late: <see cref="ReplyCode.Gone"/>.
+    /// </summary>
+    public string? Invite { get; init; }
+
+    /// <summary>When the INVITE came, by the gateway's clock (Unix milliseconds): of two with one name the later counts. 0 without a name.</summary>
+    public long InvitedMs { get; init; }
 }

@@ -15,6 +15,10 @@ public record CommandReply(ReplyCode Code, string? Detail = null)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool MayHaveHappened { get; init; }
 
+    /// <summary>To <see cref="GatewayStarted"/>: the gateway has calls or phones in the domain, so its lease began.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasLease { get; init; }
+
     [JsonIgnore]
     public bool IsOk => Code == ReplyCode.Ok;
 }

@@ -8,4 +8,5 @@ namespace Routing.Contracts.Commands;
 /// </summary>
 /// <param name="Gateway">Which gateway.</param>
 /// <param name="Incarnation">Of the process, as in <see cref="GatewayStarted"/>.</param>
-public sealed record GatewayAlive(GatewayId Gateway, long Incarnation) : Command;
+/// <param name="IsIdle">It has neither calls nor phones in the domain, and says nothing more until it has: its lease ends, unless it has calls after all.</param>
+public sealed record GatewayAlive(GatewayId Gateway, long Incarnation, bool IsIdle = false) : Command;

@@ -24,6 +24,9 @@ public static class OverflowReason
     /// <summary>Its gateway was silent for longer than calls are kept.</summary>
     public const string GatewayLost = "gateway-lost";
 
+    /// <summary>Its INVITE came again by another gateway, since a proxy heard nothing from its own: it goes on as that call.</summary>
+    public const string CameAgain = "came-again";
+
     public static string Of(OverflowCondition condition) => condition switch
     {
         OverflowCondition.Wait => Wait,

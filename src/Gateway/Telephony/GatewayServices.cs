@@ -22,6 +22,9 @@ internal sealed class GatewayServices
 
     public required KeyedIds Ids { get; init; }
 
+    /// <summary>Of the cluster: the same at every gateway; null for one that is alone.</summary>
+    public KeyedIds? ClusterIds { get; init; }
+
     public required EdgeDirectory Directory { get; init; }
 
     public required DomainLink Domains { get; init; }

@@ -31,6 +31,9 @@ public sealed class KeyedIds
     public CallId CallOf(DomainId domain, string sipCallId, string fromTag, int cseq) =>
         CallId.Of(Hex($"call\0{domain.Value}\0{sipCallId}\0{fromTag}\0{cseq}", LongBytes));
 
+    /// <summary>What names an INVITE at every gateway that has this key. Without its CSeq number: who asks one gateway after the other may count on.</summary>
+    public string InviteOf(string sipCallId, string fromTag) => Hex($"invite\0{sipCallId}\0{fromTag}", LongBytes);
+
     /// <summary>Our To tag towards the caller.</summary>
     public string CallerTag(CallId call) => Hex($"caller-tag\0{call.Value}", TagBytes);
 

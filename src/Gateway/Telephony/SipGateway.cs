@@ -78,6 +78,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             Options = options,
             Loop = loop,
             Ids = ids,
+            ClusterIds = options.Cluster is { } shared ? new KeyedIds(shared.Key.Span) : null,
             Directory = Directory,
             Domains = new DomainLink(loop, counters, options.Journal, options.AtCrashPoint),
             Media = new RtpHoldPlayer(options.Media, time, RandomNumber),
@@ -100,7 +101,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _router = new RequestRouter(_services);
         _restorer = new CallRestorer(_services);
         _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
-        _services.Domains.Handler = OnEffect;
+        (_services.Domains.Handler, _services.Domains.HasCalls) = (OnEffect, _services.Calls.Has);
         Directory.Changed += _ => loop.TryPost(static state => ((SipGateway)state!).PlayWhatCame(), this);
         _services.Closed = new ClosedCalls(loop, _services.Domains, options.Gateway);
     }
@@ -237,10 +238,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
 
     /// <summary>
     /// New calls and OPTIONS get 503 from now on, so that proxies and callers with a choice go to another gateway; registrations, and phones that other gateways ring through this one, are served on. Completes when no call is left,
-    /// but not before those who ask had time to hear of it.
+    /// but not before those who ask had time to hear of it, nor after <paramref name="cut"/> or <see cref="SipGatewayOptions.DrainLimitSeconds"/>.
     /// </summary>
-    /// <param name="notice">That time: longer than proxies take between two OPTIONS.</param>
-    /// <param name="cut">Ends the wait whatever is left, as <see cref="SipGatewayOptions.DrainLimitSeconds"/> does.</param>
     public Task DrainAsync(TimeSpan notice, CancellationToken cut) => _options.DrainLimitSeconds == 0 ? Task.CompletedTask : new GatewayDrain(_services).RunAsync(notice, _time, cut);
 
     /// <summary>Takes no more calls, closes the listening points and ends the thread. Calls in progress are left to the next life of this gateway.</summary>
@@ -318,6 +317,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _services.Domains.Announcing(domain);
         var reply = await SendUntilTakenAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation, _options.Lease?.LeaseMs ?? 0, _options.Lease?.GraceMs ?? 0), cancellationToken);
         _services.Pass(CrashPoint.AfterAnnounce);
+        _services.Domains.Announced(domain, reply, TimeSpan.FromSeconds(_options.RegistrationMaxSeconds));
         if (!reply.IsOk)
         {
             TelephonyLog.CallsNotHandedBack(_logger, domain.Value, reply.Detail ?? reply.Code.ToString());

@@ -181,9 +181,24 @@ internal static class CallOffers
             else
             {
                 call.Emit(turn, new WithdrawOffer(call.Id, call.OfferId(offer), WithdrawCause.NoAnswer));
-                Fail(call, offer, OfferFailure.NoAnswer, 0, null, turn);
+                Fail(call, offer, IsBeyondReach(offer, turn) ? OfferFailure.Unreachable : OfferFailure.NoAnswer, 0, null, turn);
             }
         }
+    }
+
+    /// <summary>
+    /// Every phone of the agent needs a gateway that was given up (a connection, an address behind NAT, a way that only it knows), and nothing was heard of the phone since: it may never have rung, and whoever sits there has missed nothing.
+    /// </summary>
+    private static bool IsBeyondReach(OfferRecord offer, TurnContext turn)
+    {
+        if (offer.Loan is not null || turn.FindAgent(offer.Agent) is not { } agent)
+        {
+            return false;
+        }
+
+        IReadOnlyList<PhoneBinding> phones = AgentRegistrations.Live(agent, turn.NowMs);
+        return phones.Count > 0
+            && phones.All(phone => (phone.Flow ?? phone.Edge) is not null && turn.LapsedMs(phone.Gateway) is > 0 and var lapsedMs && offer.RingingMs < lapsedMs);
     }
 
     /// <summary>The agent went away while it rang. Not a failed offer: no cool-off, no policy.</summary>

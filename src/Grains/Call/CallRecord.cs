@@ -130,6 +130,12 @@ internal sealed class CallRecord
     /// <summary>Domains that it asks in this queue, or that refused.</summary>
     public List<SeekRecord> Seeks { get; } = [];
 
+    /// <summary>What names its INVITE in the cluster; null from a gateway alone.</summary>
+    public string? Invite { get; set; }
+
+    /// <summary>When that came, by the clock of its gateway.</summary>
+    public long InvitedMs { get; set; }
+
     public List<OfferRecord> Offers { get; } = [];
 
     public List<VisitRecord> Visits { get; } = [];
@@ -191,6 +197,8 @@ internal sealed class CallRecord
                 case 45: record.AnnouncementReplays = reader.Int(); break;
                 case 60: record.SuspendedMs = reader.Number(); break;
                 case 61: record.SuspendedUntilMs = reader.Number(); break;
+                case 62: record.Invite = reader.Text(); break;
+                case 63: record.InvitedMs = reader.Number(); break;
                 case 70: record.Seeks.Add(SeekRecord.Read(reader.Bytes())); break;
                 case 71: record.SeekCount = reader.Int(); break;
                 case 72: record.NextSeekAtMs = reader.Number(); break;
@@ -244,6 +252,8 @@ internal sealed class CallRecord
         writer.Number(45, AnnouncementReplays);
         writer.Number(60, SuspendedMs);
         writer.Number(61, SuspendedUntilMs);
+        writer.Text(62, Invite);
+        writer.Number(63, InvitedMs);
         WriteLending(writer);
         writer.Unknown(_unknown);
     }

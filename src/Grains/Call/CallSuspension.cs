@@ -1,3 +1,4 @@
+using Routing.Contracts.Commands;
 using Routing.Contracts.Views;
 using Routing.Grains.Domain;
 using Routing.Grains.Queue;
@@ -22,9 +23,15 @@ internal static class CallSuspension
             return;
         }
 
+        call.Note(turn, "suspended", $"gateway {record.Gateway} is silent");
+        Suspend(call, untilMs, turn);
+    }
+
+    private static void Suspend(CallGrain call, long untilMs, TurnContext turn)
+    {
+        CallRecord record = call.Record;
         record.SuspendedMs = turn.NowMs;
         record.SuspendedUntilMs = untilMs;
-        call.Note(turn, "suspended", $"gateway {record.Gateway} is silent");
         turn.Touch(call);
         if (call.IsWaiting)
         {
@@ -85,13 +92,41 @@ internal static class CallSuspension
     }
 
     /// <summary>The gateway did not come back. What its legs are owed is kept for it (<see cref="CallClosing"/>).</summary>
-    public static void GraceOver(CallGrain call, TurnContext turn)
+    public static void GraceOver(CallGrain call, TurnContext turn) =>
+        Lose(call, 480, OverflowReason.GatewayLost, $"gateway {call.Record.Gateway} stayed silent", turn);
+
+    /// <summary>
+    /// The caller's INVITE came by another gateway: whoever sent it there has given this one up, so its caller is no longer here. False when it stays: it talks and its gateway is heard, so the caller has its answer; or its own
+    /// INVITE is the later one, and this word of another was long on its way. (Who hears an announcement is let be: nobody waits for them.)
+    /// </summary>
+    public static bool TryGiveWay(CallGrain call, CallArrived to, TurnContext turn)
     {
         CallRecord record = call.Record;
-        string text = $"gateway {record.Gateway} stayed silent";
-        record.EndReason = OverflowReason.GatewayLost;
-        call.EndCallerLeg(turn, 480, OverflowReason.GatewayLost);
-        if (record.State == CallState.Talking)
+        if (record.State == CallState.Announcing)
+        {
+            return true;
+        }
+
+        if (record.InvitedMs > to.InvitedMs || (record.State == CallState.Talking && record.SuspendedMs == 0))
+        {
+            return false;
+        }
+
+        if (record.SuspendedMs == 0)
+        {
+            Suspend(call, turn.NowMs, turn);
+        }
+
+        // 482: to one that sent it both ways at once, this is the copy (RFC 3261 §8.2.2.2).
+        Lose(call, 482, OverflowReason.CameAgain, $"came again by gateway {to.Gateway}, as call {to.Call}", turn);
+        return true;
+    }
+
+    private static void Lose(CallGrain call, int status, string reason, string text, TurnContext turn)
+    {
+        call.Record.EndReason = reason;
+        call.EndCallerLeg(turn, status, reason);
+        if (call.Record.State == CallState.Talking)
         {
             CallEnding.GatewayLost(call, text, turn);
         }

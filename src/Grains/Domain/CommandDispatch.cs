@@ -101,7 +101,12 @@ internal sealed class CommandDispatch(DomainState state)
             return new CommandReply(ReplyCode.NotFound, $"No entry point has the number '{arrived.Dnis}'.");
         }
 
-        CallGrain call = new(arrived.Call, new CallRecord { OrderNumber = state.Domain.NextCallNumber() });
+        if (arrived.Invite is { } invite && state.FindInvite(invite) is { } former && former.Record.Gateway != arrived.Gateway && !CallSuspension.TryGiveWay(former, arrived, turn))
+        {
+            return new CommandReply(ReplyCode.Gone, $"The call goes on as '{former.Id}' at gateway '{former.Record.Gateway}'.");
+        }
+
+        CallGrain call = new(arrived.Call, new CallRecord { OrderNumber = state.Domain.NextCallNumber(), Invite = arrived.Invite, InvitedMs = arrived.InvitedMs });
         state.AddCall(call);
         if (CustomerGrain.IdOf(arrived.Ani) is { } customer && !state.Customers.ContainsKey(customer))
         {
@@ -153,7 +158,7 @@ internal sealed class CommandDispatch(DomainState state)
             state.Domain.Remember(started, turn);
             List<CallGrain> calls = turn.ListCallsOf(started.Gateway);
             calls.ForEach(call => CallRestoring.Restore(call, turn));
-            if (calls.Count > 0)
+            if (calls.Count > 0 || HasPhones(started.Gateway, turn.NowMs))
             {
                 GatewayLeases.TryBegin(state.Domain, started.Gateway, turn);
             }
@@ -171,7 +176,21 @@ internal sealed class CommandDispatch(DomainState state)
             calls.ForEach(call => CallSuspension.End(call, turn));
         }
 
-        return CommandReply.Ok;
+        return state.Domain.Find(started.Gateway) is { LeaseUntilMs: > 0 } ? CommandReply.Ok with { HasLease = true } : CommandReply.Ok;
+    }
+
+    /// <summary>Whether agents' phones are registered there. All agents are looked at: gateways begin rarely.</summary>
+    private bool HasPhones(GatewayId gateway, long nowMs)
+    {
+        foreach (AgentGrain agent in state.AgentsInOrder)
+        {
+            if (agent.Record.Bindings.Exists(binding => binding.Binding.Gateway == gateway && binding.Binding.ExpiresAtMs > nowMs))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private CommandReply CloseCalls(CallsClosed closed, TurnContext turn)

@@ -137,6 +137,7 @@ internal sealed class DomainLoader(DomainState state)
             CallState callState = call.Record.State;
             live.Add(new LiveCall(call.Record.OrderNumber, call));
             state.Calls.Add(call.Id, call);
+            state.RememberInvite(call);
             state.Domain.Count(callState, call.IsGuest);
             if (callState != CallState.Announcing)
             {

@@ -16,6 +16,8 @@ namespace Routing.Grains.Domain;
 /// </summary>
 internal sealed class DomainState
 {
+    private readonly Dictionary<string, CallGrain> _invites = new(StringComparer.Ordinal);
+
     public DomainState(DomainId id)
     {
         Watchdog = new Watchdog(this);
@@ -72,9 +74,22 @@ internal sealed class DomainState
         _ => null,
     };
 
+    /// <summary>The live call of an INVITE (<see cref="Contracts.Commands.CallArrived.Invite"/>).</summary>
+    public CallGrain? FindInvite(string invite) => _invites.GetValueOrDefault(invite) is { IsRemoved: false } found ? found : null;
+
+    /// <summary>So that <see cref="FindInvite"/> finds it.</summary>
+    public void RememberInvite(CallGrain call)
+    {
+        if (call.Record.Invite is { } invite)
+        {
+            _invites[invite] = call;
+        }
+    }
+
     public void AddCall(CallGrain call)
     {
         Calls.Add(call.Id, call);
+        RememberInvite(call);
         CallsInOrder.Add(new LiveCall(call.Record.OrderNumber, call));
     }
 
@@ -94,6 +109,11 @@ internal sealed class DomainState
         {
             case CallGrain call:
                 Calls.Remove(call.Id);
+                if (call.Record.Invite is { } invite && _invites.GetValueOrDefault(invite) == call)
+                {
+                    _invites.Remove(invite);
+                }
+
                 CallsInOrder.Remove(new LiveCall(call.Record.OrderNumber, call));
                 break;
             case ClosingGrain closing:

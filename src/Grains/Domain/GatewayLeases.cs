@@ -29,7 +29,16 @@ internal static class GatewayLeases
             return new CommandReply(ReplyCode.Conflict, $"Gateway '{alive.Gateway}' was given up as {alive.Incarnation}: it has to begin again.");
         }
 
-        Renew(domain, gateway, turn);
+        if (alive.IsIdle && turn.ListCallsOf(alive.Gateway).Count == 0)
+        {
+            gateway.LeaseUntilMs = 0;
+            turn.Touch(domain, isView: false);
+        }
+        else
+        {
+            Renew(domain, gateway, turn);
+        }
+
         return CommandReply.Ok;
     }
 

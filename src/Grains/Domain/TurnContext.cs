@@ -149,7 +149,10 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
     }
 
     /// <summary>True when the gateway was given up: nothing is reached through it.</summary>
-    public bool HasLapsed(GatewayId gateway) => state.Domain.Find(gateway) is { LapsedMs: > 0 };
+    public bool HasLapsed(GatewayId gateway) => LapsedMs(gateway) > 0;
+
+    /// <summary>When the gateway was given up; 0 for one that was not.</summary>
+    public long LapsedMs(GatewayId gateway) => state.Domain.Find(gateway)?.LapsedMs ?? 0;
 
     public CallGrain? FindCall(CallId call) => state.Calls.GetValueOrDefault(call) is { IsRemoved: false } found ? found : null;
 

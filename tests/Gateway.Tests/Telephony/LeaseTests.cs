@@ -13,6 +13,7 @@ namespace Routing.Gateway.Tests.Telephony;
 public sealed class LeaseTests
 {
     private static readonly LeaseTerms Terms = new(6_000, 60_000);
+    private static readonly int RegistrationMaxSeconds = new SipGatewayOptions { Gateway = default, Incarnation = 0, Key = default, Listen = [] }.RegistrationMaxSeconds;
     private static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(6_000);
 
     [Fact]
@@ -27,6 +28,59 @@ public sealed class LeaseTests
         rig.Pass(Lease);
 
         Assert.Equal(4, rig.Host.Commands.Count(static command => command is GatewayAlive));
+    }
+
+    [Fact]
+    public async Task Phones_of_a_former_life_are_something_to_lose_as_long_as_they_can_be_registered()
+    {
+        await using var rig = await GatewayRig.StartAsync(lease: Terms, decides: static command => CommandReply.Ok with { HasLease = command is GatewayStarted });
+        rig.Run();
+        Assert.False(rig.Host.Last<GatewayAlive>().IsIdle);
+
+        rig.Pass(TimeSpan.FromSeconds(RegistrationMaxSeconds) - Lease);
+        Assert.False(rig.Host.Last<GatewayAlive>().IsIdle);
+        rig.Pass(Lease + Lease);
+        Assert.True(rig.Host.Last<GatewayAlive>().IsIdle);
+    }
+
+    [Fact]
+    public async Task With_nothing_left_in_a_domain_it_says_so_once_and_then_nothing()
+    {
+        await using var rig = await GatewayRig.StartAsync(lease: Terms);
+        rig.Hold();
+        rig.Pass(Lease);
+        Assert.False(rig.Host.Last<GatewayAlive>().IsIdle);
+
+        rig.Do(() => rig.Caller.Ask(SipMethod.Bye));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        rig.Pass(TimeSpan.FromMinutes(5));
+        int said = Said(rig);
+        Assert.True(rig.Host.Last<GatewayAlive>().IsIdle);
+        rig.Pass(TimeSpan.FromHours(1));
+        Assert.Equal(said, Said(rig));
+
+        rig.Arrive();
+        rig.Pass(Lease);
+        Assert.Equal((said + 4, false), (Said(rig), rig.Host.Last<GatewayAlive>().IsIdle));
+    }
+
+    [Fact]
+    public async Task A_call_that_comes_while_its_last_word_is_on_the_way_keeps_the_lease()
+    {
+        await using var rig = await GatewayRig.StartAsync(lease: Terms);
+        rig.Hold();
+        rig.Do(() => rig.Caller.Ask(SipMethod.Bye));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        rig.Host.Holds = static command => command is GatewayAlive { IsIdle: true };
+        rig.Pass(TimeSpan.FromMinutes(5));
+        Assert.True(rig.Host.Last<GatewayAlive>().IsIdle);
+
+        rig.Arrive();
+        rig.Host.Holds = static _ => false;
+        rig.Do(rig.Host.Release);
+        rig.Pass(Lease);
+
+        Assert.False(rig.Host.Last<GatewayAlive>().IsIdle);
     }
 
     [Fact]

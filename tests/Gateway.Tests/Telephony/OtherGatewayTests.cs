@@ -38,6 +38,21 @@ public sealed class OtherGatewayTests
         AssertNothingIsLeft(rig);
     }
 
+    [Fact]
+    public async Task An_invite_that_comes_by_two_gateways_has_one_name_and_the_later_one_is_known()
+    {
+        await using var rig = await ClusterRig.StartAsync();
+        rig.Do(() => rig.Caller.Invite(GatewayRig.Number, Phone.Sdp("127.0.0.2", 40_000)));
+        rig.Do(() => rig.Caller.Send(rig.Caller.NewRequest(SipMethod.Invite, $"sip:1000@{ClusterRig.Second}", Phone.Sdp("127.0.0.2", 40_000))));
+        var (first, second) = (rig.Host.Last<CallArrived>(), rig.SecondHost.Last<CallArrived>());
+        rig.Do(() => rig.Caller.Invite($"sip:1000@{ClusterRig.Second}", Phone.Sdp("127.0.0.2", 40_000)));
+
+        Assert.Equal(first.Invite, second.Invite);
+        Assert.True(second.InvitedMs >= first.InvitedMs && first.InvitedMs > 0);
+        Assert.NotEqual(first.Call, second.Call);
+        Assert.NotEqual(first.Invite, rig.SecondHost.Last<CallArrived>().Invite);
+    }
+
     [Theory]
     [InlineData(SipTransportKind.Udp)]
     [InlineData(SipTransportKind.Tcp)]

@@ -31,6 +31,9 @@ internal sealed class AgentModel(AgentId id)
     /// <summary>Contact → Unix milliseconds of expiry.</summary>
     public Dictionary<string, long> Bindings { get; } = [];
 
+    /// <summary>The gateway that each of them was last registered at.</summary>
+    public Dictionary<string, GatewayId> Holders { get; } = [];
+
     public AgentConfiguration? Configuration { get; set; }
 
     public ShiftModel Shift { get; } = new();

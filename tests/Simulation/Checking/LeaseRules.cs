@@ -18,13 +18,15 @@ internal static class LeaseRules
         {
             case GatewayStarted started when !mirror.Gateways.TryGetValue(started.Gateway, out GatewayModel? known) || started.Incarnation > known.Incarnation:
                 Start(mirror, started, turn.NowMs);
+                Require(turn.Result.Reply.HasLease == mirror.Gateways[started.Gateway].UntilMs > 0, "lease-reply", $"{started} got {turn.Result.Reply}");
                 break;
             case GatewayAlive alive:
                 bool isBelieved = mirror.Gateways.TryGetValue(alive.Gateway, out GatewayModel? living) && living.Incarnation == alive.Incarnation && !living.HasLapsed;
                 Require(turn.Result.Reply.Code == (isBelieved ? ReplyCode.Ok : ReplyCode.Conflict), "lease-reply", $"{alive} got {turn.Result.Reply}, believed in: {isBelieved}");
                 if (isBelieved && living!.LeaseMs > 0)
                 {
-                    living.UntilMs = turn.NowMs + living.LeaseMs;
+                    bool isOver = alive.IsIdle && mirror.Calls.Values.All(call => call.Gateway != alive.Gateway);
+                    living.UntilMs = isOver ? 0 : turn.NowMs + living.LeaseMs;
                 }
 
                 break;
@@ -96,6 +98,9 @@ internal static class LeaseRules
             call.ShiftMs += call.Seen.SuspendedMs is { } sinceMs ? nowMs - sinceMs : 0;
             gateway.UntilMs = started.LeaseMs > 0 ? nowMs + started.LeaseMs : 0;
         }
+
+        bool hasPhones = mirror.Agents.Values.Any(agent => agent.Bindings.Any(phone => phone.Value > nowMs && agent.Holders[phone.Key] == started.Gateway));
+        gateway.UntilMs = hasPhones && started.LeaseMs > 0 ? nowMs + started.LeaseMs : gateway.UntilMs;
     }
 
     private static void Use(Mirror mirror, GatewayId id, long nowMs)

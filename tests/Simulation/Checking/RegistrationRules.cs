@@ -37,6 +37,7 @@ internal static class RegistrationRules
             if (change.ExpiresSeconds > 0)
             {
                 agent.Bindings[change.Contact] = turn.NowMs + (change.ExpiresSeconds * 1000L);
+                agent.Holders[change.Contact] = register.Gateway;
             }
         }
 

@@ -25,6 +25,12 @@ internal static class LeaseMutants
                 input.Command is GatewayAlive && result.Reply.Code == ReplyCode.Conflict ? result with { Reply = CommandReply.Ok } : result),
             Adjust = Silent,
         };
+        yield return new Mutant("untold-lease", "a gateway that began again is not told that it has calls or phones", "lease-reply")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, static (input, result) =>
+                input.Command is GatewayStarted && result.Reply.HasLease ? result with { Reply = CommandReply.Ok } : result),
+            Adjust = Silent,
+        };
         yield return new Mutant("secret-suspension", "a call does not say that it is suspended", "suspension", "snapshot")
         {
             Machine = (machine, _) => new ResultMutant(machine, static (_, result) => result with

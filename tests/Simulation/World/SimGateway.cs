@@ -17,6 +17,9 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     /// <summary>The caller's leg is named after its call with this at the end.</summary>
     public const string CallerLegSuffix = ".in";
 
+    /// <summary>Longer than any phone registers for: what a gateway assumes of those of its former life.</summary>
+    private const long FormerPhonesMs = 600_000;
+
     private readonly Dictionary<CallId, GatewayCall> _calls = [];
     private readonly Dictionary<DomainId, (long Epoch, long Sequence)> _taken = [];
     private readonly Queue<Action> _held = new();
@@ -49,7 +52,13 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         _session = world.Routing.OpenGateway(Id, Incarnation, this);
         foreach (DomainId domain in world.Domains)
         {
-            Send(domain, new GatewayStarted(Id, Incarnation, world.Scenario.LeaseMs, world.Scenario.GraceMs));
+            Send(domain, new GatewayStarted(Id, Incarnation, world.Scenario.LeaseMs, world.Scenario.GraceMs), reply =>
+            {
+                if (reply.HasLease)
+                {
+                    Leases.Watch(domain, _startedMs + FormerPhonesMs, _startedMs);
+                }
+            });
         }
     }
 
@@ -98,6 +107,8 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         };
         Send(caller.Domain, arrived, reply => Invited(caller, reply));
     });
+
+    public bool HasCalls(DomainId domain) => _calls.Values.Any(call => call.Caller.Domain == domain);
 
     public void CallerHungUp(Caller caller) => Do(() => ReportLeft(caller.Id, caller.IsAnswered ? CallerLeaveCause.HungUp : CallerLeaveCause.Cancelled));
 
@@ -155,10 +166,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             return;
         }
 
-        if (command is CallArrived or RegisterPhone)
-        {
-            Leases.Watch(domain);
-        }
+        Leases.Notice(domain, command);
 
         long incarnation = Incarnation;
         session.Send(domain, command, reply => Do(() =>
@@ -259,7 +267,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         _taken[envelope.Domain] = (envelope.Epoch, envelope.Sequence);
         if (envelope.Effect is RestoreCall)
         {
-            Leases.Watch(envelope.Domain);
+            Leases.Watch(envelope.Domain, world.Clock.NowMs);
         }
 
         world.Statistics.Count($"effect {envelope.Effect.GetType().Name}");

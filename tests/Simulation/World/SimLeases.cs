@@ -11,14 +11,38 @@ internal sealed class SimLeases(SimWorld world, SimGateway gateway)
 {
     private readonly Dictionary<DomainId, Lease> _leases = [];
 
-    public void Watch(DomainId domain)
+    /// <summary>A command that is about to be sent may give the gateway something to lose.</summary>
+    public void Notice(DomainId domain, Command command)
     {
-        if (world.Scenario.LeaseMs > 0 && !_leases.ContainsKey(domain))
+        if (command is CallArrived)
         {
-            Lease lease = new() { HeldFromMs = world.Clock.NowMs };
-            _leases.Add(domain, lease);
-            SayAgain(domain, lease, gateway.Incarnation);
+            Watch(domain, world.Clock.NowMs);
         }
+        else if (command is RegisterPhone register)
+        {
+            Watch(domain, world.Clock.NowMs + (register.Changes.Select(static change => change.ExpiresSeconds).DefaultIfEmpty().Max() * 1_000L));
+        }
+    }
+
+    /// <param name="domain">Where it has something now.</param>
+    /// <param name="untilMs">Until when that may be there without a call.</param>
+    /// <param name="heldFromMs">Since when the domain believes in it; null for now.</param>
+    public void Watch(DomainId domain, long untilMs, long? heldFromMs = null)
+    {
+        if (world.Scenario.LeaseMs == 0)
+        {
+            return;
+        }
+
+        if (_leases.TryGetValue(domain, out Lease? known))
+        {
+            (known.UntilMs, known.Uses) = (Math.Max(known.UntilMs, untilMs), known.Uses + 1);
+            return;
+        }
+
+        Lease lease = new() { HeldFromMs = heldFromMs ?? world.Clock.NowMs, UntilMs = untilMs };
+        _leases.Add(domain, lease);
+        SayAgain(domain, lease, gateway.Incarnation);
     }
 
     public void Forget() => _leases.Clear();
@@ -41,7 +65,7 @@ internal sealed class SimLeases(SimWorld world, SimGateway gateway)
 
     private void SayAgain(DomainId domain, Lease lease, long incarnation)
     {
-        if (gateway.Incarnation == incarnation)
+        if (gateway.Incarnation == incarnation && _leases.GetValueOrDefault(domain) == lease)
         {
             // The answer to the last one may be lost.
             lease.IsAsked = false;
@@ -59,8 +83,23 @@ internal sealed class SimLeases(SimWorld world, SimGateway gateway)
 
         lease.IsAsked = true;
         long saidMs = world.Clock.NowMs;
-        gateway.Send(domain, new GatewayAlive(gateway.Id, gateway.Incarnation), reply => Hear(domain, lease, saidMs, reply));
+        bool isIdle = IsIdle(domain, lease);
+        long uses = lease.Uses;
+        gateway.Send(domain, new GatewayAlive(gateway.Id, gateway.Incarnation, isIdle), reply =>
+        {
+            if (isIdle && reply.IsOk && lease.Uses == uses && IsIdle(domain, lease))
+            {
+                world.Statistics.Count("lease ended by its gateway");
+                _leases.Remove(domain);
+            }
+            else
+            {
+                Hear(domain, lease, saidMs, reply);
+            }
+        });
     }
+
+    private bool IsIdle(DomainId domain, Lease lease) => lease.Held.Count == 0 && lease.UntilMs <= world.Clock.NowMs && !gateway.HasCalls(domain);
 
     private void Hear(DomainId domain, Lease lease, long saidMs, CommandReply reply)
     {
@@ -91,6 +130,10 @@ internal sealed class SimLeases(SimWorld world, SimGateway gateway)
         public long HeldFromMs { get; set; }
 
         public bool IsAsked { get; set; }
+
+        public long UntilMs { get; set; }
+
+        public long Uses { get; set; }
 
         public Queue<EffectEnvelope> Held { get; } = new();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Routing.Contracts.Ids;
 
 namespace Routing.Gateway.Telephony.Calls;
@@ -7,6 +8,7 @@ internal sealed class CallTable
 {
     private readonly Dictionary<CallId, CallSession> _calls = [];
     private readonly Dictionary<string, LegShell> _legs = new(StringComparer.Ordinal);
+    private readonly Dictionary<DomainId, int> _ofDomains = [];
     private Action? _whenEmpty;
 
     public int Count => _calls.Count;
@@ -28,13 +30,25 @@ internal sealed class CallTable
         ConnectedCount += connected;
     }
 
-    public bool TryAdd(CallSession session) => _calls.TryAdd(session.Call, session);
+    public bool TryAdd(CallSession session)
+    {
+        bool isNew = _calls.TryAdd(session.Call, session);
+        CollectionsMarshal.GetValueRefOrAddDefault(_ofDomains, session.Domain, out _) += isNew ? 1 : 0;
+        return isNew;
+    }
+
+    /// <summary>Whether the domain has calls here.</summary>
+    public bool Has(DomainId domain) => _ofDomains.GetValueOrDefault(domain) > 0;
 
     public CallSession? Find(CallId call) => _calls.GetValueOrDefault(call);
 
     public void Remove(CallSession session)
     {
-        _calls.Remove(session.Call);
+        if (_calls.Remove(session.Call))
+        {
+            _ofDomains[session.Domain]--;
+        }
+
         if (_calls.Count == 0)
         {
             _whenEmpty?.Invoke();

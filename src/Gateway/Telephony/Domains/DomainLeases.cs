@@ -17,7 +17,8 @@ internal sealed class DomainLeases
 
     private readonly SipLoop _loop;
     private readonly LeaseTerms _terms;
-    private readonly Action<DomainId, Action<CommandReply>> _send;
+    private readonly Action<DomainId, bool, Action<CommandReply>> _send;
+    private readonly Predicate<DomainId> _hasCalls;
     private readonly Action<EffectEnvelope> _release;
     private readonly Action<DomainId> _onLost;
     private readonly List<Lease> _leases = [];
@@ -26,14 +27,17 @@ internal sealed class DomainLeases
 
     /// <param name="loop">Of the gateway.</param>
     /// <param name="terms">What was promised.</param>
-    /// <param name="send">Sends a sign of life to a domain; the reply comes on the SIP thread.</param>
+    /// <param name="send">Sends a sign of life to a domain, true for the last one because nothing is left there; the reply comes on the SIP thread.</param>
+    /// <param name="hasCalls">Whether a domain has calls here.</param>
     /// <param name="release">Takes the effects that were put aside, in order.</param>
     /// <param name="onLost">A domain gave this life of the gateway up.</param>
-    public DomainLeases(SipLoop loop, LeaseTerms terms, Action<DomainId, Action<CommandReply>> send, Action<EffectEnvelope> release, Action<DomainId> onLost)
+    public DomainLeases(
+        SipLoop loop, LeaseTerms terms, Action<DomainId, bool, Action<CommandReply>> send, Predicate<DomainId> hasCalls, Action<EffectEnvelope> release, Action<DomainId> onLost)
     {
         _loop = loop;
         _terms = terms;
         _send = send;
+        _hasCalls = hasCalls;
         _release = release;
         _onLost = onLost;
         _timer = loop.CreateTimer(static state => ((DomainLeases)state!).SayAll(), this);
@@ -41,17 +45,31 @@ internal sealed class DomainLeases
 
     /// <summary>The gateway gets something in a domain that it must not leave alone.</summary>
     /// <param name="domain">Which.</param>
+    /// <param name="phonesFor">How long its phones stay registered there at most, as far as this tells; zero for a call.</param>
     /// <param name="heldFrom">When the message left that made the domain count, a timestamp of the loop's clock; null for now.</param>
-    public void Watch(DomainId domain, long? heldFrom = null)
+    public void Watch(DomainId domain, TimeSpan phonesFor, long? heldFrom = null)
     {
-        if (_isStopped || Find(domain) is not null)
+        if (_isStopped)
         {
             return;
         }
 
-        Lease lease = new(domain) { HeldFrom = heldFrom ?? _loop.Time.GetTimestamp() };
-        _leases.Add(lease);
-        Say(lease);
+        var lease = Find(domain);
+        bool isNew = lease is null;
+        if (lease is null)
+        {
+            lease = new Lease(domain) { HeldFrom = heldFrom ?? _loop.Time.GetTimestamp() };
+            _leases.Add(lease);
+        }
+
+        var phonesUntil = _loop.Time.GetUtcNow() + phonesFor;
+        lease.PhonesUntil = phonesUntil > lease.PhonesUntil ? phonesUntil : lease.PhonesUntil;
+        lease.UsesCount++;
+        if (isNew)
+        {
+            Say(lease);
+        }
+
         if (!_timer.IsRunning)
         {
             _timer.Start(TimeSpan.FromMilliseconds((double)_terms.LeaseMs / SignsPerLease));
@@ -110,14 +128,18 @@ internal sealed class DomainLeases
 
     private void SayAll()
     {
-        foreach (var lease in _leases)
+        // Said to a domain in this thread, its answer may come at once and take the lease out.
+        foreach (var lease in _leases.ToArray())
         {
             // Whatever became of the last one: another answer may come sooner.
             lease.IsAsked = false;
             Say(lease);
         }
 
-        _timer.Start(TimeSpan.FromMilliseconds((double)_terms.LeaseMs / SignsPerLease));
+        if (_leases.Count > 0)
+        {
+            _timer.Start(TimeSpan.FromMilliseconds((double)_terms.LeaseMs / SignsPerLease));
+        }
     }
 
     private void Say(Lease lease)
@@ -126,9 +148,25 @@ internal sealed class DomainLeases
         {
             lease.IsAsked = true;
             long saidAt = _loop.Time.GetTimestamp();
-            _send(lease.Domain, reply => Hear(lease, saidAt, reply));
+            bool isIdle = IsIdle(lease);
+            long usesCount = lease.UsesCount;
+            _send(lease.Domain, isIdle, reply =>
+            {
+                // What began after it was said is told after it, and begins the lease anew in the domain as well.
+                if (isIdle && reply.IsOk && lease.UsesCount == usesCount && IsIdle(lease))
+                {
+                    _leases.Remove(lease);
+                }
+                else
+                {
+                    Hear(lease, saidAt, reply);
+                }
+            });
         }
     }
+
+    /// <summary>No call, and no phone whose registration can still last: a sign of life is a commit, which domains that were used once shall not have for ever.</summary>
+    private bool IsIdle(Lease lease) => lease.Held.Count == 0 && lease.PhonesUntil <= _loop.Time.GetUtcNow() && !_hasCalls(lease.Domain);
 
     private void Hear(Lease lease, long saidAt, CommandReply reply)
     {
@@ -168,6 +206,12 @@ internal sealed class DomainLeases
         public long HeldFrom { get; set; }
 
         public bool IsAsked { get; set; }
+
+        /// <summary>Until when phones may be registered through this gateway.</summary>
+        public DateTimeOffset PhonesUntil { get; set; }
+
+        /// <summary>How often something came to it.</summary>
+        public long UsesCount { get; set; }
 
         public Queue<EffectEnvelope> Held { get; } = new();
     }

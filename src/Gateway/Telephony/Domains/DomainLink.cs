@@ -50,6 +50,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>Takes the effects; set before <see cref="Open"/>.</summary>
     public Action<DomainId, Effect>? Handler { get; set; }
 
+    /// <summary>Whether a domain has calls here; set before <see cref="Open"/>.</summary>
+    public Predicate<DomainId>? HasCalls { get; set; }
+
     /// <summary>What the journal has of domains that could not be reached at the start: it stays there for a life that can.</summary>
     public IReadOnlyList<LegEnd> KeptEnds { get; set; } = [];
 
@@ -65,7 +68,8 @@ internal sealed class DomainLink : IEffectSink, IDisposable
             _leases = new DomainLeases(
                 _loop,
                 terms,
-                (domain, onReply) => Send(domain, new GatewayAlive(gateway, incarnation), repeats: false, onReply),
+                (domain, isIdle, onReply) => Send(domain, new GatewayAlive(gateway, incarnation, isIdle), repeats: false, onReply),
+                domain => HasCalls?.Invoke(domain) == true,
                 Carry,
                 domain =>
                 {
@@ -79,6 +83,18 @@ internal sealed class DomainLink : IEffectSink, IDisposable
 
     /// <summary>A domain is about to be told that this gateway lives. Any thread.</summary>
     public void Announcing(DomainId domain) => _announced.TryAdd(domain, _loop.Time.GetTimestamp());
+
+    /// <summary>The domain was told. When it has calls or phones of this gateway's former life, the lease began with that. Any thread.</summary>
+    /// <param name="domain">Which.</param>
+    /// <param name="reply">What it said.</param>
+    /// <param name="phonesFor">How long phones of the former life may stay registered, which nobody here knows any more.</param>
+    public void Announced(DomainId domain, CommandReply reply, TimeSpan phonesFor)
+    {
+        if (reply.HasLease)
+        {
+            _loop.TryPost(_ => _leases?.Watch(domain, phonesFor, AnnouncedAt(domain)), null);
+        }
+    }
 
     /// <summary>Whether what domains said so far may be acted on: no lease can have lapsed, and none was. SIP thread.</summary>
     public bool LeasesAreCurrent() => !_isLost && _leases?.AreCurrent() != false;
@@ -96,9 +112,13 @@ internal sealed class DomainLink : IEffectSink, IDisposable
             return;
         }
 
-        if (command is CallArrived or RegisterPhone)
+        if (command is CallArrived)
         {
-            _leases?.Watch(domain);
+            _leases?.Watch(domain, TimeSpan.Zero);
+        }
+        else if (command is RegisterPhone register)
+        {
+            _leases?.Watch(domain, TimeSpan.FromSeconds(register.Changes.Select(static change => change.ExpiresSeconds).DefaultIfEmpty().Max()));
         }
 
         _atCrashPoint?.Invoke(CrashPoint.BeforeCommit);
@@ -138,6 +158,8 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         _session?.Dispose();
     }
 
+    private long? AnnouncedAt(DomainId domain) => _announced.TryGetValue(domain, out long at) ? at : null;
+
     private bool Bring(Action<object?> work, object state, SipLoopLane lane) =>
         _turnOf == this ? _loop.TryPark(work, state, lane) : _loop.TryRun(work, state, lane);
 
@@ -146,7 +168,7 @@ internal sealed class DomainLink : IEffectSink, IDisposable
         if (envelope.Effect is RestoreCall)
         {
             // The lease began with the announcement, which may be long ago when this process was frozen in its start.
-            _leases?.Watch(envelope.Domain, _announced.TryGetValue(envelope.Domain, out long at) ? at : null);
+            _leases?.Watch(envelope.Domain, TimeSpan.Zero, AnnouncedAt(envelope.Domain));
         }
 
         if (!_isLost && _leases?.TryHold(envelope) != true)

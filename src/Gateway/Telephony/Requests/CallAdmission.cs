@@ -63,6 +63,8 @@ internal sealed class CallAdmission(GatewayServices services)
         Headers = HeadersOf(request, domain.Configuration.Headers),
         LateOffer = offer is null,
         Leg = new LegState(LegId.Of(LegRef.Caller.ToString()), default),
+        Invite = services.ClusterIds?.InviteOf(request.CallId, request.From.Tag ?? ""),
+        InvitedMs = services.ClusterIds is null ? 0 : services.Loop.Time.GetUtcNow().ToUnixTimeMilliseconds(),
     };
 
     /// <summary>What the domain's rules look at, of each header the first line.</summary>

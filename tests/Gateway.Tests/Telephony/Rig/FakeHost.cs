@@ -96,7 +96,7 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
     public Task<CommandReply> SendAsync(DomainId domain, Command command, string? idempotencyKey, CancellationToken cancellationToken)
     {
         Commands.Add(command);
-        return Task.FromResult(CommandReply.Ok);
+        return Task.FromResult(Decides(command));
     }
 
     public Task<Explanation?> ExplainAsync(DomainId domain, Question question, CancellationToken cancellationToken) => Task.FromResult<Explanation?>(null);

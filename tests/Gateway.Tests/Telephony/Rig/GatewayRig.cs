@@ -78,9 +78,11 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public OfferId Offer => new(CallId, 1);
 
-    public static async Task<GatewayRig> StartAsync(EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null, bool refusesDemo = false)
+    public static async Task<GatewayRig> StartAsync(
+        EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null, bool refusesDemo = false, Func<Command, CommandReply>? decides = null)
     {
         GatewayRig rig = new(seed: 7, defence, lease, refusesDemo);
+        rig.Host.Decides = decides ?? rig.Host.Decides;
         rig.Host.Edge = edge ?? rig.Host.Edge;
         List<ISipTransport> transports = [rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)];
         if (alsoListensOn is { } kind)
