@@ -14,6 +14,9 @@ public interface ILaneSession : IDisposable
     /// <summary>It is known that nothing can be committed any more: whoever is idle need not find that out with the next input.</summary>
     bool IsOver => false;
 
+    /// <summary>Names the line of history that the store's server writes; another one than before says that a standby took over since. 0 where there is only one.</summary>
+    long Timeline => 0;
+
     /// <summary>
     /// Takes more partitions, as far as nobody else owns them, and commits epoch + 1 for each; what another owner has is left out. Returns what was taken. Never waits for an owner.
     /// </summary>

@@ -31,6 +31,9 @@ public sealed class LaneInput(DomainId domain, SenderId sender, long incarnation
     /// <summary>The lane gave the number: it may give another one when the batch comes to nothing.</summary>
     internal bool IsNumberedByLane { get; set; }
 
+    /// <summary>What the lane itself failed with when it ran this input: it is put aside without being looked at again. Null otherwise.</summary>
+    internal Exception? Fault { get; set; }
+
     internal LaneInput? Previous { get; set; }
 
     internal LaneInput? Next { get; set; }

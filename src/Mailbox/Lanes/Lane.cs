@@ -234,6 +234,7 @@ public sealed class Lane : IDisposable
     /// <summary>A bug, not the store: recover from it the same way.</summary>
     internal void Abandon(Exception exception)
     {
+        _runner.Blame(exception);
         _domains.ForEach(domain => domain.Drop());
         StoreFailed(StoreFailure.Io, exception.ToString());
     }
@@ -356,7 +357,7 @@ public sealed class Lane : IDisposable
         _heartbeatAtMs = _clock.MonotonicMs + _options.HeartbeatMs;
         _observer?.OnOwned(_session.Partitions);
         _moves.Restore(_session);
-        _known.Taken(_session.Partitions);
+        _known.Taken(_session.Partitions, _session.Timeline);
         return true;
     }
 

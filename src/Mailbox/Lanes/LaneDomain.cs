@@ -11,6 +11,7 @@ internal sealed class LaneDomain(DomainPlacement placement)
     private IDomainMachine? _kept;
     private long _keptEpoch;
     private long _keptSequence;
+    private long _keptTurnMs;
 
     public DomainPlacement Placement { get; } = placement;
 
@@ -118,9 +119,9 @@ internal sealed class LaneDomain(DomainPlacement placement)
     public void Suspend()
     {
         IDomainMachine? kept = MustReload ? null : Machine ?? _kept;
-        (long epoch, long sequence) = Machine is null ? (_keptEpoch, _keptSequence) : (Epoch, Sequence);
+        (long epoch, long sequence, long turnMs) = Machine is null ? (_keptEpoch, _keptSequence, _keptTurnMs) : (Epoch, Sequence, LastTurnMs);
         Drop();
-        (_kept, _keptEpoch, _keptSequence) = (kept, epoch, sequence);
+        (_kept, _keptEpoch, _keptSequence, _keptTurnMs) = (kept, epoch, sequence, turnMs);
     }
 
     /// <summary>Its partition was taken again: under the epoch after that which it had, or somebody else owned it in between.</summary>
@@ -133,7 +134,7 @@ internal sealed class LaneDomain(DomainPlacement placement)
     /// <summary>The machine that was kept, if it still is the domain as it is stored; nothing is kept after that.</summary>
     public IDomainMachine? TakeKept(long epoch, StoredDomain stored)
     {
-        IDomainMachine? kept = epoch == _keptEpoch && stored.Sequence == _keptSequence ? _kept : null;
+        IDomainMachine? kept = epoch == _keptEpoch && stored.Sequence == _keptSequence && stored.LastTurnMs == _keptTurnMs ? _kept : null;
         _kept = null;
         return kept;
     }

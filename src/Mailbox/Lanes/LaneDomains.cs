@@ -6,6 +6,8 @@ namespace Routing.Mailbox.Lanes;
 /// <summary>The domains of a lane. Belongs to the driving thread.</summary>
 internal sealed class LaneDomains
 {
+    private long _timeline;
+
     public List<LaneDomain> All { get; } = [];
 
     public Dictionary<DomainId, LaneDomain> ById { get; } = [];
@@ -48,9 +50,17 @@ internal sealed class LaneDomains
         }
     }
 
-    /// <summary>Partitions were taken, the first time or again.</summary>
-    public void Taken(IReadOnlyList<PartitionEpoch> partitions)
+    /// <summary>A session took partitions, the first time or again. After a promotion no machine is kept: the standby may lack the last commits, and others may have made up for them since.</summary>
+    /// <param name="partitions">Of the session.</param>
+    /// <param name="timeline">See <see cref="ILaneSession.Timeline"/>.</param>
+    public void Taken(IReadOnlyList<PartitionEpoch> partitions, long timeline)
     {
+        if (timeline != _timeline)
+        {
+            _timeline = timeline;
+            All.ForEach(static domain => domain.Drop());
+        }
+
         Dictionary<int, long> epochs = partitions.ToDictionary(static owned => owned.Partition, static owned => owned.Epoch);
         foreach (LaneDomain domain in All)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
@@ -34,6 +35,15 @@ internal sealed class LaneRunner(
         LaneInput? current = _current?.Domain == domain.Id ? _current : null;
         _current = current is null ? _current : null;
         return current;
+    }
+
+    /// <summary>A bug of ours outside of any turn: the input that was being run is put aside when it is its turn again, so that it cannot stop the lane for ever.</summary>
+    public void Blame(Exception error)
+    {
+        if (_current is not null)
+        {
+            _current.Fault = error;
+        }
     }
 
     /// <summary>Fills the batch. Returns whether work was left over.</summary>
@@ -139,7 +149,7 @@ internal sealed class LaneRunner(
         if (input.Sequence != 0 && input.Sequence <= window.High)
         {
             long outcome = window.OutcomeOf(input.Sequence);
-            CommandReply? kept = outcome == 0 && input.IdempotencyKey is not null ? FindReply(session, domain, input) : null;
+            CommandReply? kept = outcome == 0 ? FindReply(session, domain, input) : null;
             batch.AddAnswer(domain, input, kept ?? StoredOutcome(session, domain, outcome));
             return;
         }
@@ -150,7 +160,7 @@ internal sealed class LaneRunner(
             return;
         }
 
-        if (input.IdempotencyKey is not null && FindReply(session, domain, input) is { } known)
+        if (FindReply(session, domain, input) is { } known)
         {
             if (!numberedHere)
             {
@@ -175,6 +185,13 @@ internal sealed class LaneRunner(
     /// <summary>Returns the input's outcome: the number of its turn, or that of its dead letter below 0.</summary>
     private long Decide(ILaneSession session, LaneDomain domain, LaneInput input)
     {
+        if (input.Fault is { } fault)
+        {
+            log.TurnFailed(domain.Id, OriginOf(input), input.Command.GetType().Name, fault);
+            batch.AddAnswer(domain, input, PutAside(domain, input, input.Command, fault.ToString(), isRepeat: false));
+            return -domain.LastDeadLetter;
+        }
+
         if (input.Command is UnknownCommand unknown)
         {
             // The machine has not seen it, and another silo, or this one's next release, may know it: no reply is kept under its key.
@@ -333,13 +350,26 @@ internal sealed class LaneRunner(
                 clock.NowMs + domain.OffsetMs,
                 input is null ? DeadLetterKind.Timer : command is UnknownCommand unknown ? unknown.Kind : DeadLetterKind.Input,
                 OriginOf(input),
-                ForeignJson.Write(command),
+                Content(command),
                 error));
         }
 
         return command is UnknownCommand
             ? new CommandReply(ReplyCode.Failed, $"The silo's release does not know this command, or something in it ({error}): nothing was done, and it was put aside as dead letter {domain.LastDeadLetter}. Repeat it when the silos run the release of the sender.")
             : Failed(domain.LastDeadLetter);
+    }
+
+    /// <summary>What cannot be written may be why it is put aside.</summary>
+    private static byte[] Content(Command command)
+    {
+        try
+        {
+            return ForeignJson.Write(command);
+        }
+        catch (Exception exception) when (exception is NotSupportedException or JsonException or ArgumentException)
+        {
+            return Encoding.UTF8.GetBytes(command.ToString());
+        }
     }
 
     private static string OriginOf(LaneInput? input) => input is null ? "timer" : $"{input.Sender}/{input.Incarnation}/{input.Sequence}";
@@ -373,15 +403,20 @@ internal sealed class LaneRunner(
 
     private static CommandReply? FindReply(ILaneSession session, LaneDomain domain, LaneInput input)
     {
+        if (input.IdempotencyKey is null || input.Fault is not null)
+        {
+            return null;
+        }
+
         IdempotentReply? known = domain.Commit.Replies.Find(reply => reply.Key == input.IdempotencyKey)
-            ?? session.FindReply(domain.Placement.Number, input.IdempotencyKey!);
+            ?? session.FindReply(domain.Placement.Number, input.IdempotencyKey);
         if (known is null)
         {
             return null;
         }
 
         return known.CommandHash.Span.SequenceEqual(HashOf(input.Command))
-            ? JsonSerializer.Deserialize(known.Reply.Span, ContractsJson.Default.CommandReply)
+            ? ForeignJson.ReadReply(known.Reply.Span)
             : new CommandReply(ReplyCode.Conflict, "The Idempotency-Key was used for another request before.");
     }
 
@@ -394,8 +429,8 @@ internal sealed class LaneRunner(
         }
     }
 
-    private static byte[] HashOf(Command command) =>
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, ContractsJson.Default.Command));
+    /// <summary>Of one that this release does not know as it came: another silo may have done it and kept the reply.</summary>
+    private static byte[] HashOf(Command command) => SHA256.HashData(ForeignJson.Write(command));
 
     private void DropOverflow(LaneDomain domain, TurnResult result)
     {

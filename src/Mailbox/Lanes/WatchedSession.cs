@@ -9,6 +9,8 @@ internal sealed class WatchedSession(ILaneSession session, StoreWatch watch) : I
 
     public bool IsOver => session.IsOver;
 
+    public long Timeline => session.Timeline;
+
     public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
     {
         using var access = watch.Watch();

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Npgsql;
 
 namespace Routing.Mailbox.Postgres;
@@ -35,15 +36,16 @@ internal sealed class PostgresConnection : IDisposable
     /// <param name="connection">The connection string.</param>
     /// <param name="settings">For messages.</param>
     /// <param name="options">For the stand-in of the server's clock.</param>
+    /// <param name="time">Compared with that clock.</param>
     /// <exception cref="PostgresStoreException">The server is there, and is none that can be used.</exception>
     /// <exception cref="StoreException">The server cannot be reached or refuses.</exception>
-    public static PostgresConnection Open(string connection, PostgresSettings settings, PostgresStoreOptions options)
+    public static PostgresConnection Open(string connection, PostgresSettings settings, PostgresStoreOptions options, TimeProvider time)
     {
         NpgsqlConnection client = new(connection);
         try
         {
             client.Open();
-            PostgresSession session = Ask(client, options);
+            PostgresSession session = Ask(client, options, time);
             if (session.Refusal() is { } refusal)
             {
                 throw new PostgresStoreException(refusal.Failure, $"the server at {settings.Server} {refusal.Message}");
@@ -123,18 +125,22 @@ internal sealed class PostgresConnection : IDisposable
         _connection.Dispose();
     }
 
-    private static PostgresSession Ask(NpgsqlConnection client, PostgresStoreOptions options)
+    private static PostgresSession Ask(NpgsqlConnection client, PostgresStoreOptions options, TimeProvider time)
     {
+        // The timeline of the log that is written now: the control file would say the former one until the first checkpoint after a promotion. The name of a log file begins with it.
         using NpgsqlCommand ask = new(
             """
             SELECT pg_backend_pid(), (SELECT (extract(epoch FROM backend_start) * 1000000)::bigint FROM pg_stat_get_activity(pg_backend_pid())),
                 current_setting('server_version_num')::int, pg_is_in_recovery(), current_setting('transaction_read_only')::bool,
                 coalesce(current_setting('client_connection_check_interval', true), ''), current_setting('synchronous_commit'),
-                (extract(epoch FROM clock_timestamp()) * 1000)::bigint, coalesce(current_setting('synchronous_standby_names', true), '')
+                (extract(epoch FROM clock_timestamp()) * 1000)::bigint, coalesce(current_setting('synchronous_standby_names', true), ''),
+                CASE WHEN pg_is_in_recovery() THEN '0' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END
             """,
             client);
+        long started = time.GetTimestamp();
         using NpgsqlDataReader answer = ask.ExecuteReader();
         answer.Read();
+        long clockMs = options.ServerClock?.GetUtcNow().ToUnixTimeMilliseconds() ?? answer.GetInt64(7);
         return new PostgresSession(
             client.ProcessID,
             answer.GetInt32(0),
@@ -144,6 +150,11 @@ internal sealed class PostgresConnection : IDisposable
             answer.GetBoolean(4),
             answer.GetString(5),
             answer.GetString(6),
-            options.ServerClock?.GetUtcNow().ToUnixTimeMilliseconds() ?? answer.GetInt64(7)) { StandbyNames = answer.GetString(8) };
+            clockMs)
+        {
+            StandbyNames = answer.GetString(8),
+            Timeline = long.Parse(answer.GetString(9), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            Clock = (time.GetUtcNow().ToUnixTimeMilliseconds() - clockMs, time.GetElapsedTime(started).TotalMilliseconds),
+        };
     }
 }

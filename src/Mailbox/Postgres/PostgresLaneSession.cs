@@ -36,7 +36,12 @@ internal sealed class PostgresLaneSession : ILaneSession
 
     public IReadOnlyList<PartitionEpoch> Partitions => _ownership.Partitions;
 
-    public bool IsOver => !_connection.IsOpen;
+    public bool IsOver => !_connection.IsOpen || IsPast;
+
+    public long Timeline => _connection.Session.Timeline;
+
+    /// <summary>Another connection of this process has found a server that took over from this one, which was not fenced.</summary>
+    private bool IsPast => Timeline < _store.Timeline;
 
     public IReadOnlyList<PartitionEpoch> Take(IReadOnlyList<int> partitions)
     {
@@ -45,6 +50,7 @@ internal sealed class PostgresLaneSession : ILaneSession
         try
         {
             taken = free.Count == 0 ? [] : _ownership.TakeMore(free, _store.Silo);
+            _store.NoteLevel(_ownership.Level);
         }
         finally
         {
@@ -99,6 +105,12 @@ internal sealed class PostgresLaneSession : ILaneSession
         if (!_connection.IsOpen || _isFenced)
         {
             return new CommitResult(CommitOutcome.NotCommitted, StoreFailure.Closed, "The connection is over.");
+        }
+
+        if (IsPast)
+        {
+            _connection.Break();
+            return new CommitResult(CommitOutcome.NotCommitted, StoreFailure.Fenced, _store.Past(Timeline));
         }
 
         try

@@ -66,6 +66,11 @@ internal sealed class PostgresMembership : IDisposable
     /// <summary>The map's version, the server's clock, and how the watched silos are: one round trip.</summary>
     public (long MapVersion, long NowMs) Look(IReadOnlyList<long> watched, List<SiloSign> signs) => _connection.Use(client =>
     {
+        if (_connection.Session.Timeline < _store.Timeline)
+        {
+            throw new StoreException(StoreFailure.Fenced, _store.Past(_connection.Session.Timeline));
+        }
+
         using NpgsqlCommand command = new(
             $"""
             SELECT m.version, {NowMs}, (SELECT level FROM format WHERE id = 1), s.id, s.alive_ms,

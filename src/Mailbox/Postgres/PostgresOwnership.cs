@@ -24,7 +24,7 @@ internal sealed class PostgresOwnership
     /// <summary>Row of <c>owners</c> that stands for this session.</summary>
     public long Owner { get; private set; }
 
-    /// <summary>Format level that was in force when it was taken.</summary>
+    /// <summary>Format level that was in force when something was taken last.</summary>
     public int Level { get; private set; }
 
     /// <summary>Takes all of the partitions or throws; never waits for another owner.</summary>
@@ -64,6 +64,8 @@ internal sealed class PostgresOwnership
             using NpgsqlTransaction transaction = client.BeginTransaction();
             PostgresMap.Begin(client, transaction);
             List<PartitionEpoch> raised = RaiseEpochs(client, transaction, locked, Owner, silo);
+            using NpgsqlCommand level = new("SELECT level FROM format WHERE id = 1", client, transaction);
+            Level = (int)level.ExecuteScalar()!;
             PostgresHints.Send(client);
             transaction.Commit();
             return raised;

@@ -23,6 +23,12 @@ internal sealed record PostgresSession(
 {
     public const int LeastVersionNumber = 15_00_00;
 
+    /// <summary>Of the log that the server writes; a standby that is promoted begins a higher one. 0 of a standby.</summary>
+    public long Timeline { get; init; }
+
+    /// <summary>How far this machine's clock was ahead of the server's, and how long that question took: the server's time was read at some moment of it. Milliseconds.</summary>
+    public (long AheadMs, double TookMs) Clock { get; init; }
+
     /// <summary>synchronous_standby_names.</summary>
     public string StandbyNames { get; init; } = string.Empty;
 

@@ -23,6 +23,7 @@ public sealed class PostgresStore : IMailboxStore
     private bool _disposed;
     private long _silo;
     private int _level = FormatLevel.First;
+    private long _timeline;
 
     private PostgresStore(PostgresSettings settings, TimeProvider time, PostgresStoreOptions options) => (Settings, _time, Options) = (settings, time, options);
 
@@ -42,6 +43,9 @@ public sealed class PostgresStore : IMailboxStore
     }
 
     internal PostgresStoreOptions Options { get; }
+
+    /// <summary>The highest timeline of the server's log that this process has seen: each promotion of a standby begins a higher one.</summary>
+    internal long Timeline => Interlocked.Read(ref _timeline);
 
     /// <inheritdoc/>
     public int Level => Volatile.Read(ref _level);
@@ -137,6 +141,10 @@ public sealed class PostgresStore : IMailboxStore
         }
     }
 
+    /// <summary>Why a server on a lower timeline than <see cref="Timeline"/> is not used.</summary>
+    internal string Past(long timeline) =>
+        $"the server at {Settings.Server} that calls itself primary is on timeline {timeline}, and this process has worked on timeline {Timeline}: an old primary came back as it was; stop it, it can only follow the new one (pg_rewind, pg_basebackup)";
+
     /// <summary>The end of a session: its partitions may be taken again, by this process too.</summary>
     internal void Released(PostgresLaneSession session, PostgresSession of, bool isCertain)
     {
@@ -192,21 +200,49 @@ public sealed class PostgresStore : IMailboxStore
             }
         }
 
-        long started = _time.GetTimestamp();
-        PostgresConnection opened = PostgresConnection.Open(connection, Settings, Options);
-        double tookMs = _time.GetElapsedTime(started).TotalMilliseconds;
-        double aheadMs = _time.GetUtcNow().ToUnixTimeMilliseconds() - opened.Session.ClockMs;
-
-        // The server's time was read at some moment of the opening.
-        if (aheadMs > Options.ClockLimitMs + tookMs || aheadMs < -Options.ClockLimitMs)
+        PostgresConnection opened = PostgresConnection.Open(connection, Settings, Options, _time);
+        try
+        {
+            CheckClock(opened.Session);
+            CheckPast(opened);
+            return opened;
+        }
+        catch
         {
             opened.Dispose();
+            throw;
+        }
+    }
+
+    private void CheckClock(PostgresSession session)
+    {
+        (long aheadMs, double tookMs) = session.Clock;
+        if (aheadMs > Options.ClockLimitMs + tookMs || aheadMs < -Options.ClockLimitMs)
+        {
             throw new PostgresStoreException(
                 StoreFailure.ClockDiffers,
-                $"this machine's clock is {Math.Abs(aheadMs) / 1_000:0.0} s {(aheadMs > 0 ? "ahead of" : "behind")} that of the server at {Settings.Server}: set it right, at most {Options.ClockLimitMs} ms are allowed");
+                $"this machine's clock is {Math.Abs(aheadMs) / 1_000.0:0.0} s {(aheadMs > 0 ? "ahead of" : "behind")} that of the server at {Settings.Server}: set it right, at most {Options.ClockLimitMs} ms are allowed");
+        }
+    }
+
+    /// <summary>Nothing is opened on a server that others have taken over from, nor on one whose files were put back while this process ran: what it remembers would be mixed with what was before.</summary>
+    private void CheckPast(PostgresConnection opened)
+    {
+        lock (_gate)
+        {
+            Interlocked.Exchange(ref _timeline, Math.Max(_timeline, opened.Session.Timeline));
         }
 
-        return opened;
+        if (opened.Session.Timeline < Timeline)
+        {
+            throw new PostgresStoreException(StoreFailure.Fenced, Past(opened.Session.Timeline));
+        }
+
+        if (History.Length > 0 && opened.Use(PostgresReads.History) != History)
+        {
+            throw new PostgresStoreException(
+                StoreFailure.Fenced, $"the data in {Name} have another history than those that this process began with (another server, or files that were put back): start this process again to work on them");
+        }
     }
 
     private object Reserve(IReadOnlyList<int> partitions)

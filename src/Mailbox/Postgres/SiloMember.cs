@@ -21,6 +21,7 @@ public sealed class SiloMember : IDisposable
     private readonly IMailboxLog _log;
     private readonly Thread _thread;
     private readonly SiloWatch _watch;
+    private readonly LevelWait _levelWait;
     private readonly SiloMoves _moves;
     private readonly List<SiloSign> _signs = [];
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,6 +51,7 @@ public sealed class SiloMember : IDisposable
         (_store, _host, _options, _time) = (store, host, options, time);
         _log = log ?? SilentMailboxLog.Instance;
         _watch = new SiloWatch(options);
+        _levelWait = new LevelWait(options);
         _moves = new SiloMoves(host, options);
         _started = time.GetTimestamp();
         _toldLevel = store.Level;
@@ -186,6 +188,7 @@ public sealed class SiloMember : IDisposable
         }
 
         _watch.Begin(NowMs);
+        _levelWait.Begin();
         ReadMap(membership);
         Volatile.Write(ref _lastError, null);
         _joined.TrySetResult();
@@ -244,9 +247,9 @@ public sealed class SiloMember : IDisposable
 
     private void FollowLevel(PostgresMembership membership)
     {
-        if (_options.RaisesLevel && _view!.LevelLimit > _store.Level && membership.RaiseLevel() is { } change)
+        if (_options.RaisesLevel && _levelWait.IsOver(_view!, _store.Level, NowMs))
         {
-            _store.NoteLevel(change.After);
+            _store.NoteLevel(membership.RaiseLevel().After);
         }
 
         if (_store.Level > _toldLevel)

@@ -13,10 +13,13 @@ public sealed record SiloMemberOptions
     public int PartitionsCount { get; init; } = 64;
 
     /// <summary>
-    /// Raises the format level of the cluster as soon as all who are there know a higher one. Not by default: whoever is away at that moment, or is to be installed again in its former release because the new one
+    /// Raises the format level of the cluster once all who are there have known a higher one for <see cref="RaiseAfterMs"/>. Not by default: whoever is away at that moment, or is to be installed again in its former release because the new one
     /// does not do what it should, could not come back.
     /// </summary>
     public bool RaisesLevel { get; init; }
+
+    /// <summary>For so long the same silos are seen, and all of them and their gateways know the higher level, before it is raised by itself: gateways come back within seconds to silos that started again.</summary>
+    public int RaiseAfterMs { get; init; } = 60_000;
 
     /// <summary>How often it is looked whether others are still there; hints come in between.</summary>
     public int LookMs { get; init; } = 25;

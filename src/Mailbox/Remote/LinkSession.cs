@@ -208,6 +208,13 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
             _silo.AddressesChanged += TellSilos;
         }
 
+        if (Level < _host.Level)
+        {
+            // It rose after it was looked at, and whoever refuses those that are let in may have looked before this one was.
+            RefuseLevel();
+            return;
+        }
+
         TellSilos();
         TellDomains();
     }

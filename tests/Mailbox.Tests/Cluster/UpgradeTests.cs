@@ -103,16 +103,83 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public void Who_takes_more_partitions_writes_them_at_the_level_in_force()
+    {
+        using PostgresStore next = OpenNext();
+        using ILaneSession session = next.Acquire([]);
+        Assert.Equal(Next, _scene.Cluster.Upgrade(Next).After);
+        Assert.Equal(FormatLevel.First, next.Level);
+        Assert.Single(session.Take([3]));
+        Assert.Equal(Next, next.Level);
+    }
+
+    [Fact]
     public async Task A_silo_that_was_told_to_raises_the_format_when_the_last_of_the_former_release_has_left_and_not_before()
     {
         ClusterSilo a = await _scene.StartAsync("a");
-        ClusterSilo b = await _scene.StartAsync("b", factory: new LedgerFactory { Level = Next }, with: options => options with { RaisesLevel = true });
+        ClusterSilo b = await _scene.StartAsync("b", factory: new LedgerFactory { Level = Next }, with: options => options with { RaisesLevel = true, RaiseAfterMs = 0 });
         await _scene.SettledAsync(a, b);
         Assert.Equal(FormatLevel.First, _scene.Cluster.Read().Level);
         await a.StopAsync();
         await _scene.News.UntilAsync(() => b.Level == Next);
         Assert.Equal(Next, _scene.Cluster.Read().Level);
         Assert.Contains("The cluster writes format level 2 from now on", _scene.News.Told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silo_that_starts_again_waits_for_the_gateways_that_were_there_before_it_raises_the_format_by_itself()
+    {
+        Assert.Equal(60_000, new SiloMemberOptions { Name = "a", Link = "a:1" }.RaiseAfterMs);
+        ClusterSilo a = await _scene.StartAsync(
+            "a", factory: new LedgerFactory { Level = Next }, with: static options => options with { RaisesLevel = true, RaiseAfterMs = int.MaxValue });
+        await _scene.SettledAsync(a);
+        Assert.Equal((FormatLevel.First, Next), (_scene.Cluster.Read().Level, _scene.Cluster.Read().LevelLimit));
+
+        // Its link is open again a moment later: the gateway of the former release is back.
+        a.Member.ClientsLevel = static () => FormatLevel.First;
+        await _scene.News.UntilAsync(() => a.Member.View!.LevelLimit == FormatLevel.First);
+        Assert.Equal(FormatLevel.First, a.Level);
+    }
+
+    [Fact]
+    public void The_format_is_raised_by_itself_only_when_the_same_silos_have_all_known_the_higher_one_for_a_minute()
+    {
+        SiloMemberOptions options = new() { Name = "a", Link = "a:1" };
+        LevelWait wait = new(options);
+        ClusterView all = View((1, Next, Next), (2, Next, null));
+        long nowMs = 0;
+        Look(all, 59_000, false);
+        Look(all, 1_500, true);
+
+        // Whoever is gone is no news, who comes is, and so is this silo's own connection.
+        Look(View((1, Next, Next)), 1_000, true);
+        Look(View((1, Next, Next), (3, Next, null)), 1_000, false);
+        Look(View((1, Next, Next), (3, Next, null)), 59_000, false);
+        Look(View((1, Next, Next), (3, Next, null)), 1_500, true);
+        wait.Begin();
+        Look(all, 59_000, false);
+
+        // A gateway of the former release comes, for a moment.
+        Look(View((1, Next, Next), (2, Next, FormatLevel.First)), 500, false);
+        Look(all, 59_000, false);
+        Look(all, 1_500, true);
+
+        // Who was held up has seen nothing.
+        nowMs += 300_000;
+        Assert.False(wait.IsOver(all, FormatLevel.First, nowMs));
+        Look(all, 59_000, false);
+        Look(all, 1_500, true);
+        Assert.False(wait.IsOver(all, Next, nowMs));
+
+        void Look(ClusterView view, int forMs, bool isOver)
+        {
+            for (int passed = 0; passed < forMs; passed += 500)
+            {
+                nowMs += 500;
+                bool isLast = passed + 500 >= forMs;
+                Assert.Equal(isOver && isLast, wait.IsOver(view, FormatLevel.First, nowMs) && isLast);
+            }
+        }
     }
 
     [Fact]
@@ -165,6 +232,16 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal("RT002", Assert.Throws<PostgresException>(() => Run(former, take, "three/1")).SqlState);
         Assert.Equal(3L, Run(former, "SELECT max(version)::bigint FROM migrations", string.Empty));
     }
+
+    private static ClusterView View(params (long Id, int Level, int? Clients)[] silos) => new(
+        1,
+        [
+            .. silos.Select(static silo => new SiloView
+            {
+                Id = silo.Id, Name = $"s{silo.Id}", Link = "l", JoinedMs = 0, SilentForMs = 0, Version = 3, Level = silo.Level, ClientsLevel = silo.Clients, IsDraining = false,
+            }),
+        ],
+        []);
 
     private static object? Run(NpgsqlConnection client, string sql, string name)
     {

@@ -90,6 +90,35 @@ public sealed class KeptMemoryTests : IDisposable
         Assert.Equal(3, _factory.Made);
     }
 
+    [Theory]
+    [InlineData(2, 5, 7, true)]
+    [InlineData(2, 5, 8, false)]
+    [InlineData(2, 6, 7, false)]
+    [InlineData(3, 5, 7, false)]
+    public void A_machine_is_kept_only_for_the_very_domain_that_it_holds(long epoch, long sequence, long turnMs, bool isKept)
+    {
+        LaneDomains domains = new();
+        domains.Add(new DomainPlacement(Ledger.Domain, 1, 3, 0));
+        LaneDomain domain = domains.All[0];
+        (domain.Machine, domain.Epoch, domain.Sequence, domain.LastTurnMs) = (_factory.Create(Ledger.Domain), 1, 5, 7);
+        domains.Lose();
+        domains.Taken([new PartitionEpoch(3, epoch)], 0);
+        Assert.Equal(isKept, domain.TakeKept(epoch, new StoredDomain(sequence, turnMs, 0, 0, [], [])) is not null);
+    }
+
+    [Fact]
+    public void After_the_promotion_of_a_standby_no_machine_is_kept()
+    {
+        LaneDomains domains = new();
+        domains.Add(new DomainPlacement(Ledger.Domain, 1, 3, 0));
+        LaneDomain domain = domains.All[0];
+        domains.Taken([new PartitionEpoch(3, 1)], 1);
+        (domain.Machine, domain.Epoch, domain.Sequence, domain.LastTurnMs) = (_factory.Create(Ledger.Domain), 1, 5, 7);
+        domains.Lose();
+        domains.Taken([new PartitionEpoch(3, 2)], 2);
+        Assert.Null(domain.TakeKept(2, new StoredDomain(5, 7, 0, 0, [], [])));
+    }
+
     [Fact]
     public void A_turn_that_threw_leaves_a_machine_that_is_never_kept()
     {

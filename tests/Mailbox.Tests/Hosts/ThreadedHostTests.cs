@@ -69,6 +69,28 @@ public sealed class ThreadedHostTests
     }
 
     [Fact]
+    public async Task An_input_that_the_lane_itself_fails_at_is_put_aside_and_the_others_are_done()
+    {
+        using MemoryStore store = new(TimeProvider.System);
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System);
+        host.Start();
+        await host.EnsureDomain(Ledger.Domain);
+        Task<CommandReply> Send(Command command, string? key = null) => host.SendAsync(Ledger.Domain, command, key, CancellationToken.None).WaitAsync(Patience);
+        Assert.Equal("a 1", (await Send(Ledger.Entry("a", "e1"), "key")).Detail);
+
+        // No command of ours, so it cannot be compared with the one that had the key: outside of any turn.
+        Task<CommandReply> odd = Send(new OddCommand(), "key");
+        Task<CommandReply> next = Send(Ledger.Entry("a", "e2"));
+        CommandReply failed = await odd;
+        Assert.Equal(ReplyCode.Failed, failed.Code);
+        Assert.Contains("dead letter 1", failed.Detail, StringComparison.Ordinal);
+        Assert.Equal("a 2", (await next).Detail);
+        DeadLetter letter = Assert.Single(await host.ReadDeadLettersAsync(Ledger.Domain, 10, CancellationToken.None));
+        Assert.Contains(nameof(OddCommand), letter.Error, StringComparison.Ordinal);
+        Assert.Equal("a 1", (await Send(Ledger.Entry("a", "e1"), "key")).Detail);
+    }
+
+    [Fact]
     public async Task A_commit_that_hangs_refuses_what_waits_and_takes_inputs_again_when_it_returns()
     {
         // The threads are real. The clock is not: nothing else is slow enough to pass for a store that hangs.
@@ -190,4 +212,6 @@ public sealed class ThreadedHostTests
         Assert.Equal(["d0.0", "d1.0", "d2.0", "d3.0"], sink.Calls.Order());
         Assert.All(host.Status().Lanes, lane => Assert.Equal(2, lane.Domains));
     }
+
+    private sealed record OddCommand : Command;
 }

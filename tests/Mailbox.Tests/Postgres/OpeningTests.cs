@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Tests.Fakes;
@@ -95,6 +97,40 @@ public sealed class OpeningTests
         Assert.Equal(StoreFailure.ClockDiffers, refused.Failure);
         Assert.Contains($"1.5 s {told}", refused.Message, StringComparison.Ordinal);
         Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, time, options));
+    }
+
+    [Fact]
+    public void A_first_host_that_takes_long_to_fail_excuses_no_clock()
+    {
+        ManualTime time = new();
+        ManualTime server = new();
+        using TcpListener dead = new(IPAddress.Parse("127.38.0.1"), 0);
+        dead.Start();
+        Task refusing = Task.Run(async () =>
+        {
+            using Socket came = await dead.AcceptSocketAsync();
+            time.Advance(60_000);
+            server.Advance(60_000);
+        });
+        server.StepDate(-30_000);
+        string connection = Server.TcpConnection.Replace("Host=127.0.0.1;Port=", $"Host=127.38.0.1:{((IPEndPoint)dead.LocalEndpoint).Port},127.0.0.1:", StringComparison.Ordinal);
+        PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(
+            connection + PostgresServer.NewSchema() + ";SSL Mode=Disable;GSS Encryption Mode=Disable", time, new PostgresStoreOptions { ServerClock = server, ConnectTimeoutSeconds = 30 }));
+        Assert.Equal(StoreFailure.ClockDiffers, refused.Failure);
+        Assert.True(refusing.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_server_whose_files_were_put_back_is_refused_until_the_process_starts_again()
+    {
+        using PostgresScene scene = new();
+        using PostgresStore store = scene.Silo("silo");
+        scene.Sql("COMMENT ON SCHEMA " + new NpgsqlConnectionStringBuilder(scene.Connection).SearchPath + " IS 'put back'");
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => store.Acquire([1]));
+        Assert.Equal(StoreFailure.Fenced, refused.Failure);
+        Assert.Contains("another history", refused.Message, StringComparison.Ordinal);
+        using PostgresStore again = scene.Silo("silo");
+        using ILaneSession owner = again.Acquire([1]);
     }
 
     [Theory]

@@ -62,6 +62,43 @@ public sealed class PromotionTests
     }
 
     [Fact]
+    public void An_old_primary_that_comes_back_as_it_was_is_refused_by_whoever_has_seen_the_new_one()
+    {
+        using PostgresServer primary = PostgresServer.StartOwn("synchronous_standby_names=*");
+        using PostgresServer standby = PostgresServer.StartStandby(primary);
+        using PostgresStore store = Open($"{primary.Host},{standby.Host}", commandTimeoutSeconds: 5);
+        store.PlaceDomain(DomainId.Of("d"), 3, 0);
+        primary.Fence();
+        standby.Promote();
+        using (store.Acquire([3]))
+        {
+            primary.Start();
+        }
+
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => store.Acquire([3]));
+        Assert.Equal(StoreFailure.Fenced, refused.Failure);
+        Assert.Contains("is on timeline 1, and this process has worked on timeline 2: an old primary came back as it was", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(StoreFailure.Fenced, Assert.ThrowsAny<StoreException>(store.ConnectMember).Failure);
+    }
+
+    [Fact]
+    public void A_session_with_a_primary_that_was_not_fenced_commits_nothing_once_the_process_has_seen_the_new_one()
+    {
+        using PostgresServer primary = PostgresServer.StartOwn();
+        using PostgresServer standby = PostgresServer.StartStandby(primary);
+        using PostgresStore store = Open($"{standby.Host},{primary.Host}");
+        using ILaneSession before = store.Acquire([]);
+        standby.Promote();
+        Assert.False(before.IsOver);
+        using ILaneSession after = store.Acquire([]);
+        Assert.True(after.Timeline > before.Timeline);
+        Assert.True(before.IsOver);
+        CommitResult refused = before.Commit(new LaneCommit { NowMs = 1 });
+        Assert.Equal((CommitOutcome.NotCommitted, StoreFailure.Fenced), (refused.Outcome, refused.Failure));
+        Assert.False(after.IsOver);
+    }
+
+    [Fact]
     public void Where_no_server_is_a_primary_that_is_told()
     {
         using PostgresServer primary = PostgresServer.StartOwn();

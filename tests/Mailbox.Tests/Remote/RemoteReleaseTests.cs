@@ -65,6 +65,22 @@ public sealed class RemoteReleaseTests : IDisposable
     }
 
     [Fact]
+    public void A_command_of_a_later_release_under_a_key_that_was_used_is_a_conflict_and_the_lane_goes_on()
+    {
+        RemoteHost remote = Reach();
+        Task<CommandReply> first = Send(remote, "known", "key-1");
+        Task<CommandReply> done = Send(remote, "future", "key-2");
+        Run();
+        _network.AsSent = frame => Replace(frame, "setAgentState", "newAgentState", "\"future\"");
+        Task<CommandReply>[] replies = [Send(remote, "future", "key-1"), Send(remote, "future", "key-2"), Send(remote, "e3")];
+        Run();
+        Assert.Equal(("a 1", "a 2"), (first.Now().Detail, done.Now().Detail));
+        Assert.Equal([ReplyCode.Conflict, ReplyCode.Conflict], replies[..2].Select(reply => reply.Now().Code));
+        Assert.Equal("a 3", replies[2].Now().Detail);
+        Assert.Empty(_host.ReadDeadLettersAsync(Ledger.Domain, 10, CancellationToken.None).Now());
+    }
+
+    [Fact]
     public void A_word_that_is_not_known_in_a_command_is_as_one_that_is_not_known()
     {
         RemoteHost remote = Reach();
@@ -167,6 +183,23 @@ public sealed class RemoteReleaseTests : IDisposable
         Task<CommandReply> reply = Send(next, "e1");
         Run();
         Assert.True(reply.Now().IsOk);
+    }
+
+    [Fact]
+    public void A_gateway_that_falls_behind_while_it_is_let_in_is_not_served()
+    {
+        _network.AsSent = frame =>
+        {
+            if (frame[0] == (byte)LinkFrameKind.Welcome)
+            {
+                _store.WriteAt(FormatLevel.First + 1);
+            }
+
+            return frame;
+        };
+        RemoteHost former = Reach("former", FormatLevel.First);
+        Assert.False(former.Status().Ready);
+        Assert.Contains(_log.Told, told => told.StartsWith("refused: it knows format level 1, and the cluster writes level 2", StringComparison.Ordinal));
     }
 
     private static byte[] Challenge(byte[] frame, long least, long highest)
