@@ -55,7 +55,7 @@ internal static class ClusterCommand
     private static Command Upgrade()
     {
         Option<string> store = StoreOption();
-        var command = new Command("upgrade", "Raises the format level to the highest that this program knows, for good: what the new release brings is written from then on, and no former release is let in. Refused while a silo or gateway of a former release is there." + ExitText) { store };
+        var command = new Command("upgrade", "Raises the format level to the highest that this program knows, for good: what the new release brings is written from then on, and no former release is let in. Refused while a silo or gateway of a former release is there; a gateway that is away at that moment is not seen, and is let in no more when it knows less." + ExitText) { store };
         command.SetAction(result =>
         {
             InvocationConfiguration to = result.InvocationConfiguration;

@@ -47,7 +47,7 @@ internal sealed class CommandLine
 
     private readonly Option<string> _clusterSip = Text(SettingNames.ClusterSip, "HOST:PORT", "Where other gateways reach this one by SIP, to ring its phones; only they should be able to [default: the first --sip, unless that is 0.0.0.0]");
 
-    private readonly Option<string> _upgrade = Text(SettingNames.Upgrade, "asked|auto", "When data of a former release are written as this release does, after which that one cannot be used on them any more: when 'cluster upgrade' says so, or as soon as all silos and gateways know how [default: asked]");
+    private readonly Option<string> _upgrade = Text(SettingNames.Upgrade, "asked|auto", "When data of a former release are written as this release does, after which that one cannot be used on them any more: when 'cluster upgrade' says so, or once all silos and gateways have known how for a minute [default: asked]");
 
     private readonly Option<string[]> _silos = new("--" + SettingNames.Silos)
     {
