@@ -12,6 +12,7 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Serialization;
+using Routing.Contracts.Views;
 using Xunit;
 
 namespace Routing.Grains.Tests;
@@ -23,6 +24,9 @@ namespace Routing.Grains.Tests;
 public sealed class EventFormat
 {
     private const string Fence = "```";
+    private const string WordsHeading = "## Words";
+
+    private static readonly string[] SecretWords = ["password", "secret", "sha256", "ha1", "digest", "apikey", "credential", "source"];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -49,6 +53,27 @@ public sealed class EventFormat
     }
 
     [Fact]
+    public void Every_word_of_an_enumeration_is_documented_and_none_that_is_not_there()
+    {
+        string document = File.ReadAllText(DocumentPath());
+
+        Assert.Equal(WordsText().Trim(), document[document.IndexOf(WordsHeading, StringComparison.Ordinal)..].Trim());
+        Assert.Contains("`WrapUp`", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_event_can_hold_a_secret_or_a_configuration()
+    {
+        HashSet<Type> types = Reachable();
+
+        Assert.Contains(typeof(CallView), types);
+        Assert.DoesNotContain(types, static type => type == typeof(DomainConfiguration) || type == typeof(EdgeConfiguration) || type == typeof(ApiKeyConfiguration));
+        Assert.DoesNotContain(
+            types.SelectMany(static type => type.GetProperties().Select(property => $"{type.Name}.{property.Name}")),
+            static name => SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
     public void A_field_that_is_gone_or_means_something_else_is_found()
     {
         JsonNode sample = JsonNode.Parse("""{"a":1,"b":{"c":[{"d":"x"},2]}}""")!;
@@ -66,7 +91,7 @@ public sealed class EventFormat
     };
 
     private static List<JsonNode> Samples(string document) =>
-        [.. document.Split(Fence).Where(static (_, index) => index % 2 == 1).Select(static block => JsonNode.Parse(block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..])!).Where(static sample => sample["type"] is not null)];
+        [.. document.Split(Fence).Where(static (block, index) => index % 2 == 1 && block.StartsWith("json", StringComparison.Ordinal)).Select(static block => JsonNode.Parse(block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..])!).Where(static sample => sample["type"] is not null)];
 
     private static string DocumentPath([CallerFilePath] string file = "") =>
         Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "src", "Contracts", "Formats", "Events.md");
@@ -83,7 +108,56 @@ public sealed class EventFormat
             text.Append(CultureInfo.InvariantCulture, $"\n## {known.TypeDiscriminator}\n\n{string.Join(' ', summary.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}\n\n{Fence}json\n{sample.ToJsonString(Indented)}\n{Fence}\n");
         }
 
+        return text.Append(WordsText()).ToString();
+    }
+
+    /// <summary>Every enumeration with its words, as the document lists them.</summary>
+    private static string WordsText()
+    {
+        StringBuilder text = new($"\n{WordsHeading}\n\n");
+        HashSet<Type> reachable = Reachable();
+        foreach (Type type in reachable.Where(static type => type.IsEnum).OrderBy(static type => type.Name, StringComparer.Ordinal))
+        {
+            IEnumerable<string> fields = reachable.Where(static owner => !owner.IsEnum).SelectMany(owner => owner.GetProperties().Where(field => (Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) == type)
+                .Select(field => $"`{Camel(owner.Name.Replace("View", string.Empty, StringComparison.Ordinal))}.{Camel(field.Name)}`")).Order(StringComparer.Ordinal);
+            text.Append(CultureInfo.InvariantCulture, $"- {string.Join(", ", fields)}: {string.Join(", ", Enum.GetNames(type).Select(static name => $"`{name}`"))}\n");
+        }
+
         return text.ToString();
+    }
+
+    private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+
+    /// <summary>Every type of ours that an event can hold, as it is serialised.</summary>
+    private static HashSet<Type> Reachable()
+    {
+        HashSet<Type> found = [];
+        Queue<Type> left = new(Events.Select(static known => known.DerivedType));
+        while (left.TryDequeue(out Type? next))
+        {
+            Type type = Nullable.GetUnderlyingType(next) ?? next;
+            foreach (Type argument in type.IsGenericType ? type.GetGenericArguments() : [])
+            {
+                left.Enqueue(argument);
+            }
+
+            if (type.Assembly != typeof(DomainEvent).Assembly || !found.Add(type) || type.IsEnum)
+            {
+                continue;
+            }
+
+            foreach (JsonDerivedTypeAttribute derived in type.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false))
+            {
+                left.Enqueue(derived.DerivedType);
+            }
+
+            foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            {
+                left.Enqueue(property.PropertyType);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The last of each kind in a short story, so that most fields have a value.</summary>
@@ -125,6 +199,26 @@ public sealed class EventFormat
         `sequence` numbers the turns of a domain, rising; a turn without events leaves a gap. `atMs` is the domain's time, Unix milliseconds, and so is every field whose name ends in `Ms` unless it is a
         duration (`waitedMs`, `idleMs`), which is in milliseconds. `type` names the event. Fields without a value are left out. Who reads must pass over events, fields and words that it does not know:
         such may come. What version 1 has, names, types and meanings, stays; a change that breaks readers gets a new version beside this one.
+
+        ## Reading them
+
+        `GET /api/v1/events`, of a named domain `/api/v1/domains/{domain}/events`, with a key of the role supervisor or admin (events name callers and agents). The query takes `after` (a turn; 0 is the oldest
+        that is kept; without it, what comes from now on), `limit` (turns, at most 1000, 500 without it) and `wait` (seconds up to 30: when there is nothing yet, the answer comes with the next commit):
+
+        ```sh
+        curl -H 'Authorization: Bearer demo-admin' 'http://127.0.0.1:8080/api/v1/events?after=4710&wait=30'
+        ```
+
+        The answer is `{"turns":[…],"next":4711,"latest":4711}`: turns as above, oldest first; send `next` as `after` of the next request. With `next` below `latest` there is more now. A page may have fewer turns
+        than its limit, and a poll that waited in vain has none.
+
+        Exactly once, from a state: read the state (`GET agents`, `queues`, `calls`), begin with the least `sequence` of these answers, and store `next` in the transaction that stores what the turns made of your
+        data: after a crash you go on with what is stored. Turns are never told out of order or left out; a request that is repeated gives the same turns again, and who does not store `next` with the data
+        passes over turns up to the last one that it has. An event about an agent, queue or call has all of it, so to take one again changes nothing.
+
+        Events are kept for 24 hours. 410 says that turns after `after` may be gone, or that `after` is not in the log (the store was brought back from an older copy, and turns are numbered anew): read the state
+        again as above. Then go on with `latest` of the problem only if the state does not matter. After a day without events it may come though nothing is missing; after a restore from a copy begin anew in any
+        case, since the numbers may have been reached again. 429: 16 requests of a key may be open at once, 256 of a process. 503: the domain is on its way to another owner; the same request again, a little later.
 
         """;
 }

@@ -29,6 +29,7 @@ namespace Routing.Gateway.Api;
 [JsonSerializable(typeof(CallExplanationModel))]
 [JsonSerializable(typeof(AgentExplanationModel))]
 [JsonSerializable(typeof(CustomerModel))]
+[JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(SummaryModel))]
 [JsonSerializable(typeof(DomainsModel))]
 [JsonSerializable(typeof(SetStateModel))]

@@ -67,6 +67,15 @@ internal static class ApiText
     public static readonly ApiOperation Customer = new(
         "getCustomer", "Customers", "What is remembered of a caller", "By the number that calls came from.", typeof(CustomerModel)) { Problems = [404] };
 
+    public static readonly ApiOperation Events = new(
+        "readEvents",
+        "Live",
+        "The stream of events",
+        "Every committed fact of the domain, in order and without a gap, in the frozen format of src/Contracts/Formats/Events.md: read the state, then everything after its 'sequence', always with 'next' "
+        + "of the answer before. A page has fewer turns than its limit when they are long. Kept for 24 hours: 410 when turns after 'after' may be gone, or 'after' is above the end since the store was "
+        + "brought back from an older copy; then read the state again. A key may have a few such requests at once (429). Needs the role supervisor or admin.",
+        typeof(EventPage)) { Query = ["after", "limit", "wait"], Problems = [400, 410] };
+
     public static readonly ApiOperation Configuration = new(
         "getConfiguration",
         "Configuration",

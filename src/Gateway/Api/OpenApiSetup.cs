@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
@@ -107,11 +108,19 @@ internal static class OpenApiSetup
 
         switch (parameter.Name)
         {
+            case "limit" when operation == ApiText.Events:
+                Describe(schema, 1, EventEndpoint.MaxLimitTurns, EventEndpoint.DefaultLimitTurns);
+                break;
             case "limit":
+                Describe(schema, 1, Paging.MaxLimitCount, Paging.DefaultLimitCount);
+                break;
+            case "wait":
+                Describe(schema, 0, EventEndpoint.MaxWaitSeconds, 0);
+                break;
+            case "after" when operation == ApiText.Events:
                 schema.Type = JsonSchemaType.Integer;
-                schema.Minimum = "1";
-                schema.Maximum = Paging.MaxLimitCount.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                schema.Default = JsonValue.Create(Paging.DefaultLimitCount);
+                schema.Format = "int64";
+                schema.Minimum = "0";
                 break;
             case "state":
                 IReadOnlyList<string> words = operation == ApiText.Calls ? Words.All<CallState>() : Words.All<AgentState>();
@@ -135,5 +144,13 @@ internal static class OpenApiSetup
             default:
                 break;
         }
+    }
+
+    private static void Describe(OpenApiSchema schema, int least, int most, int otherwise)
+    {
+        schema.Type = JsonSchemaType.Integer;
+        schema.Minimum = least.ToString(CultureInfo.InvariantCulture);
+        schema.Maximum = most.ToString(CultureInfo.InvariantCulture);
+        schema.Default = JsonValue.Create(otherwise);
     }
 }

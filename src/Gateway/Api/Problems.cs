@@ -13,6 +13,7 @@ internal static class Problems
 
     internal const string TypePrefix = "urn:routing:problem:";
     private const string RetryAfterSeconds = "2";
+    private const string ReadStateAgain = "Forget what was known, read the state (GET agents, queues, calls) and go on with after = the least 'sequence' of these answers; 'latest' if the state does not matter.";
 
     public static Problem MissingKey() => new()
     {
@@ -39,7 +40,7 @@ internal static class Problems
         Type = TypePrefix + "role-too-low",
         Title = "The key may not do this",
         Status = StatusCodes.Status403Forbidden,
-        Detail = grant is null ? "This needs a higher role." : $"The key '{grant.Name}' has the role {Words.Of(grant.Role)}, which may read but not change anything.",
+        Detail = grant is null ? "This needs a higher role." : $"The key '{grant.Name}' has the role {Words.Of(grant.Role)}, which is not enough for this.",
         Where = "header Authorization",
         Remedy = "Use a key with the role supervisor or admin.",
         Allowed = ["supervisor", "admin"],
@@ -208,6 +209,40 @@ internal static class Problems
         Detail = "This key makes more requests than it may.",
         Where = "header Authorization",
         Remedy = "Wait for the seconds in Retry-After. To follow changes use the hub at /hubs/live instead of polling.",
+    };
+
+    public static Problem TooManyReaders() => new()
+    {
+        Type = TypePrefix + "too-many-event-readers",
+        Title = "Too many readers of events",
+        Status = StatusCodes.Status429TooManyRequests,
+        Detail = "This key, or this server, has as many requests for events open as it may.",
+        Where = "header Authorization",
+        Remedy = "Read with one request after the other, each with 'next' of the one before, and try again after the seconds in Retry-After.",
+    };
+
+    public static Problem EventsGone(long after, long? oldest, long latest) => new()
+    {
+        Type = TypePrefix + "events-gone",
+        Title = "Events after this turn may be gone",
+        Status = StatusCodes.Status410Gone,
+        Detail = $"Turns after {after} may have been deleted: events are kept for 24 hours.",
+        Where = "query after",
+        Remedy = ReadStateAgain,
+        Oldest = oldest,
+        Latest = latest,
+    };
+
+    public static Problem EventsAhead(long after, long? oldest, long latest) => new()
+    {
+        Type = TypePrefix + "events-renumbered",
+        Title = "There is no such turn",
+        Status = StatusCodes.Status410Gone,
+        Detail = $"Turn {after} is not in this domain's log, whose last one known is {latest}: the store was brought back from an older copy, or the number is not from here.",
+        Where = "query after",
+        Remedy = ReadStateAgain,
+        Oldest = oldest,
+        Latest = latest,
     };
 
     public static Problem TurnFailed(string? detail) => new()

@@ -35,6 +35,8 @@ public static class RoutingWebExtensions
         services.AddSingleton<RequestBudget>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<AgentStateEndpoint>();
+        services.AddSingleton<EventReaders>();
+        services.AddSingleton<EventEndpoint>();
         services.AddSingleton<Explainer>();
         services.AddSingleton<ConfigurationEndpoints>();
         services.AddSingleton<ClientAssets>();
@@ -88,6 +90,7 @@ public static class RoutingWebExtensions
         group.MapGet("/calls", CallEndpoints.Calls).Describe(ApiText.Calls);
         group.MapGet("/calls/{id}", CallEndpoints.Call).Describe(ApiText.Call);
         group.MapGet("/calls/{id}/explanation", ExplanationEndpoints.Call).Describe(ApiText.CallExplanation);
+        group.MapGet("/events", EventEndpoint.Get).Describe(ApiText.Events).RequireAuthorization(SupervisorPolicy);
         group.MapGet("/customers/{ani}", ReadEndpoints.Customer).Describe(ApiText.Customer);
         group.MapGet("/configuration", ConfigurationEndpoints.Get).Describe(ApiText.Configuration);
         group.MapGet("/configuration/versions", ConfigurationEndpoints.Versions).Describe(ApiText.ConfigurationVersions);

@@ -34,6 +34,11 @@ public sealed class RoutingWebOptions
 
     public int RequestsPerSecondCount { get; set; } = 1_000;
 
+    /// <summary>Requests for events that may be open at once in this process, long polls included, and of one key; above it 429.</summary>
+    public int MaxEventReadersCount { get; set; } = 256;
+
+    public int MaxEventReadersPerKeyCount { get; set; } = 16;
+
     /// <summary>Wrong keys that one source may present at once, and per second after that; above it 429 unseen.</summary>
     public int WrongKeysBurstCount { get; set; } = 50;
 

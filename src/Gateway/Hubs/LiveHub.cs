@@ -33,6 +33,7 @@ internal sealed class LiveHub(
     public const int MaxUnsentBytes = 256 * 1024;
 
     private const string Counted = "counted";
+    private const string KeyGone = "The key is no longer valid.";
 
     public override async Task OnConnectedAsync()
     {
@@ -58,7 +59,8 @@ internal sealed class LiveHub(
     /// <summary>Streams the state of the caller's domain until cancelled, or until the key no longer holds.</summary>
     public async IAsyncEnumerable<LiveFrame> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (Grant grant, DomainProjection projection) = Caller();
+        Grant grant = Grant.Of(Context.User) ?? throw new HubException(KeyGone);
+        DomainProjection projection = feeds.Find(grant.Domain) ?? throw new HubException(KeyGone);
         TimeSpan interval = TimeSpan.FromMilliseconds(options.Value.HubFrameIntervalMs);
         ProjectionToken token = default;
         object? edge = null;
@@ -67,7 +69,9 @@ internal sealed class LiveHub(
             await WaitAsync(projection, token, cancellationToken);
             if (!ReferenceEquals(edge, projection.Edge) && !keys.StillHolds(grant))
             {
-                throw new HubException("The key is no longer valid.");
+                // An exception would say it too, and the log would have it as a fault of the server.
+                yield return LiveMapping.End(projection, KeyGone, time.GetUtcNow().ToUnixTimeMilliseconds());
+                yield break;
             }
 
             if (projection.Since(token) is { } changes)
@@ -136,5 +140,5 @@ internal sealed class LiveHub(
     private (Grant Grant, DomainProjection Projection) Caller() =>
         Grant.Of(Context.User) is { } grant && keys.StillHolds(grant) && feeds.Find(grant.Domain) is { } projection
             ? (grant, projection)
-            : throw new HubException("The key is no longer valid.");
+            : throw new HubException(KeyGone);
 }

@@ -29,6 +29,16 @@ internal static class LiveMapping
         RemovedAgents = OrNull(changes.RemovedAgents, agent => agent.Value),
     };
 
+    /// <summary>The last frame of a stream that the server ends.</summary>
+    public static LiveFrame End(DomainProjection projection, string reason, long nowMs) => new()
+    {
+        Full = false,
+        Sequence = projection.Sequence,
+        NowMs = nowMs,
+        Domain = Map(projection.Summary!),
+        Ended = reason,
+    };
+
     /// <summary>All live calls, and of the ended ones the newest: change sets list the newest first.</summary>
     private static List<CallView> Recent(ChangeSet changes)
     {

@@ -8,7 +8,7 @@ public sealed class OpenApiTests
     private static readonly string[] Routes =
     [
         "get /summary", "get /agents", "get /agents/{id}", "put /agents/{id}/state", "get /queues", "get /queues/{id}", "get /calls", "get /calls/{id}",
-        "get /agents/{id}/explanation", "get /calls/{id}/explanation", "get /customers/{ani}", "post /hub-tickets",
+        "get /agents/{id}/explanation", "get /calls/{id}/explanation", "get /customers/{ani}", "get /events", "post /hub-tickets",
         "get /configuration", "post /configuration", "get /configuration/versions", "post /configuration/rollback",
     ];
 

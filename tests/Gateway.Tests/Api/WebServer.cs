@@ -83,6 +83,9 @@ internal sealed class WebServer : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The end of the process, as its clients see it.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

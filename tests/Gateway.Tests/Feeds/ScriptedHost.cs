@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Events;
@@ -34,6 +35,9 @@ internal sealed class ScriptedHost : IDomainHost
     public List<CallView> EndedCalls { get; } = [];
 
     public Exception? EndedCallsFault { get; set; }
+
+    /// <summary>Each reading of the log, by the turn after which it began.</summary>
+    public Channel<long> EventsRead { get; } = Channel.CreateUnbounded<long>();
 
     public int Snapshots { get; private set; }
 
@@ -143,8 +147,35 @@ internal sealed class ScriptedHost : IDomainHost
         }
     }
 
-    public Task<IReadOnlyList<TurnEvents>> ReadEventsAsync(DomainId domain, long afterSequence, int maxTurnsCount, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<TurnEvents>>([.. _log.Where(turn => turn.Sequence > afterSequence).Take(maxTurnsCount)]);
+    public Task<IReadOnlyList<TurnEvents>> ReadEventsAsync(DomainId domain, long afterSequence, int maxTurnsCount, CancellationToken cancellationToken)
+    {
+        List<TurnEvents> found;
+        lock (_lock)
+        {
+            found = [.. _log.Where(turn => turn.Sequence > afterSequence).Take(maxTurnsCount)];
+        }
+
+        EventsRead.Writer.TryWrite(afterSequence);
+        return Task.FromResult<IReadOnlyList<TurnEvents>>(found);
+    }
+
+    /// <summary>A turn that brought about nothing to tell.</summary>
+    public void CommitSilently()
+    {
+        lock (_lock)
+        {
+            _sequence++;
+        }
+    }
+
+    /// <summary>Deletes the log up to a turn.</summary>
+    public void Prune(long lastSequence)
+    {
+        lock (_lock)
+        {
+            _log.RemoveAll(turn => turn.Sequence <= lastSequence);
+        }
+    }
 
     public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) => Task.FromResult(Details.GetValueOrDefault(call));
 

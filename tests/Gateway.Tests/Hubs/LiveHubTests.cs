@@ -241,9 +241,14 @@ public sealed class LiveHubTests : IAsyncLifetime
             message = await client.NextAsync();
             _server.Host.Commit(new AgentChanged(Sample.Agent("bob")));
         }
-        while (message.GetProperty("type").GetInt32() == 2);
+        while (message.GetProperty("type").GetInt32() == 2 && !message.GetProperty("item").TryGetProperty("ended", out _));
+        JsonElement completion = await client.NextAsync();
 
-        Assert.Contains("no longer valid", message.GetProperty("error").GetString(), StringComparison.Ordinal);
+        JsonElement last = message.GetProperty("item");
+        Assert.Contains("no longer valid", last.GetProperty("ended").GetString(), StringComparison.Ordinal);
+        Assert.False(last.TryGetProperty("agents", out _));
+        Assert.Equal(3, completion.GetProperty("type").GetInt32());
+        Assert.False(completion.TryGetProperty("error", out _), "An exception would be an error of the server in its log.");
     }
 
     [Fact]

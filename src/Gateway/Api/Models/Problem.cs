@@ -27,6 +27,12 @@ public sealed record Problem
     /// <summary>Of a configuration: every mistake with its place, at most 200.</summary>
     public IReadOnlyList<ConfigurationMistakeModel>? Mistakes { get; init; }
 
+    /// <summary>Of the stream of events: the oldest turn that is kept; left out when none is.</summary>
+    public long? Oldest { get; init; }
+
+    /// <summary>Of the stream of events: the last turn that is known.</summary>
+    public long? Latest { get; init; }
+
     /// <summary>Path of the request.</summary>
     public string? Instance { get; init; }
 }

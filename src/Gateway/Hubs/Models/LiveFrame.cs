@@ -30,4 +30,7 @@ public sealed record LiveFrame
     public IReadOnlyList<string>? RemovedQueues { get; init; }
 
     public IReadOnlyList<string>? RemovedAgents { get; init; }
+
+    /// <summary>Why the server ends the stream here; such a frame is the last and tells nothing else.</summary>
+    public string? Ended { get; init; }
 }

@@ -115,6 +115,11 @@ export class LiveConnection {
   }
 
   private take(frame: Frame): void {
+    if (frame.ended !== undefined) {
+      this.keyRefused = true;
+      return;
+    }
+
     this.lastFrame = new Date();
     this.failures = 0;
     synchronise(frame.nowMs);

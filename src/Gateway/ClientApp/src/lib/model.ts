@@ -99,6 +99,8 @@ export interface Frame {
   readonly calls?: readonly Call[];
   readonly removedQueues?: readonly string[];
   readonly removedAgents?: readonly string[];
+  /** Why the server ends the stream here: the key holds no more. */
+  readonly ended?: string;
 }
 
 export interface CallDetail {
