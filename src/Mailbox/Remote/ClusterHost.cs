@@ -92,6 +92,9 @@ public sealed class ClusterHost : IDomainHost, IDisposable
     /// <summary>Of this silo: that another one cannot be reached does not make this one unready.</summary>
     public HostStatus Status() => _local.Status();
 
+    /// <summary>How this silo's links to all silos are now, that to itself among them.</summary>
+    public LinksStatus Links() => _remote.Links();
+
     /// <summary>Ends the links. What was sent and has no answer is answered Unavailable.</summary>
     public void Dispose()
     {

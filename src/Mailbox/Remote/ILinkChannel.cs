@@ -9,6 +9,9 @@ public interface ILinkChannel : IDisposable
     /// <summary>For how long nothing came from the other side.</summary>
     int SilentMs { get; }
 
+    /// <summary>Bytes that wait to be sent: taken, and not given to the system yet.</summary>
+    int QueuedBytes { get; }
+
     /// <summary>Little enough waits to be sent that bulk may be added: what can be kept back is kept back without.</summary>
     bool HasRoom { get; }
 

@@ -10,8 +10,12 @@ internal sealed class LinkClients(TimeProvider time)
     /// <summary>More than twice the time after which a live side says something.</summary>
     public const int SilenceLimitMs = 1_200;
 
+    /// <summary>Who left is told of for so long, as gone; who was taken out of service is then forgotten.</summary>
+    private static readonly TimeSpan GoneLimit = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     /// <summary>Lets a session in, or says who has the name: from where, and since how many milliseconds.</summary>
     public (string Peer, long ForMs)? Admit(string name, string instance, LinkSession session)
@@ -36,6 +40,8 @@ internal sealed class LinkClients(TimeProvider time)
             }
 
             entry.Sessions.Add(session);
+            ForgetGone();
+            _known[name] = new Known((_known.GetValueOrDefault(name)?.ConnectsCount ?? 0) + 1, time.GetTimestamp());
         }
 
         Array.ForEach(silent, other => other.Dispose());
@@ -49,9 +55,40 @@ internal sealed class LinkClients(TimeProvider time)
             if (_byName.TryGetValue(name, out Entry? entry) && entry.Sessions.Remove(session) && entry.Sessions.Count == 0)
             {
                 _byName.Remove(name);
+                _known[name] = _known[name] with { SeenTimestamp = time.GetTimestamp() };
             }
         }
     }
+
+    public IReadOnlyList<LinkClientStatus> Status()
+    {
+        lock (_gate)
+        {
+            ForgetGone();
+            return [.. _known.OrderBy(static one => one.Key, StringComparer.Ordinal).Select(one => Status(one.Key, one.Value))];
+        }
+    }
+
+    private LinkClientStatus Status(string name, Known known)
+    {
+        List<LinkSession> open = _byName.TryGetValue(name, out Entry? entry) ? entry.Sessions : [];
+        return new LinkClientStatus(
+            name, open.Count, open.Count == 0 ? null : open.Max(static one => one.SilentMs), open.Sum(static one => (long)one.QueuedBytes), open.Sum(static one => (long)one.UnansweredInputs), known.ConnectsCount);
+    }
+
+    /// <summary>Names are of processes that know the cluster's key, so there are not many; those that live stay.</summary>
+    private void ForgetGone()
+    {
+        foreach ((string name, Known known) in _known.ToArray())
+        {
+            if (!_byName.ContainsKey(name) && time.GetElapsedTime(known.SeenTimestamp) > GoneLimit)
+            {
+                _known.Remove(name);
+            }
+        }
+    }
+
+    private sealed record Known(long ConnectsCount, long SeenTimestamp);
 
     private sealed record Entry(string Instance, long SinceTimestamp)
     {

@@ -1,7 +1,7 @@
 namespace Routing.Mailbox.Remote;
 
 /// <summary>Why a silo does not serve a client. Numbers travel in <see cref="LinkFrameKind.Refused"/>; each side has words of its own for them, since nothing that a stranger wrote belongs into a log.</summary>
-internal enum LinkRefusal : byte
+public enum LinkRefusal : byte
 {
     None = 0,
 

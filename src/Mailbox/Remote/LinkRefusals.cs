@@ -6,10 +6,15 @@ internal sealed class LinkRefusals(TimeProvider time, IMailboxLog log)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
+    private readonly long[] _counts = new long[(int)Enum.GetValues<LinkRefusal>().Max() + 1];
     private readonly Dictionary<LinkRefusal, (long ToldTimestamp, int Untold)> _told = [];
+
+    /// <summary>How often it was the reason, since the start.</summary>
+    public long Count(LinkRefusal refusal) => Interlocked.Read(ref _counts[(int)refusal]);
 
     public void Tell(LinkRefusal refusal, string peer, string reason)
     {
+        Interlocked.Increment(ref _counts[(int)refusal]);
         int untold;
         lock (_gate)
         {

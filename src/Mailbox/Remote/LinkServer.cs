@@ -76,6 +76,12 @@ public sealed class LinkServer : IDisposable
         }
     }
 
+    /// <summary>Who is linked to this silo, or was within the last hour, in the order of their names.</summary>
+    public IReadOnlyList<LinkClientStatus> Clients() => _silo.Clients.Status();
+
+    /// <summary>How many connections were refused for a reason, since the start.</summary>
+    public long RefusalsCount(LinkRefusal refusal) => _silo.Refusals.Count(refusal);
+
     /// <summary>The format level in force rose: clients that know less are told so and served no more.</summary>
     public void RefuseOlder(int level)
     {

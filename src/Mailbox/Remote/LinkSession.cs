@@ -46,6 +46,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     private string? _client;
     private bool _isRefused;
     private bool _isEnded;
+    private int _unanswered;
 
     public LinkSession(LinkSilo silo, ILinkChannel channel)
     {
@@ -63,6 +64,11 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     public string Peer => _channel.Peer;
 
     public int SilentMs => _channel.SilentMs;
+
+    public int QueuedBytes => _channel.QueuedBytes;
+
+    /// <summary>Inputs that a domain here took over this connection and has not answered.</summary>
+    public int UnansweredInputs => Volatile.Read(ref _unanswered);
 
     /// <summary>The client has proved who it is.</summary>
     public bool IsLetIn => Volatile.Read(ref _client) is not null && !_isRefused;
@@ -279,6 +285,8 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         LaneInput input = null!;
         input = new LaneInput(domain, sender, incarnation, command, reply =>
         {
+            Interlocked.Decrement(ref _unanswered);
+
             // One that left before it was looked at is as if it had not been sent here.
             if (!input.IsElsewhere)
             {
@@ -289,6 +297,7 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
             Sequence = sequence,
             IdempotencyKey = key.Length == 0 ? null : key,
         };
+        Interlocked.Increment(ref _unanswered);
         _host.Post(input);
     }
 

@@ -11,6 +11,9 @@ internal sealed class RemoteConnection(
     private string? _toldReason;
     private int _failures;
     private long _readyTimestamp;
+    private long _readies;
+    private long _refusals;
+    private string? _name;
 
     /// <summary>Open, proved on both sides, and its silo said what it owns; null otherwise.</summary>
     public ILinkChannel? Channel => Volatile.Read(ref _attempt)?.Ready;
@@ -36,6 +39,15 @@ internal sealed class RemoteConnection(
 
     /// <summary>Why it is down; null when it is not, or nothing was tried yet.</summary>
     public string? DownReason { get; private set; }
+
+    /// <param name="unansweredInputs">Of the domains to whose owner it leads.</param>
+    public LinkStatus Status(long unansweredInputs)
+    {
+        ILinkChannel? channel = Channel;
+        long readies = Interlocked.Read(ref _readies);
+        return new LinkStatus(
+            Volatile.Read(ref _name) ?? silo.Address, purpose, channel is not null, channel?.SilentMs, channel?.QueuedBytes ?? 0, unansweredInputs, Math.Max(0, readies - 1), Interlocked.Read(ref _refusals));
+    }
 
     public void Dial()
     {
@@ -90,6 +102,8 @@ internal sealed class RemoteConnection(
         }
 
         Interlocked.Exchange(ref _readyTimestamp, time.GetTimestamp());
+        Interlocked.Increment(ref _readies);
+        Volatile.Write(ref _name, name);
         silos.OnNameFree(this);
         log.LinkUp(silo.Address, purpose, name);
     }
@@ -97,6 +111,11 @@ internal sealed class RemoteConnection(
     /// <summary>An attempt is over; all that came over it was taken.</summary>
     public void Ended(RemoteAttempt attempt, string reason, LinkRefusal refusal, long number)
     {
+        if (refusal != LinkRefusal.None)
+        {
+            Interlocked.Increment(ref _refusals);
+        }
+
         if (refusal == LinkRefusal.NameTaken)
         {
             silos.OnNameTaken(this, number);

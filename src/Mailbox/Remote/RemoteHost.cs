@@ -46,7 +46,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         _log = log ?? SilentMailboxLog.Instance;
         _self = SenderId.Of("front-" + options.Name);
         _reads = new RemoteReads(_gate, domain => _readable.Of(domain)?.Channel, time, _log);
-        _silos = new RemoteSilos(_gate, options.Silos, address => new RemoteSilo(this, _silos!, address, options, dialer, time, _log));
+        _silos = new RemoteSilos(_gate, options.Silos, options.OwnAddress, address => new RemoteSilo(this, _silos!, address, options, dialer, time, _log));
     }
 
     public event Action? DomainsAdded;
@@ -159,18 +159,16 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         string? reason = _silos.NameTaken is { } taken ? $"A silo refuses gateway '{_options.Name}': {taken}" : null;
         lock (_gate)
         {
-            if (reason is null && _owners.Domains.Count == 0)
-            {
-                string? why = _silos.All.Select(silo => silo.Delivery.DownReason).FirstOrDefault(down => down is not null);
-                reason = "No silo was reached yet" + (why is null ? "." : $": {why}");
-            }
+            return RemoteFigures.Status(reason, _silos.All, _owners);
+        }
+    }
 
-            foreach (DomainId domain in _owners.Domains)
-            {
-                reason ??= _owners.Of(domain)?.Channel is null ? $"No silo that owns domain '{domain}' can be reached." : null;
-            }
-
-            return new HostStatus { Ready = reason is null, NotReadyReason = reason, Lanes = [] };
+    /// <summary>How the links to the silos are now.</summary>
+    public LinksStatus Links()
+    {
+        lock (_gate)
+        {
+            return RemoteFigures.Links(_silos.All, _pipelines.Values, _owners);
         }
     }
 

@@ -14,6 +14,9 @@ public sealed record RemoteHostOptions
     /// <summary>Silos, each HOST:PORT.</summary>
     public required IReadOnlyList<string> Silos { get; init; }
 
+    /// <summary>What a silo's cluster tells of that silo itself, which <see cref="Silos"/> reaches by another way: not dialled. Null when there is none.</summary>
+    public string? OwnAddress { get; init; }
+
     public required ClusterKey Key { get; init; }
 
     /// <summary>The highest format level that the program knows (<see cref="FormatLevel"/>).</summary>

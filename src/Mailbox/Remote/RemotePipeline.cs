@@ -29,6 +29,9 @@ internal sealed class RemotePipeline(DomainId domain, SenderId sender, long inca
     /// <summary>Of the sender whose inputs these are.</summary>
     public long Life { get; } = incarnation;
 
+    /// <summary>Inputs that wait for their answer.</summary>
+    public int UnansweredCount => _unanswered.Count;
+
     /// <summary>Takes an input and sends it when there is an owner. False when too many wait: then it was not taken.</summary>
     public bool Add(RemoteInput input, ILinkChannel? owner)
     {

@@ -5,8 +5,9 @@ namespace Routing.Mailbox.Remote;
 /// two clients under one name the one that is connected for longer goes on alone.
 /// </summary>
 /// <param name="gate">The host's lock.</param>
+/// <param name="own">Told of, and not reached: this process is there. Null for none.</param>
 /// <param name="make">Makes what reaches a silo at an address; not started.</param>
-internal sealed class RemoteSilos(Lock gate, IReadOnlyList<string> known, Func<string, RemoteSilo> make) : IDisposable
+internal sealed class RemoteSilos(Lock gate, IReadOnlyList<string> known, string? own, Func<string, RemoteSilo> make) : IDisposable
 {
     /// <summary>More than any cluster has.</summary>
     private const int SilosLimit = 1_000;
@@ -49,7 +50,7 @@ internal sealed class RemoteSilos(Lock gate, IReadOnlyList<string> known, Func<s
         }
 
         gone.ForEach(silo => silo.Dispose());
-        Reach(addresses);
+        Reach([.. addresses.Where(address => !string.Equals(address, own, StringComparison.OrdinalIgnoreCase))]);
     }
 
     /// <summary>A silo proved who it is. Null when it may be used over this link; else the address at which it is reached already.</summary>

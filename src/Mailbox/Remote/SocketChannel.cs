@@ -22,6 +22,7 @@ internal sealed class SocketChannel : ILinkChannel
     private byte[] _queued = new byte[ReadBufferBytes];
     private byte[] _sending = new byte[ReadBufferBytes];
     private int _queuedBytes;
+    private int _sendingBytes;
     private bool _closed;
     private string? _reason;
     private int _frameLimitBytes;
@@ -44,6 +45,17 @@ internal sealed class SocketChannel : ILinkChannel
     public string Peer { get; }
 
     public int SilentMs => (int)TimeProvider.System.GetElapsedTime(Interlocked.Read(ref _heardTimestamp)).TotalMilliseconds;
+
+    public int QueuedBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed ? 0 : _queuedBytes + Volatile.Read(ref _sendingBytes);
+            }
+        }
+    }
 
     public bool HasRoom
     {
@@ -138,6 +150,7 @@ internal sealed class SocketChannel : ILinkChannel
                 for (int sent = 0; sent < bytes.Count;)
                 {
                     sent += _socket.Send(bytes.Slice(sent, Math.Min(_options.SendPieceBytes, bytes.Count - sent)));
+                    Volatile.Write(ref _sendingBytes, bytes.Count - sent);
                 }
             }
 
@@ -172,6 +185,7 @@ internal sealed class SocketChannel : ILinkChannel
 
             (_queued, _sending) = (_sending.Length > KeptBufferBytes ? new byte[ReadBufferBytes] : _sending, _queued);
             ArraySegment<byte> taken = new(_sending, 0, _queuedBytes);
+            Volatile.Write(ref _sendingBytes, _queuedBytes);
             _queuedBytes = 0;
             _room?.TrySetResult();
             _room = null;

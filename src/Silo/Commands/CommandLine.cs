@@ -43,6 +43,7 @@ internal sealed class CommandLine
     private readonly Option<string> _role = Text(SettingNames.Role, "all|silo|gateway", "What this process does: all in one; or, on several hosts, one silo that has the domains and gateways that hear phones [default: all]");
     private readonly Option<string> _name = Text(SettingNames.Name, "NAME", "Of this process in a cluster; a gateway keeps its name for ever [default: gateway, silo]");
     private readonly Option<string> _link = Text(SettingNames.Link, "HOST:PORT", "Where a silo hears gateways of other hosts; not encrypted, so a network of their own");
+    private readonly Option<string> _linkAdvertise = Text(SettingNames.LinkAdvertise, "HOST:PORT", "Address or name and port by which gateways and other silos reach --link, which may then be 0.0.0.0: in containers, behind NAT [default: --link itself]");
     private readonly Option<string> _clusterKey = Text(SettingNames.ClusterKey, "FILE", "Secret that all processes of a cluster share, at least 16 bytes");
 
     private readonly Option<string> _clusterSip = Text(SettingNames.ClusterSip, "HOST:PORT", "Where other gateways reach this one by SIP, to ring its phones; only they should be able to [default: the first --sip, unless that is 0.0.0.0]");
@@ -71,7 +72,7 @@ internal sealed class CommandLine
             command needs, 1 anything else.
             """)
         {
-            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits, _name, _link, _silos, _clusterKey, _clusterSip, _upgrade,
+            _sip, _advertise, _rtpPorts, _http, _data, _config, _role, _store, _limits, _name, _link, _linkAdvertise, _silos, _clusterKey, _clusterSip, _upgrade,
         };
         _root.Subcommands.Add(CheckConfigCommand.Create());
         _root.Subcommands.Add(ExplainCommand.Create());
@@ -126,6 +127,7 @@ internal sealed class CommandLine
         Store = result.GetValue(_store),
         Name = result.GetValue(_name),
         Link = result.GetValue(_link),
+        LinkAdvertise = result.GetValue(_linkAdvertise),
         Silos = result.GetValue(_silos) is { Length: > 0 } silos ? silos : null,
         ClusterKey = result.GetValue(_clusterKey),
         ClusterSip = result.GetValue(_clusterSip),

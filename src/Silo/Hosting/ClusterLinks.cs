@@ -49,10 +49,16 @@ internal static class ClusterLinks
     /// <exception cref="StartupException">The key cannot be used.</exception>
     public static ClusterHost ReachAll(LocalHost host, SiloSettings settings, long life, Mailbox.IMailboxLog log) => new(
         host,
-        new RemoteHostOptions { Name = ClusterHost.NamePrefix + settings.Name, Incarnation = life, Silos = [settings.Link!.ToString()], Key = ReadKey(settings) },
+        new RemoteHostOptions { Name = ClusterHost.NamePrefix + settings.Name, Incarnation = life, Silos = [OwnLink(settings.Link!)], OwnAddress = settings.LinkAdvertise, Key = ReadKey(settings) },
         new SocketDialer(),
         TimeProvider.System,
         log);
+
+    /// <summary>Where a silo reaches itself. What others are told may lead through a NAT that does not let its own side in.</summary>
+    public static string OwnLink(IPEndPoint link) =>
+        link.Address.Equals(IPAddress.Any) ? $"{IPAddress.Loopback}:{link.Port}"
+        : link.Address.Equals(IPAddress.IPv6Any) ? $"[{IPAddress.IPv6Loopback}]:{link.Port}"
+        : link.ToString();
 
     /// <summary>A gateway's reach to the silos; not started yet.</summary>
     /// <exception cref="StartupException">The key cannot be used.</exception>

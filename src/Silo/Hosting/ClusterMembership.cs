@@ -27,9 +27,9 @@ internal static class ClusterMembership
     /// <exception cref="StartupException">Other silos could not reach it.</exception>
     public static SiloMember Make(PostgresStore store, LocalHost host, SiloSettings settings, IMailboxLog log)
     {
-        if (settings.Link!.Address.Equals(IPAddress.Any) || settings.Link.Address.Equals(IPAddress.IPv6Any))
+        if (settings.LinkAdvertise is null && (settings.Link!.Address.Equals(IPAddress.Any) || settings.Link.Address.Equals(IPAddress.IPv6Any)))
         {
-            throw new StartupException($"link: the other silos of the cluster cannot reach {settings.Link}; give the address by which other hosts reach this one");
+            throw new StartupException($"link: the other silos of the cluster cannot reach {settings.Link}; give the address by which other hosts reach this one, or tell them another one with --link-advertise HOST:PORT");
         }
 
         return new SiloMember(store, host, MemberOptions(settings), TimeProvider.System, log);
@@ -62,5 +62,5 @@ internal static class ClusterMembership
         }
     }
 
-    private static SiloMemberOptions MemberOptions(SiloSettings settings) => new() { Name = settings.Name, Link = settings.Link!.ToString(), RaisesLevel = settings.RaisesLevel };
+    private static SiloMemberOptions MemberOptions(SiloSettings settings) => new() { Name = settings.Name, Link = settings.LinkAdvertise ?? settings.Link!.ToString(), RaisesLevel = settings.RaisesLevel };
 }

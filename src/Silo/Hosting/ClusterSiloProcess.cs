@@ -33,7 +33,8 @@ internal static class ClusterSiloProcess
         using ClusterHost reach = ClusterLinks.ReachAll(host, settings, member.Id!.Value, log);
         reach.Start();
         using PeerExchange peers = new(host, TimeProvider.System, reach);
-        await using WebApplication web = ProcessParts.BuildWeb(reach, null, settings, sources, end, host, new ClusterMetrics(member, store, TimeProvider.System));
+        await using WebApplication web = ProcessParts.BuildWeb(
+            reach, null, settings, sources, end, host, new ClusterMetrics(member, store, TimeProvider.System), new LinkMetrics(reach.Links, links));
         IReadOnlyList<DomainConfiguration> domains = await DomainSetup.BringAsync(
             reach,
             (domain, _) =>

@@ -53,7 +53,7 @@ internal static class GatewayProcess
         }
 
         await using SipGateway gateway = ProcessParts.MakeGateway(host, settings, loggers, identity);
-        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, end);
+        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, end, owned: null, new LinkMetrics(host.Links, server: null));
         await ProcessParts.StartWebAsync(web, settings, end.Asked);
         await ProcessParts.StartGatewayAsync(gateway, end.Asked);
         Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domains, $"gateway {settings.Name} of the silos at {string.Join(", ", settings.Silos)}"));

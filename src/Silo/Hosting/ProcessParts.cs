@@ -100,8 +100,8 @@ internal static class ProcessParts
     /// <param name="sources">For logging.</param>
     /// <param name="end">Whether the process was asked to end.</param>
     /// <param name="owned">Has the domains of this process, whose figures /metrics tells; null in a gateway.</param>
-    /// <param name="more">Of the cluster.</param>
-    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, EndRequest end, LocalHost? owned = null, IMetricsSource? more = null)
+    /// <param name="more">Of the cluster and its links.</param>
+    public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, EndRequest end, LocalHost? owned, params IMetricsSource[] more)
     {
         // Empty: no ambient settings, only what is written here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
@@ -139,12 +139,12 @@ internal static class ProcessParts
     }
 
     /// <summary>In the order in which /metrics tells them.</summary>
-    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings, EndRequest end, LocalHost? owned, IMetricsSource? more)
+    private static void AddMetrics(IServiceCollection services, IDomainHost host, SipGateway? gateway, SiloSettings settings, EndRequest end, LocalHost? owned, IMetricsSource[] more)
     {
         services.AddSingleton<IMetricsSource>(new HostMetrics(host, end));
-        if (more is not null)
+        foreach (IMetricsSource source in more)
         {
-            services.AddSingleton(more);
+            services.AddSingleton(source);
         }
 
         if (owned is not null)

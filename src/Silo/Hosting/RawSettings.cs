@@ -25,6 +25,8 @@ internal sealed record RawSettings
 
     public string? Link { get; init; }
 
+    public string? LinkAdvertise { get; init; }
+
     public IReadOnlyList<string>? Silos { get; init; }
 
     public string? ClusterKey { get; init; }
@@ -47,6 +49,7 @@ internal sealed record RawSettings
         Store = Store ?? weaker.Store,
         Name = Name ?? weaker.Name,
         Link = Link ?? weaker.Link,
+        LinkAdvertise = LinkAdvertise ?? weaker.LinkAdvertise,
         Silos = Silos ?? weaker.Silos,
         ClusterKey = ClusterKey ?? weaker.ClusterKey,
         ClusterSip = ClusterSip ?? weaker.ClusterSip,

@@ -24,6 +24,7 @@ internal static class RoleSettings
             Refuse(raw.Upgrade, SettingNames.Upgrade, "its silos have the data");
             Refuse(raw.Store, SettingNames.Store, "it keeps nothing but its identity, in --data");
             Refuse(raw.Link, SettingNames.Link, "it is a silo that listens for gateways");
+            Refuse(raw.LinkAdvertise, SettingNames.LinkAdvertise, "it is a silo that listens for gateways");
             Require(raw.Silos is { Count: > 0 }, "silos: a gateway needs to know where its silos are: --silos HOST:PORT, the --link of each");
             Require(raw.Name is not null, "name: a gateway needs a name that no other gateway has and that it keeps: --name gateway-1");
             return;
@@ -31,6 +32,8 @@ internal static class RoleSettings
 
         Refuse(raw.ClusterSip, SettingNames.ClusterSip, "only gateways beside others have phones that those ring");
         Require(raw.Silos is not { Count: > 0 }, $"silos: does not go with role {Word(role)}: it is a gateway that reaches silos");
+        bool isShared = role == ProcessRole.Silo && raw.Store is { } store && StoreChoice.Parse(store).Postgres is not null;
+        Require(raw.LinkAdvertise is null || isShared, "link-advertise: only silos that share PostgreSQL are told of to others; gateways of this one find it at the address that they are given with --silos");
         if (role == ProcessRole.Silo)
         {
             Refuse(raw.Sip is { Count: > 0 } ? raw.Sip[0] : null, SettingNames.Sip, "gateways hear phones");
@@ -54,6 +57,24 @@ internal static class RoleSettings
         {
             throw new StartupException($"name: {error.Message}", error);
         }
+    }
+
+    /// <summary>Where others reach the link of a silo; a name is looked up by them.</summary>
+    /// <exception cref="StartupException">It is not HOST:PORT, or none that others could reach.</exception>
+    public static string? LinkAdvertiseOf(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        int colon = text.LastIndexOf(':');
+        string host = colon > 0 ? text[..colon] : "";
+        bool isPort = ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0;
+        Require(isPort && Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6, $"link-advertise: '{text}' is not HOST:PORT; write 10.0.0.2:7000, [2001:db8::2]:7000 or silo-1.example.org:7000");
+        bool isAny = IPAddress.TryParse(host, out IPAddress? address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+        Require(!isAny, $"link-advertise: others cannot reach {text}; give the address or name by which they reach this machine");
+        return text;
     }
 
     /// <exception cref="StartupException">One is not HOST:PORT.</exception>

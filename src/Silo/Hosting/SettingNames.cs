@@ -14,6 +14,7 @@ internal static class SettingNames
     public const string Store = "store";
     public const string Name = "name";
     public const string Link = "link";
+    public const string LinkAdvertise = "link-advertise";
     public const string Silos = "silos";
     public const string ClusterKey = "cluster-key";
     public const string ClusterSip = "cluster-sip";
@@ -31,5 +32,5 @@ internal static class SettingNames
     /// <inheritdoc cref="InFile"/>
     public static string InEnvironment(string name) => EnvironmentPrefix + name.Replace('-', '_').ToUpperInvariant();
 
-    public static readonly string[] All = [Sip, Advertise, RtpPorts, Http, Data, Config, Role, Store, Limits, Name, Link, Silos, ClusterKey, ClusterSip, Upgrade];
+    public static readonly string[] All = [Sip, Advertise, RtpPorts, Http, Data, Config, Role, Store, Limits, Name, Link, LinkAdvertise, Silos, ClusterKey, ClusterSip, Upgrade];
 }

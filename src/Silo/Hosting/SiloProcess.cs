@@ -53,8 +53,9 @@ internal static class SiloProcess
         using LocalHost host = MakeHost(store, settings, new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
         CheckStoredDomains(store, described, settings, storeName);
         await using SipGateway? gateway = settings.Role == ProcessRole.All ? ProcessParts.MakeGateway(host, settings, loggers) : null;
-        await using WebApplication web = ProcessParts.BuildWeb(host, gateway, settings, sources, end, host);
         using LinkServer? links = settings.Link is null ? null : ClusterLinks.Listen(host, settings);
+        await using WebApplication web = ProcessParts.BuildWeb(
+            host, gateway, settings, sources, end, host, links is null ? [] : [new LinkMetrics(links: null, links)]);
         using PeerExchange peers = new(host, TimeProvider.System);
 
         // As late as can be: from here on the time-outs of ringing phones run, and the gateway that hears their answers does not listen yet.

@@ -13,6 +13,9 @@ internal sealed record SiloSettings
     /// <summary>Where a silo hears gateways of other hosts; null for none.</summary>
     public IPEndPoint? Link { get; init; }
 
+    /// <summary>HOST:PORT by which gateways and other silos reach <see cref="Link"/>; null when that is the address itself.</summary>
+    public string? LinkAdvertise { get; init; }
+
     /// <summary>Where a gateway finds silos, each HOST:PORT.</summary>
     public IReadOnlyList<string> Silos { get; init; } = [];
 

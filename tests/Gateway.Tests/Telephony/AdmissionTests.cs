@@ -1,5 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Effects;
+using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Tests.Telephony.Rig;
 using Routing.Sip.Messages;
 using Xunit;
@@ -35,6 +37,36 @@ public sealed class AdmissionTests
         rig.Arrive();
 
         Assert.Equal([status], rig.Caller.Statuses);
+    }
+
+    [Fact]
+    public async Task A_source_that_has_its_share_of_the_calls_leaves_the_others_theirs_and_gets_the_next_when_one_ends()
+    {
+        await using var rig = await GatewayRig.StartAsync(callsPerSource: 1);
+        var bob = rig.NewPhone("bob", 4);
+        rig.Arrive();
+        var first = rig.CallId;
+
+        rig.Do(() => rig.Caller.Send(Another("second")));
+        Assert.Equal(503, rig.Caller.LastResponse.StatusCode);
+        Assert.NotNull(rig.Caller.LastResponse.Headers[HeaderId.RetryAfter]);
+        Assert.Equal(1, rig.Gateway.Snapshot().Defence[DefenceCounter.RefusedCallShare]);
+        rig.Do(() => bob.Invite(GatewayRig.Number, Phone.Sdp("127.0.0.4", 40_000)));
+        Assert.Equal([100], bob.Statuses);
+
+        rig.Effect(new EndCaller(first, 480, "queue is closed"));
+        rig.Effect(new ReleaseCall(first));
+        rig.Pass(TimeSpan.FromMinutes(1));
+        int arrived = rig.Host.Commands.Count(static command => command is CallArrived);
+        rig.Do(() => rig.Caller.Send(Another("third")));
+        Assert.Equal(arrived + 1, rig.Host.Commands.Count(static command => command is CallArrived));
+
+        SipRequest Another(string callId)
+        {
+            var invite = rig.Caller.NewRequest(SipMethod.Invite, GatewayRig.Number, Sdp);
+            invite.Headers.Set(HeaderId.CallId, callId);
+            return invite;
+        }
     }
 
     [Fact]

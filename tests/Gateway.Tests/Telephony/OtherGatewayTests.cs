@@ -38,6 +38,28 @@ public sealed class OtherGatewayTests
         AssertNothingIsLeft(rig);
     }
 
+    [Theory]
+    [InlineData(SipTransportKind.Udp)]
+    [InlineData(SipTransportKind.Tcp)]
+    public async Task Gateways_speak_to_each_other_from_and_at_the_addresses_that_are_for_that(SipTransportKind kind)
+    {
+        await using var rig = await ClusterRig.StartAsync();
+        var alice = rig.NewPhone("alice", "127.0.0.3:5070", kind);
+        rig.Ring(rig.Register(alice));
+        rig.Connect(alice);
+        rig.Do(() => alice.Ask(SipMethod.Invite, Phone.Sdp("127.0.0.3", 42_004)));
+        rig.Do(() => rig.Caller.Respond(SipMethod.Invite, 200, Phone.Sdp("127.0.0.2", 40_004)));
+        rig.Do(() => alice.Ack());
+        rig.Do(() => rig.Host.Emit(new EndAgentLeg(rig.CallId, new OfferId(rig.CallId, 1), "Caller left")));
+        rig.Do(() => alice.Respond(SipMethod.Bye, 200));
+
+        Assert.Contains(rig.Wire, line => line.StartsWith($"{kind} 127.0.1.1:5080 > 127.0.1.9:5080 INVITE", StringComparison.Ordinal));
+        Assert.Contains(rig.Wire, line => line.StartsWith($"{kind} 127.0.1.1:5080 > 127.0.1.9:5080 ACK", StringComparison.Ordinal));
+        Assert.Contains(rig.Wire, line => line.StartsWith($"{kind} 127.0.1.1:5080 > 127.0.1.9:5080 BYE", StringComparison.Ordinal));
+        Assert.DoesNotContain(rig.Wire, static line => line.Contains(" 127.0.0.1:5060 > 127.0.1.9:", StringComparison.Ordinal) || line.Contains(" 127.0.0.1:5060 > 127.0.0.9:", StringComparison.Ordinal));
+        Assert.DoesNotContain(rig.Wire, static line => line.Contains(" 127.0.1.9:5080 > 127.0.0.1:", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_invite_that_comes_by_two_gateways_has_one_name_and_the_later_one_is_known()
     {

@@ -115,6 +115,36 @@ public sealed class QuestionLimitTests
     }
 
     [Fact]
+    public void The_offer_of_a_200_that_crosses_the_CANCEL_of_a_question_without_offer_is_answered()
+    {
+        _call.Connect();
+        _call.Step(new CallInput.Reinvited(LegRef.Caller, false, null));
+        _call.Step(new CallInput.ReinviteUnanswered(LegRef.Agent(1)));
+
+        var actions = _call.Step(new CallInput.ReinviteAnswered(LegRef.Agent(1), 200, AgentSdp));
+
+        var ack = Assert.Single(actions.OfType<CallAction.AckReinvite>());
+        Assert.Equal((LegRef.Agent(1), 40_000), (ack.Leg, ack.Answer!.Media[0].Port));
+        Assert.DoesNotContain(actions, static action => action is CallAction.Reinvite);
+
+        // Once only: the next 200 that nobody waits for answers an INVITE that offered something.
+        Assert.Null(Assert.Single(_call.Step(new CallInput.ReinviteAnswered(LegRef.Agent(1), 200, AgentSdp)).OfType<CallAction.AckReinvite>()).Answer);
+        Assert.True(_call.Machine.IsConnected);
+    }
+
+    [Fact]
+    public void The_offer_of_a_200_is_answered_also_when_its_phone_or_the_asker_hung_up_meanwhile()
+    {
+        _call.Connect();
+        _call.Step(new CallInput.Reinvited(LegRef.Caller, false, null));
+        _call.Step(new CallInput.HungUp(LegRef.Caller, null));
+
+        var ack = Assert.Single(_call.Step(new CallInput.ReinviteAnswered(LegRef.Agent(1), 200, AgentSdp)).OfType<CallAction.AckReinvite>());
+
+        Assert.Equal((LegRef.Agent(1), 40_000), (ack.Leg, ack.Answer!.Media[0].Port));
+    }
+
+    [Fact]
     public void A_question_of_our_own_that_is_cancelled_while_connecting_fails_the_connection()
     {
         _call.Hold1();

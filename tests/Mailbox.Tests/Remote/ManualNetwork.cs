@@ -105,6 +105,8 @@ internal sealed class ManualNetwork(TimeProvider time) : ILinkDialer
 
         public int SilentMs { get; set; }
 
+        public int QueuedBytes => network._underWay.Where(one => one.Link == Other).Sum(one => one.Frame.Length);
+
         public bool HasRoom => !IsClosed && network._underWay.Count(one => one.Link == Other) <= network.RoomFrames;
 
         public ILinkHandler? Handler { get; set; } = handler;

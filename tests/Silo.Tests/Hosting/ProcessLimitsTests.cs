@@ -56,6 +56,13 @@ public sealed class ProcessLimitsTests
     public void What_is_no_limit_is_refused(string text, string told) =>
         Assert.Contains(told, Assert.Throws<StartupException>(() => ProcessLimits.Parse([text])).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("calls=5000", 2_500)]
+    [InlineData("calls=1", 1)]
+    [InlineData("calls=5000,trunk-calls=5000", 5_000)]
+    public void One_source_has_half_of_the_calls_unless_it_is_said_otherwise(string limits, int share) =>
+        Assert.Equal(share, ProcessLimits.Parse([limits]).Apply(Plain).CallsPerSourceLimit);
+
     [Fact]
     public void The_readme_lists_every_limit_with_its_default()
     {

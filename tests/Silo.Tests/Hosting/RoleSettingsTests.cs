@@ -70,6 +70,38 @@ public sealed class RoleSettingsTests
         Assert.Null(Read(Silo).ClusterSip);
     }
 
+    [Fact]
+    public void A_silo_that_listens_at_all_addresses_tells_the_others_another_one()
+    {
+        RawSettings shared = Silo with { Link = "0.0.0.0:7000", Store = "postgres:Host=db" };
+        SiloSettings told = Read(shared with { LinkAdvertise = "silo-1.example.org:7100" });
+
+        Assert.Equal(("0.0.0.0:7000", "silo-1.example.org:7100"), (told.Link!.ToString(), told.LinkAdvertise));
+        Assert.Equal("[2001:db8::2]:7000", Read(shared with { LinkAdvertise = "[2001:db8::2]:7000" }).LinkAdvertise);
+        Assert.Null(Read(shared).LinkAdvertise);
+        Assert.Equal(("127.0.0.1:7000", "[::1]:7000", "10.0.0.2:7000"), (Own("0.0.0.0:7000"), Own("[::]:7000"), Own("10.0.0.2:7000")));
+
+        static string Own(string link) => ClusterLinks.OwnLink(System.Net.IPEndPoint.Parse(link));
+    }
+
+    [Theory]
+    [InlineData("silo-1")]
+    [InlineData("silo-1:0")]
+    [InlineData(":7000")]
+    [InlineData("two words:7000")]
+    [InlineData("0.0.0.0:7000")]
+    [InlineData("[::]:7000")]
+    public void What_others_could_not_reach_is_not_advertised(string text) =>
+        Assert.StartsWith("link-advertise: ", Refusal(Silo with { Store = "postgres:Host=db", LinkAdvertise = text }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Only_silos_that_share_a_database_are_told_of()
+    {
+        Assert.StartsWith("link-advertise: ", Refusal(Silo with { LinkAdvertise = "10.0.0.9:7000" }), StringComparison.Ordinal);
+        Assert.StartsWith("link-advertise: ", Refusal(Gateway with { LinkAdvertise = "10.0.0.9:7000" }), StringComparison.Ordinal);
+        Assert.StartsWith("link-advertise: ", Refusal(new RawSettings { LinkAdvertise = "10.0.0.9:7000", Store = "postgres:Host=db" }), StringComparison.Ordinal);
+    }
+
     private static SiloSettings Read(RawSettings raw) => SettingsReader.Read(raw, new ConfigurationBuilder().Build());
 
     private static string Refusal(RawSettings raw) => Assert.Throws<StartupException>(() => Read(raw)).Message;

@@ -37,7 +37,8 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
         var edge = binding.Gateway == services.Options.Gateway ? null : HopOf(binding.Edge);
         var flow = binding.Flow is null || edge is not null ? null : services.Flows.Find(binding.Flow, services.Stack);
         var hop = edge ?? FirstHop(binding) ?? contact;
-        var leaving = flow ?? FlowTowards(hop) ?? callerFlow;
+        var peer = edge is null ? null : services.Edge?.FlowToPeer(edge);
+        var leaving = flow ?? peer ?? FlowTowards(hop) ?? callerFlow;
 
         string callId = services.Ids.AgentCallId(offer.Offer, index);
         string tag = services.Ids.AgentTag(offer.Offer, index);
@@ -77,7 +78,7 @@ internal sealed class AgentInviter(GatewayServices services, CallerIdentity call
 
         return new Prepared(
             request,
-            flow is null ? SipDestination.To(hop) : SipDestination.To(flow),
+            (flow ?? peer) is { } way ? SipDestination.To(way) : SipDestination.To(hop),
             flow,
             services.Ids.Branch(callId, tag, FirstCSeq, SipMethod.Invite));
     }

@@ -123,6 +123,7 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         if (_agent is { Phase: OfferPhase.Won } && _relayFrom is null && !_tellCaller && !_tellAgent && leg.CanAsk && leg.Media.Sent is { } sent)
         {
             leg.IsAudited = true;
+            leg.IsOfferless = false;
             leg.Exchange = LegExchange.Asking;
             output.Emit(new CallAction.Reinvite(leg.Ref, sent));
         }
@@ -154,7 +155,7 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
             // It hung up meanwhile; its 200 is owed an ACK all the same.
             if (accepted)
             {
-                output.Emit(new CallAction.AckReinvite(leg.Ref, null));
+                Acknowledge(leg, sdp);
             }
 
             return;
@@ -169,7 +170,7 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         leg.Exchange = LegExchange.None;
         if (accepted)
         {
-            output.Emit(new CallAction.AckReinvite(leg.Ref, null));
+            Acknowledge(leg, sdp);
         }
 
         if (accepted && sdp is not null)
@@ -300,6 +301,7 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
         }
 
         other.Exchange = LegExchange.None;
+        other.IsOfferless = false;
         asker.Heard(answer);
         Remember();
         output.Emit(new CallAction.AckReinvite(other.Ref, asker.Media.Remote is { } sdp ? other.Media.Answer(sdp) : null));
@@ -350,7 +352,26 @@ internal sealed class Bridge(CallOutput output, CallerLeg caller)
     private void Ask(DialogLeg leg, SessionDescription? offer)
     {
         leg.Exchange = LegExchange.Asking;
+        leg.IsOfferless = offer is null;
         output.Emit(new CallAction.Reinvite(leg.Ref, offer is null ? null : leg.Media.Offer(offer)));
+    }
+
+    /// <summary>
+    /// For a 200 whose asker waits for it no more. The offer that a question without offer brought is answered all the same, with what the other side said last: an ACK without would leave
+    /// the phone in a session that it does not know.
+    /// </summary>
+    private void Acknowledge(DialogLeg leg, SessionDescription? sdp)
+    {
+        SessionDescription? answer = null;
+        if (leg.IsOfferless && sdp is not null && (OtherOf(leg)?.Media.Remote ?? leg.Media.Sent) is { } known)
+        {
+            leg.Heard(sdp);
+            answer = leg.Media.Answer(known);
+            _ = leg.Ref.IsCaller ? _callerKnows = known : _agentKnows = known;
+        }
+
+        leg.IsOfferless = false;
+        output.Emit(new CallAction.AckReinvite(leg.Ref, answer));
     }
 
     private void Remember()

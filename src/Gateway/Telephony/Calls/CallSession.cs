@@ -2,6 +2,7 @@ using System.Net;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony.Defence;
 using Routing.Sip.Loop;
 using Routing.Sip.Messages;
 using Routing.Sip.Sdp;
@@ -43,6 +44,7 @@ internal sealed class CallSession
         _services = services;
         _origin = origin;
         Domain = domain;
+        Source = SourceKey.Of(origin.Flow.Remote);
         Call = call;
         _media = new CallMedia(services, domain, origin);
         string address = _media.ToldAddress.ToString();
@@ -53,6 +55,9 @@ internal sealed class CallSession
     public CallId Call { get; }
 
     public DomainId Domain { get; }
+
+    /// <summary>Whose share of the calls it takes.</summary>
+    public SourceKey Source { get; }
 
     /// <summary>Every leg has heard of the end of the call and said so: after another restart nothing would have to be said again.</summary>
     public bool IsSettled => _machine.IsSettled && _pending.Count == 0 && _wire.IsSettled;

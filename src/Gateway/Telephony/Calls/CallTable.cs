@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Routing.Contracts.Ids;
+using Routing.Gateway.Telephony.Defence;
 
 namespace Routing.Gateway.Telephony.Calls;
 
@@ -9,6 +10,7 @@ internal sealed class CallTable
     private readonly Dictionary<CallId, CallSession> _calls = [];
     private readonly Dictionary<string, LegShell> _legs = new(StringComparer.Ordinal);
     private readonly Dictionary<DomainId, int> _ofDomains = [];
+    private readonly Dictionary<SourceKey, int> _ofSources = [];
     private Action? _whenEmpty;
 
     public int Count => _calls.Count;
@@ -33,12 +35,20 @@ internal sealed class CallTable
     public bool TryAdd(CallSession session)
     {
         bool isNew = _calls.TryAdd(session.Call, session);
-        CollectionsMarshal.GetValueRefOrAddDefault(_ofDomains, session.Domain, out _) += isNew ? 1 : 0;
+        if (isNew)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_ofDomains, session.Domain, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(_ofSources, session.Source, out _)++;
+        }
+
         return isNew;
     }
 
     /// <summary>Whether the domain has calls here.</summary>
     public bool Has(DomainId domain) => _ofDomains.GetValueOrDefault(domain) > 0;
+
+    /// <summary>Live calls that came from a source.</summary>
+    public int CountOf(SourceKey source) => _ofSources.GetValueOrDefault(source);
 
     public CallSession? Find(CallId call) => _calls.GetValueOrDefault(call);
 
@@ -47,6 +57,10 @@ internal sealed class CallTable
         if (_calls.Remove(session.Call))
         {
             _ofDomains[session.Domain]--;
+            if (--CollectionsMarshal.GetValueRefOrAddDefault(_ofSources, session.Source, out _) == 0)
+            {
+                _ofSources.Remove(session.Source);
+            }
         }
 
         if (_calls.Count == 0)

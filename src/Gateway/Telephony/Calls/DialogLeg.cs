@@ -26,6 +26,9 @@ internal sealed class DialogLeg(LegRef reference, LegMedia media)
     /// <summary>Our INVITE only asks whether the other end is still there; it may refuse it.</summary>
     public bool IsAudited { get; set; }
 
+    /// <summary>Our INVITE offers nothing: its 200 brings the offer, and the ACK of that owes an answer (RFC 3261 §13.2.2.4).</summary>
+    public bool IsOfferless { get; set; }
+
     /// <summary>A 491 came; we wait before asking again.</summary>
     public bool IsBackingOff { get; set; }
 

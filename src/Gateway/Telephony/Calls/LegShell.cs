@@ -60,7 +60,7 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
 
     /// <summary>
     /// Where requests go: down the flow that must be used (NAT, connection) while it is open, else to the first route or the remote target
-    /// (RFC 3261 §12.2.1.1).
+    /// (RFC 3261 §12.2.1.1), to another gateway from the address that it was told.
     /// </summary>
     public SipDestination Destination
     {
@@ -71,9 +71,9 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
                 return SipDestination.To(flow);
             }
 
-            return Dialog.RouteSet.Count > 0 && NameAddress.TryParse(Dialog.RouteSet[0], out var route)
-                ? SipDestination.To(route.Uri)
-                : SipDestination.To(Dialog.RemoteTarget);
+            var uri = Dialog.RouteSet.Count > 0 && NameAddress.TryParse(Dialog.RouteSet[0], out var route) ? route.Uri : Dialog.RemoteTarget;
+            var toPeer = services.Edge is { } edge && edge.IsOwn(Dialog.LocalContact) ? edge.FlowToPeer(uri) : null;
+            return toPeer is null ? SipDestination.To(uri) : SipDestination.To(toPeer);
         }
     }
 

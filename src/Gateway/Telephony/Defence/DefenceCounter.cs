@@ -27,6 +27,9 @@ public enum DefenceCounter
     /// <summary>First INVITEs answered 503 because of the rate.</summary>
     RefusedCallRate,
 
+    /// <summary>First INVITEs answered 503 because their source has its share of the live calls.</summary>
+    RefusedCallShare,
+
     /// <summary>Wrong passwords and unknown users.</summary>
     AuthenticationFailures,
 

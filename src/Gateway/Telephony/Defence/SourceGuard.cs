@@ -117,6 +117,9 @@ internal sealed class SourceGuard : ISipGuard
         }
     }
 
+    /// <summary>A call was refused because its source has its share of the live ones.</summary>
+    public void OnShareTaken() => Count(DefenceCounter.RefusedCallShare);
+
     /// <summary>Another gateway of the cluster, which has shown that it is one, or which a domain named.</summary>
     public void TrustPeer(IPAddress address) => _trusted.AddPeer(address);
 

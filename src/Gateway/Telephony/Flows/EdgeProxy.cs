@@ -42,6 +42,18 @@ internal sealed class EdgeProxy(GatewayServices services, IPEndPoint address, Fl
         return SipTransportKinds.Of(hop) is { } kind ? UriOf(tokens.Make(FlowTokenPurpose.Binding, WayTo(hop, kind)), kind.IsReliable()) : null;
     }
 
+    /// <summary>
+    /// The way to another gateway, from the address at which those reach this one: it is of the network that they share, and what they are told to answer to. Null when it does not lead there, or the URI
+    /// names no address.
+    /// </summary>
+    public SipFlow? FlowToPeer(SipUri hop) =>
+        SipTransportKinds.Of(hop) is { } kind && IPAddress.TryParse(hop.Host, out var host)
+            ? services.Stack.FindFlow(kind, new IPEndPoint(host, hop.Port ?? SipTransportKinds.DefaultPortOf(kind)), address)
+            : null;
+
+    /// <summary>True when this Contact of ours is where other gateways reach this one.</summary>
+    public bool IsOwn(string contact) => contact.Contains($"@{address}", StringComparison.Ordinal) && NameAddress.TryParse(contact, out var own) && own.Uri.Port == address.Port;
+
     /// <summary>True when the request carried a token of ours and was passed on, answered, or dropped.</summary>
     public bool TryForward(SipRequest request, SipFlow arrival)
     {

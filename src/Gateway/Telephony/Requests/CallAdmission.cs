@@ -2,6 +2,7 @@ using System.Net;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
 using Routing.Gateway.Telephony.Calls;
+using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Telephony.Edge;
 using Routing.Sip.Auth;
 using Routing.Sip.Dialogs;
@@ -116,7 +117,7 @@ internal sealed class CallAdmission(GatewayServices services)
         domain = services.Directory.Resolve(request.RequestUri.Host, number, invite.Flow.Remote.Address);
         return domain is null
             ? responses.For(request, 403)
-            : RefuseCaller(invite, domain) ?? RefuseBody(request, out offer) ?? RefuseNumber(request, domain, number);
+            : RefuseCaller(invite, domain) ?? RefuseBody(request, out offer) ?? RefuseNumber(request, domain, number, invite.Flow.Remote);
     }
 
     /// <summary>Who may call (README): loopback in the demo, a trunk, or an agent with the right password.</summary>
@@ -167,16 +168,28 @@ internal sealed class CallAdmission(GatewayServices services)
         return SdpBody.TryRead(request, out offer) && (offer is null || SdpBody.HasAudio(offer)) ? null : services.Responses.For(request, 488);
     }
 
-    private SipResponse? RefuseNumber(SipRequest request, EdgeDomain domain, string? number)
+    private SipResponse? RefuseNumber(SipRequest request, EdgeDomain domain, string? number, IPEndPoint source)
     {
         if (number is null || !domain.HasNumber(number))
         {
             return services.Responses.For(request, 404);
         }
 
-        return services.Readiness.IsDraining || services.Calls.Count >= services.Options.CallsLimit
+        return services.Readiness.IsDraining || services.Calls.Count >= services.Options.CallsLimit || HasItsShare(source)
             ? services.Responses.RetryLater(request, 503, OverloadRetryAfterSeconds)
             : null;
+    }
+
+    /// <summary>Whom rates trust could take every call and every RTP port; the others would then be refused for its sake.</summary>
+    private bool HasItsShare(IPEndPoint source)
+    {
+        if (services.Calls.CountOf(SourceKey.Of(source)) < services.Options.CallsPerSourceLimit)
+        {
+            return false;
+        }
+
+        services.Guard.OnShareTaken();
+        return true;
     }
 
     private void Reject(InviteServerTransaction invite, SipResponse response)

@@ -30,7 +30,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly SemaphoreSlim _clockAwaited = new(0);
     private readonly SipLoop _loop;
 
-    private GatewayRig(int seed, DefenceOptions? defence, LeaseTerms? lease, bool refusesDemo)
+    private GatewayRig(int seed, DefenceOptions? defence, LeaseTerms? lease, bool refusesDemo, int? callsPerSource)
     {
         _time.TimerSet += () => _clockAwaited.Release();
         _loop = new SipLoop(_time);
@@ -46,6 +46,7 @@ internal sealed class GatewayRig : IAsyncDisposable
                 Defence = defence ?? new DefenceOptions(),
                 Lease = lease,
                 RefusesDemo = refusesDemo,
+                CallsPerSourceLimit = callsPerSource ?? 10_000,
                 DrainLimitSeconds = DrainLimitSeconds,
             },
             Host,
@@ -79,9 +80,9 @@ internal sealed class GatewayRig : IAsyncDisposable
     public OfferId Offer => new(CallId, 1);
 
     public static async Task<GatewayRig> StartAsync(
-        EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null, bool refusesDemo = false, Func<Command, CommandReply>? decides = null)
+        EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null, bool refusesDemo = false, Func<Command, CommandReply>? decides = null, int? callsPerSource = null)
     {
-        GatewayRig rig = new(seed: 7, defence, lease, refusesDemo);
+        GatewayRig rig = new(seed: 7, defence, lease, refusesDemo, callsPerSource);
         rig.Host.Decides = decides ?? rig.Host.Decides;
         rig.Host.Edge = edge ?? rig.Host.Edge;
         List<ISipTransport> transports = [rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)];
