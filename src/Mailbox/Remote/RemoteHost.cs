@@ -167,10 +167,11 @@ public sealed class RemoteHost : IDomainHost, IDisposable
 
             foreach (DomainId domain in _owners.Domains)
             {
-                reason ??= _owners.Of(domain)?.Channel is null ? $"No silo that owns domain '{domain}' can be reached." : null;
+                reason ??= ChannelOf(domain) is null ? $"No silo that owns domain '{domain}' can be reached." : null;
             }
 
-            return new HostStatus { Ready = reason is null, NotReadyReason = reason, Lanes = [] };
+            bool someReady = _silos.NameTaken is null && _owners.Domains.Any(domain => ChannelOf(domain) is not null);
+            return new HostStatus { Ready = reason is null, SomeReady = someReady, NotReadyReason = reason, Lanes = [] };
         }
     }
 
