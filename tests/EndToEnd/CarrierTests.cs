@@ -80,6 +80,32 @@ public sealed class CarrierTests
     }
 
     [Fact]
+    public async Task A_gateway_that_was_frozen_when_an_INVITE_came_leaves_the_call_to_the_one_that_took_it()
+    {
+        await using Scene scene = await Scene.OpenAsync(split: true);
+        OtherGateway other = await scene.OtherGatewayAsync("--limits", "lease-seconds=60");
+        await using Kamailio proxy = await ProxyAsync(scene, other);
+        await other.FreezeAsync();
+        // One of the two lies unread at the frozen gateway until the proxy goes on.
+        ChildProcess first = scene.SippCaller("1421", "1000", at: proxy.Address);
+        ChildProcess second = scene.SippCaller("1422", "1000", at: proxy.Address);
+        await scene.Live.CallAsync("1421", "waiting");
+        await scene.Live.CallAsync("1422", "waiting");
+
+        await other.ContinueAsync();
+        await proxy.GatewayAsync(other.SipAddress, Back);
+        Assert.Equal((2, 0), await LiveCallsAsync(scene, other));
+        ChildProcess agent = await scene.SippAgentAsync("alice", "agent_answers", calls: 2);
+        await first.SucceedsAsync();
+        await second.SucceedsAsync();
+        await agent.SucceedsAsync();
+        await scene.Live.CallAsync("1421", "ended");
+        await scene.Live.CallAsync("1422", "ended");
+        JsonArray calls = (await scene.Server.GetAsync("calls?state=ended"))["items"]!.AsArray();
+        Assert.Equal(["1421", "1422"], calls.Select(static call => (string?)call!["ani"]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task The_proxy_is_the_trunk_and_nobody_calls_past_it()
     {
         string address = new TestNetwork().NextAddress();

@@ -113,6 +113,23 @@ public sealed class TwoGatewaysTests
         await scene.Live.CallAsync("1308", "waiting");
     }
 
+    [Fact]
+    public async Task A_gateway_that_is_given_up_while_it_drains_does_not_wait_for_calls_that_are_no_longer_its_own()
+    {
+        await using Scene scene = await Scene.OpenAsync(split: true);
+        OtherGateway other = await scene.OtherGatewayAsync("--limits", ShortGrace + ",drain-seconds=600");
+        Baresip caller = await scene.CallerPhoneAsync("1309", CallerToneHz, other.SipAddress);
+        await caller.DialAsync(other.UriOf("1000"));
+        await scene.Live.CallAsync("1309", "waiting");
+        await other.TerminateAsync();
+
+        await other.FreezeAsync();
+        await scene.Live.CallAsync("1309", "ended");
+        await other.ContinueAsync();
+
+        Assert.Equal(0, await other.ExitAsync());
+    }
+
     private static async Task<(string? Outcome, string? Reason)> EndOfAsync(Scene scene, string call)
     {
         JsonNode ended = (await scene.Server.GetAsync("calls/" + call))["call"]!;

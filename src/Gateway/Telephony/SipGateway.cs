@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -29,7 +28,7 @@ namespace Routing.Gateway.Telephony;
 public sealed class SipGateway : IEventSink, IAsyncDisposable
 {
     private const int NonceKeyBytes = 32;
-    private const int AnnounceDelayMs = 250;
+    private const int RestoreDelayMs = 250;
     private static readonly TimeSpan s_refreshDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_refreshDelayLimit = TimeSpan.FromSeconds(16);
 
@@ -43,14 +42,12 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private readonly CancellationTokenSource _leaseLost = new();
     private readonly List<IDisposable> _subscriptions = [];
 
-    /// <summary>The domains that are told, or were, that this gateway lives.</summary>
-    private readonly ConcurrentDictionary<DomainId, bool> _joined = new();
+    private readonly DomainJoins _joins;
     private readonly RequestRouter _router;
     private readonly CallRestorer _restorer;
 
     /// <summary>Effects that came before the listening points were there, in order; null from then on. SIP thread.</summary>
     private List<(DomainId Domain, Effect Effect)>? _early = [];
-    private IReadOnlyList<LegEnd> _ends = [];
     private bool _isLoopStarted;
     private volatile bool _isStopped;
 
@@ -100,7 +97,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _services.Forgotten = new ForgottenInvites(_services);
         _router = new RequestRouter(_services);
         _restorer = new CallRestorer(_services);
-        _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard }, RandomNumberGenerator.Fill);
+        _joins = new DomainJoins(_services, host, logger, TakeUpAsync, _stopping.Token);
+        _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard, InviteAgeLimitMs = CallerLeg.ArrivalLimitMs }, RandomNumberGenerator.Fill);
         (_services.Domains.Handler, _services.Domains.HasCalls) = (OnEffect, _services.Calls.Has);
         Directory.Changed += _ => loop.TryPost(static state => ((SipGateway)state!).PlayWhatCame(), this);
         _services.Closed = new ClosedCalls(loop, _services.Domains, options.Gateway);
@@ -134,19 +132,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
 
         _services.Media.Start();
         _services.Domains.Open(_host, _options.Gateway, _options.Incarnation, _options.Lease, OnLeaseLost);
-        _ends = _options.Journal?.Read() ?? [];
-        foreach (var domain in _host.Domains)
-        {
-            if (_joined.TryAdd(domain, true))
-            {
-                await JoinAsync(domain, cancellationToken);
-            }
-        }
-
-        _services.Pass(CrashPoint.BeforeListening);
-        KeepEnds(_ends);
-        _host.DomainsAdded += JoinLater;
-        JoinLater();
+        await _joins.BeginAsync(cancellationToken);
         foreach (var transport in transports)
         {
             _services.Stack.AddTransport(transport);
@@ -156,48 +142,13 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _services.Loop.TryPost(static state => ((SipGateway)state!).RestoreCalls(), this);
     }
 
-    /// <summary>Tells a domain that this gateway lives, and takes over what the domain knows: the calls of the former life, then the numbers and registrations that lead to it.</summary>
-    private async Task JoinAsync(DomainId domain, CancellationToken cancellationToken)
+    /// <summary>What a domain that was just told of this gateway knows: the numbers and registrations that lead to it.</summary>
+    private async Task TakeUpAsync(DomainId domain, CancellationToken cancellationToken)
     {
-        await ReplayAsync(_ends.Where(end => end.Domain == domain), cancellationToken);
-        await AnnounceAsync(domain, cancellationToken);
         long sequence = await RefreshAsync(domain, cancellationToken);
         lock (_subscriptions)
         {
             _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
-        }
-    }
-
-    /// <summary>A domain came up after the start: a new one, or one of a silo that was not reached then.</summary>
-    private void JoinLater()
-    {
-        foreach (var domain in _host.Domains)
-        {
-            if (_joined.TryAdd(domain, true))
-            {
-                _ = Task.Run(() => JoinQuietlyAsync(domain));
-            }
-        }
-    }
-
-    /// <summary>Never throws.</summary>
-    private async Task JoinQuietlyAsync(DomainId domain)
-    {
-        while (!_isStopped)
-        {
-            try
-            {
-                await JoinAsync(domain, _stopping.Token);
-                return;
-            }
-            catch (Exception exception)
-            {
-                if (!_isStopped)
-                {
-                    TelephonyLog.DomainNotJoined(_logger, domain.Value, exception);
-                    await Task.Delay(TimeSpan.FromMilliseconds(AnnounceDelayMs), _time, CancellationToken.None);
-                }
-            }
         }
     }
 
@@ -251,7 +202,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
 
         _isStopped = true;
-        _host.DomainsAdded -= JoinLater;
+        _joins.End();
         await _stopping.CancelAsync();
         lock (_subscriptions)
         {
@@ -308,60 +259,6 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     }
 
     /// <summary>
-    /// A domain that cannot take it now is asked again: without it the calls of the former life would be nobody's, and time-outs would end them one
-    /// by one.
-    /// </summary>
-    private async Task AnnounceAsync(DomainId domain, CancellationToken cancellationToken)
-    {
-        _services.Pass(CrashPoint.BeforeAnnounce);
-        _services.Domains.Announcing(domain);
-        var reply = await SendUntilTakenAsync(domain, new GatewayStarted(_options.Gateway, _options.Incarnation, _options.Lease?.LeaseMs ?? 0, _options.Lease?.GraceMs ?? 0), cancellationToken);
-        _services.Pass(CrashPoint.AfterAnnounce);
-        _services.Domains.Announced(domain, reply, TimeSpan.FromSeconds(_options.RegistrationMaxSeconds));
-        if (!reply.IsOk)
-        {
-            TelephonyLog.CallsNotHandedBack(_logger, domain.Value, reply.Detail ?? reply.Code.ToString());
-        }
-    }
-
-    /// <summary>
-    /// Who hung up in the former life and could not be told of: before the calls are handed back, so that they come back as ended. What the domain heard of already changes nothing.
-    /// </summary>
-    private async Task ReplayAsync(IEnumerable<LegEnd> ends, CancellationToken cancellationToken)
-    {
-        foreach (var end in ends)
-        {
-            _services.Pass(CrashPoint.BeforeReplay);
-            await SendUntilTakenAsync(end.Domain, end.Command, cancellationToken);
-            _services.Pass(CrashPoint.AfterReplay);
-            _services.Counters.Add(SipGatewayCounter.EndsReplayed);
-        }
-    }
-
-    /// <summary>What was replayed is in the store. What is of domains that nobody here can reach was not, and is kept.</summary>
-    private void KeepEnds(IReadOnlyList<LegEnd> ends)
-    {
-        _services.Domains.KeptEnds = [.. ends.Where(end => !_host.Domains.Contains(end.Domain))];
-        if (_services.Domains.KeptEnds.Count > 0)
-        {
-            TelephonyLog.JournalKept(_logger, _services.Domains.KeptEnds.Count, _services.Domains.KeptEnds[0].Domain.Value);
-        }
-
-        _options.Journal?.Clear(_services.Domains.KeptEnds);
-    }
-
-    private async Task<CommandReply> SendUntilTakenAsync(DomainId domain, Command command, CancellationToken cancellationToken)
-    {
-        CommandReply reply;
-        while ((reply = await _host.SendAsync(domain, command, null, cancellationToken)).Code == ReplyCode.Unavailable)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(AnnounceDelayMs), _time, cancellationToken);
-        }
-
-        return reply;
-    }
-
-    /// <summary>
     /// Takes up the calls of the former life, before any request is looked at. Effects older than a call's <see cref="RestoreCall"/> are part of what it
     /// says and are passed over; younger ones follow it.
     /// </summary>
@@ -370,7 +267,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         if (!_services.Domains.LeasesAreCurrent())
         {
             // Frozen in its start, it may have been given up meanwhile. Its domains are asked; when they did, this life ends.
-            _services.Loop.CreateTimer(static state => ((SipGateway)state!).RestoreCalls(), this).Start(TimeSpan.FromMilliseconds(AnnounceDelayMs));
+            _services.Loop.CreateTimer(static state => ((SipGateway)state!).RestoreCalls(), this).Start(TimeSpan.FromMilliseconds(RestoreDelayMs));
             return;
         }
 
@@ -475,6 +372,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         {
             AdvertisedHost = point.AdvertisedHost,
             Guard = _services.Guard,
+            Time = _time,
             ConnectionLimit = _options.ConnectionsLimit,
             ConnectionsPerSourceLimit = _options.ConnectionsPerSourceLimit,
         };

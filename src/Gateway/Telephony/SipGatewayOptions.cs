@@ -57,7 +57,7 @@ public sealed record SipGatewayOptions
     public int CallsLimit { get; init; } = 20_000;
 
     /// <summary>Most calls at a time of one source, a trunk or this machine among them; an INVITE above it gets 503.</summary>
-    public int CallsPerSourceLimit { get; init; } = 10_000;
+    public int CallsPerSourceLimit { get; init; } = 20_000;
 
     /// <summary>What calls in progress get to end before the gateway does (<see cref="SipGateway.DrainAsync"/>); 0: nothing, and no notice to proxies either.</summary>
     public int DrainLimitSeconds { get; init; }

@@ -32,6 +32,9 @@ internal static partial class TelephonyLog
     [LoggerMessage(3007, LogLevel.Warning, "Domain {Domain} heard nothing of this gateway for longer than its lease and suspended its calls; the gateway begins again")]
     public static partial void LeaseLost(ILogger logger, string domain);
 
+    [LoggerMessage(3013, LogLevel.Warning, "Domain {Domain} takes nothing now; the gateway serves the others, and takes it up when it can be reached")]
+    public static partial void DomainAway(ILogger logger, string domain);
+
     [LoggerMessage(3012, LogLevel.Error, "Domain {Domain} is a demo, whose passwords everybody knows, and others reach this gateway: it takes no calls and phones of it")]
     public static partial void DemoRefused(ILogger logger, string domain);
 }

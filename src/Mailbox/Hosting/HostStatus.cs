@@ -3,8 +3,17 @@ namespace Routing.Mailbox.Hosting;
 /// <summary>Health and counters of a host, taken at one moment.</summary>
 public sealed record HostStatus
 {
+    private readonly bool? _someReady;
+
     /// <summary>Every domain is loaded and the store takes commits.</summary>
     public required bool Ready { get; init; }
+
+    /// <summary>At least one domain can be served, though others perhaps cannot. As <see cref="Ready"/> where that is not told apart.</summary>
+    public bool SomeReady
+    {
+        get => _someReady ?? Ready;
+        init => _someReady = value;
+    }
 
     /// <summary>Why not ready, in words; null when ready.</summary>
     public string? NotReadyReason { get; init; }

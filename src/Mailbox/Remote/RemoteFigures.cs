@@ -23,7 +23,8 @@ internal static class RemoteFigures
             reason ??= owners.Of(domain)?.Channel is null ? $"No silo that owns domain '{domain}' can be reached." : null;
         }
 
-        return new HostStatus { Ready = reason is null, NotReadyReason = reason, Lanes = [] };
+        bool someReady = refused is null && owners.Domains.Any(domain => owners.Of(domain)?.Channel is not null);
+        return new HostStatus { Ready = reason is null, SomeReady = someReady, NotReadyReason = reason, Lanes = [] };
     }
 
     /// <summary>A silo that changed its address, or that has two, is one peer: the link that is connected counts, and what was counted over the other one.</summary>

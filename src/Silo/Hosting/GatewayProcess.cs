@@ -61,6 +61,10 @@ internal static class GatewayProcess
         if (end.IsAsked && !gateway.LeaseLost.IsCancellationRequested)
         {
             await ProcessParts.DrainAsync(gateway, settings, end);
+            if (gateway.LeaseLost.IsCancellationRequested)
+            {
+                Console.WriteLine("Ending now: the domains gave this gateway up while it drained.");
+            }
         }
 
         await web.StopAsync(end.AtOnce);

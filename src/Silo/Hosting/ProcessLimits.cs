@@ -19,7 +19,7 @@ internal sealed class ProcessLimits
     public static readonly IReadOnlyList<LimitDefinition> Known =
     [
         new("calls", 20_000, 1, Million, "live calls; further ones get 503"),
-        new("trunk-calls", 0, 0, Million, "of those, live calls of one source, trunk or not; 0 for half of `calls`; further ones get 503"),
+        new("trunk-calls", 0, 0, Million, "of those, live calls of one source, trunk or not; 0 for all of them; further ones get 503"),
         new("transactions", 50_000, 100, Million, "SIP transactions under way, of each direction; further requests get 503"),
         new("calls-per-second", 50, 1, Million, "calls of one source, lasting; further ones get 503"),
         new("calls-burst", 200, 1, Million, "calls of one source at once"),
@@ -80,7 +80,7 @@ internal sealed class ProcessLimits
     public SipGatewayOptions Apply(SipGatewayOptions options) => options with
     {
         CallsLimit = this["calls"],
-        CallsPerSourceLimit = this["trunk-calls"] is > 0 and var share ? share : (this["calls"] + 1) / 2,
+        CallsPerSourceLimit = this["trunk-calls"] is > 0 and var share ? share : this["calls"],
         DrainLimitSeconds = this["drain-seconds"],
         Lease = options.Cluster is null ? null : new LeaseTerms(this["lease-seconds"] * MillisecondsPerSecond, this["grace-seconds"] * MillisecondsPerSecond),
         ConnectionsLimit = this["sip-connections"],

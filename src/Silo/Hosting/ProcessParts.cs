@@ -45,7 +45,9 @@ internal static class ProcessParts
         if (settings.Limits["drain-seconds"] is > 0 and var seconds)
         {
             Console.WriteLine($"Draining: new calls get 503, {gateway.Snapshot().CallsLive} in progress go on for at most {seconds} s; a second signal ends them here.");
-            await gateway.DrainAsync(DrainNotice, end.AtOnce);
+            // Given up by its domains it can do nothing more for its calls: waiting would only keep it away.
+            using var cut = CancellationTokenSource.CreateLinkedTokenSource(end.AtOnce, gateway.LeaseLost);
+            await gateway.DrainAsync(DrainNotice, cut.Token);
         }
     }
 

@@ -33,6 +33,9 @@ public abstract class SipMessage
     /// <inheritdoc cref="Via"/>
     public CSeq CSeq => Headers.CSeq ?? throw Missing("CSeq");
 
+    /// <summary>How long it may have lain here unread, at most; zero when the transport cannot know. Set by the transport.</summary>
+    public TimeSpan UnreadFor { get; set; }
+
     /// <summary>Sets body and Content-Type together; an empty body takes the Content-Type away.</summary>
     public void SetBody(string contentType, ReadOnlyMemory<byte> body)
     {

@@ -26,6 +26,9 @@ public sealed class SipRequest : SipMessage
     /// <summary>Set again when a request is retargeted or a strict route is undone.</summary>
     public SipUri RequestUri { get; set; }
 
+    /// <summary>When it came, or a little earlier: a timestamp of the loop's clock. 0 for requests that did not come by a transport.</summary>
+    public long CameAt { get; set; }
+
     public bool IsInvite => Method == SipMethod.Invite;
 
     public bool IsAck => Method == SipMethod.Ack;

@@ -14,6 +14,8 @@ internal sealed class SipStackInbox(
     SipLoop loop, ISipUser user, SipTransactionLayer transactions, StatelessResponder responder, SipCounters counters, SipStackOptions options)
     : ISipTransportSink
 {
+    private const int ServiceUnavailable = 503;
+
     public void OnMessage(SipFlow flow, SipMessage message)
     {
         counters.CountIn(message);
@@ -26,6 +28,7 @@ internal sealed class SipStackInbox(
                 return;
             }
 
+            request.CameAt = loop.Time.GetTimestamp() - (long)(request.UnreadFor.TotalSeconds * loop.Time.TimestampFrequency);
             ResponseRoute.Stamp(request, flow.Remote);
         }
 
@@ -90,17 +93,38 @@ internal sealed class SipStackInbox(
 
     private void Handle(SipRequest request, SipFlow flow)
     {
-        if (!user.TryForward(request, flow))
+        if (user.TryForward(request, flow))
+        {
+            return;
+        }
+
+        if (IsTooOld(request))
+        {
+            TurnAway(request, flow);
+        }
+        else
         {
             transactions.HandleRequest(request, flow);
         }
     }
 
+    private bool IsTooOld(SipRequest request) =>
+        request.IsInvite && request.To.Tag is null && options.InviteAgeLimitMs is { } limitMs && loop.Time.GetElapsedTime(request.CameAt).TotalMilliseconds >= limitMs;
+
+    /// <summary>Without a word over UDP: who still wants the call sends it again, and that is a new one.</summary>
+    private void TurnAway(SipRequest request, SipFlow flow)
+    {
+        counters.Add(SipCounter.InviteTooOld);
+        if (flow.Kind.IsReliable())
+        {
+            responder.Respond(request, flow, ServiceUnavailable, options.Transactions.OverloadRetryAfterSeconds);
+        }
+    }
+
     private void Refuse(SipRequest request, SipFlow flow)
     {
-        const int serviceUnavailable = 503;
         counters.Add(SipCounter.RequestOverLimit);
-        responder.Respond(request, flow, serviceUnavailable, options.Transactions.OverloadRetryAfterSeconds);
+        responder.Respond(request, flow, ServiceUnavailable, options.Transactions.OverloadRetryAfterSeconds);
     }
 
     private void HandleOther(Arrival arrival, SipFlow flow)

@@ -8,6 +8,11 @@ public sealed record SipStackOptions
 {
     public SipTransactionOptions Transactions { get; init; } = new();
 
+    /// <summary>
+    /// An INVITE outside dialogs that may have lain unread for so long is no call any more: its sender may have gone on to another server. Not answered over UDP (it is sent again by who still waits), 503 else. Null: however old.
+    /// </summary>
+    public int? InviteAgeLimitMs { get; init; }
+
     /// <summary>Asked about each request on the thread that received it; null lets everything in.</summary>
     public ISipGuard? Guard { get; init; }
 

@@ -27,6 +27,9 @@ public sealed class InMemorySipTransport : ISipTransport
 
     public int? AdvertisedPort { get; init; }
 
+    /// <summary>What it says of each message that comes (<see cref="SipMessage.UnreadFor"/>).</summary>
+    public TimeSpan UnreadFor { get; set; }
+
     public int ConnectionCount => _connections.Count;
 
     public void Start(ISipTransportSink sink) => _sink = sink;
@@ -104,6 +107,7 @@ public sealed class InMemorySipTransport : ISipTransport
         SipFlow flow = GetFlow(remote);
         if (SipParser.TryParse(bytes, SipLimits.Default, out SipMessage? message, out SipParseError? error))
         {
+            message.UnreadFor = UnreadFor;
             _sink?.OnMessage(flow, message);
         }
         else

@@ -42,6 +42,9 @@ public enum SipCounter
     /// <summary>Requests answered 503 because their source had its share of the transactions.</summary>
     RequestOverShare,
 
+    /// <summary>INVITEs that lay unread for too long (<see cref="Stack.SipStackOptions.InviteAgeLimitMs"/>).</summary>
+    InviteTooOld,
+
     /// <summary>Messages dropped because the loop's inbox was full.</summary>
     MessageDroppedInboxFull,
 

@@ -14,6 +14,9 @@ public sealed record SipListenOptions
     /// <summary>Asked about each datagram and connection before it is read; null lets everything in.</summary>
     public ISipGuard? Guard { get; init; }
 
+    /// <summary>Measures how long datagrams may have lain unread.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Limits of what is read.</summary>
     public SipLimits ParserLimits { get; init; } = SipLimits.Default;
 

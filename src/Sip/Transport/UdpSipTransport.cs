@@ -18,6 +18,9 @@ public sealed class UdpSipTransport : ISipTransport
     private const int ReceiveBufferBytes = 65_536;
     private const int ErrorPauseMilliseconds = 10;
 
+    /// <summary>How often an idle socket is found empty. A message that wakes the thread may have come since the last time.</summary>
+    private static readonly TimeSpan EmptyCheckPeriod = TimeSpan.FromMilliseconds(200);
+
     private readonly Socket _socket;
     private readonly SipListenOptions _options;
     private readonly Dictionary<SocketAddress, SipFlow> _flows = [];
@@ -26,11 +29,15 @@ public sealed class UdpSipTransport : ISipTransport
     private ISipTransportSink? _sink;
     private long _receiveErrors;
 
+    /// <summary>The socket had nothing then: what is read next came later. Receiving thread.</summary>
+    private long _emptyAt;
+
     /// <summary>Binds the socket; nothing is read before <see cref="Start"/>.</summary>
     /// <exception cref="SipBindException">The address cannot be bound.</exception>
     public UdpSipTransport(IPEndPoint endPoint, SipListenOptions? options = null)
     {
         _options = options ?? new SipListenOptions();
+        long boundAt = _options.Time.GetTimestamp();
         _socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
@@ -45,6 +52,7 @@ public sealed class UdpSipTransport : ISipTransport
         }
 
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _emptyAt = boundAt;
     }
 
     public SipTransportKind Kind => SipTransportKind.Udp;
@@ -131,6 +139,7 @@ public sealed class UdpSipTransport : ISipTransport
             int bytes;
             try
             {
+                AwaitDatagram();
                 bytes = _socket.ReceiveFrom(buffer, SocketFlags.None, source);
             }
             catch (SocketException)
@@ -149,6 +158,28 @@ public sealed class UdpSipTransport : ISipTransport
         }
     }
 
+    /// <summary>
+    /// Until something can be read. Notes when nothing could: a process that was stopped, or had other things to do than to read, finds messages whose senders have given up long ago, and nothing else would tell.
+    /// The clock is read before the look, so that a stop between the two makes a message older and never younger.
+    /// </summary>
+    private void AwaitDatagram()
+    {
+        while (!_stopped.IsSet)
+        {
+            long now = _options.Time.GetTimestamp();
+            if (_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            {
+                return;
+            }
+
+            _emptyAt = now;
+            if (_socket.Poll(EmptyCheckPeriod, SelectMode.SelectRead))
+            {
+                return;
+            }
+        }
+    }
+
     private void Handle(ReadOnlySpan<byte> datagram, SocketAddress source)
     {
         SipFlow flow = FlowFrom(source);
@@ -159,6 +190,7 @@ public sealed class UdpSipTransport : ISipTransport
 
         if (SipParser.TryParse(datagram, _options.ParserLimits, out SipMessage? message, out SipParseError? error))
         {
+            message.UnreadFor = _options.Time.GetElapsedTime(_emptyAt);
             _sink!.OnMessage(flow, message);
         }
         else

@@ -72,6 +72,9 @@ internal sealed class OtherGateway : IAsyncDisposable
     /// <summary>SIGSTOP: it is there and does nothing.</summary>
     public Task FreezeAsync() => SignalAsync("-STOP");
 
+    /// <summary>SIGCONT.</summary>
+    public Task ContinueAsync() => SignalAsync("-CONT");
+
     /// <summary>SIGCONT; completes when it has found out that it was given up, and is ready again.</summary>
     public async Task WakeAsync()
     {

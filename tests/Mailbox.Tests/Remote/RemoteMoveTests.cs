@@ -81,6 +81,7 @@ public sealed class RemoteMoveTests
         world.RunNow();
 
         Assert.Equal(1, world.AnsweredCount);
+        Assert.False(world.Remote.Status().SomeReady);
         Assert.Contains("No silo that owns domain", world.Remote.Status().NotReadyReason, StringComparison.Ordinal);
     }
 }

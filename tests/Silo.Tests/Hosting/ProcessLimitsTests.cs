@@ -57,10 +57,10 @@ public sealed class ProcessLimitsTests
         Assert.Contains(told, Assert.Throws<StartupException>(() => ProcessLimits.Parse([text])).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("calls=5000", 2_500)]
+    [InlineData("calls=5000", 5_000)]
     [InlineData("calls=1", 1)]
-    [InlineData("calls=5000,trunk-calls=5000", 5_000)]
-    public void One_source_has_half_of_the_calls_unless_it_is_said_otherwise(string limits, int share) =>
+    [InlineData("calls=5000,trunk-calls=2000", 2_000)]
+    public void One_source_may_have_all_calls_unless_it_is_said_otherwise(string limits, int share) =>
         Assert.Equal(share, ProcessLimits.Parse([limits]).Apply(Plain).CallsPerSourceLimit);
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Routing.Sip.Parsing;
 using Routing.Sip.Transport;
+using Routing.TestKit.Time;
 using Xunit;
 
 namespace Routing.Sip.Tests.Transport;
@@ -74,6 +75,22 @@ public sealed class UdpSipTransportTests : IDisposable
     public void More_than_a_datagram_holds_is_too_large()
     {
         Assert.Equal(SipSendResult.TooLarge, _server.Send(_server.GetFlow(_server.LocalEndPoint), new byte[UdpSipTransport.DatagramLimitBytes + 1]));
+    }
+
+    [Fact]
+    public async Task What_came_before_it_was_read_may_be_as_old_as_the_last_look_that_found_nothing()
+    {
+        ManualTimeProvider time = new();
+        using UdpSipTransport late = new(Wire.AnyLoopbackPort, new SipListenOptions { Time = time });
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.SendTo(Wire.Options("u4"), late.LocalEndPoint);
+        socket.SendTo(Wire.Options("u5"), late.LocalEndPoint);
+        time.Advance(TimeSpan.FromSeconds(3));
+        CollectingSink sink = new();
+        late.Start(sink);
+
+        Assert.Equal(TimeSpan.FromSeconds(3), (await sink.NextMessageAsync()).Message.UnreadFor);
+        Assert.Equal(TimeSpan.FromSeconds(3), (await sink.NextMessageAsync()).Message.UnreadFor);
     }
 
     [Fact]

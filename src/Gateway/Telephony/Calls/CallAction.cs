@@ -31,7 +31,7 @@ public abstract record CallAction
     public sealed record AnswerCall(SessionDescription Sdp) : CallAction;
 
     /// <summary>Final failure to the caller's INVITE, or 302 with the address to call instead.</summary>
-    public sealed record Reject(int Status, string? Reason, int? RetryAfterSeconds, string? Contact = null) : CallAction;
+    public sealed record Reject(int Status, string? Reason, int? RetryAfterSeconds, string? Contact = null, bool IsDecided = false) : CallAction;
 
     /// <summary>200 to the caller's CANCEL.</summary>
     public sealed record AnswerCancel : CallAction;

@@ -12,8 +12,8 @@ public abstract record CallInput
     {
     }
 
-    /// <summary>The first INVITE, admitted. The command carries the whole request.</summary>
-    public sealed record Arrived(CallArrived Command, SessionDescription? Offer) : CallInput;
+    /// <summary>The first INVITE, admitted. The command carries the whole request. <paramref name="LimitMs"/>: what is left of the time to commit it.</summary>
+    public sealed record Arrived(CallArrived Command, SessionDescription? Offer, int LimitMs = CallerLeg.ArrivalLimitMs) : CallInput;
 
     /// <summary>
     /// The call goes on after a restart of the gateway. <paramref name="CallerPhase"/> is one of Proceeding, Answered (its ACK was not stored) and

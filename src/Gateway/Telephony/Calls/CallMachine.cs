@@ -71,7 +71,7 @@ internal sealed class CallMachine
         switch (input)
         {
             case CallInput.Arrived arrived:
-                _caller.Arrive(arrived.Command, arrived.Offer);
+                _caller.Arrive(arrived.Command, arrived.Offer, arrived.LimitMs);
                 break;
             case CallInput.Restored restored:
                 Restore(restored);

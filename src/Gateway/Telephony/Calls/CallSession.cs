@@ -72,7 +72,10 @@ internal sealed class CallSession
     public bool IsRemoved => _isRemoved;
 
     /// <summary>The call begins: its arrival goes to the domain, nothing goes on the wire.</summary>
-    public void Begin(CallArrived command, SessionDescription? offer)
+    /// <param name="command">What is told.</param>
+    /// <param name="offer">Of the INVITE.</param>
+    /// <param name="limitMs">It must be committed within this time (<see cref="CallerLeg.ArrivalLimitMs"/> since the INVITE came).</param>
+    public void Begin(CallArrived command, SessionDescription? offer, int limitMs)
     {
         TakeUpInvite();
         LegRecord record = new()
@@ -83,7 +86,7 @@ internal sealed class CallSession
             Invite = SipWriter.ToArray(_origin.Invite!.Request),
             Incarnation = _services.Options.Incarnation,
         };
-        Run(new CallInput.Arrived(command with { Leg = StateOf(record) }, offer));
+        Run(new CallInput.Arrived(command with { Leg = StateOf(record) }, offer, limitMs));
     }
 
     /// <summary>Goes on after a restart with what the domain kept (the caller's dialog is in the origin).</summary>

@@ -17,6 +17,9 @@ internal sealed class CallWire : ISipClientUser
 
     private const int Trying = 100;
 
+    /// <summary>On a 503 that the domain decided (RFC 3261 §20.43): deploy/kamailio tells it by this from one that another gateway may answer otherwise.</summary>
+    private const string DecidedWarning = "399 routing \"Refused by the domain\"";
+
     private readonly GatewayServices _services;
     private readonly CallSession _session;
     private readonly CallerOrigin _origin;
@@ -420,6 +423,12 @@ internal sealed class CallWire : ISipClientUser
         if (reject.Contact is { } contact)
         {
             response.Headers.Set(HeaderId.Contact, $"<{contact}>");
+        }
+
+        if (reject is { IsDecided: true, Status: 503 })
+        {
+            // Not for want of anything here: a proxy that asks the next gateway gets the same answer, and the domain the call twice.
+            response.Headers.Set(HeaderId.Warning, DecidedWarning);
         }
 
         if (!string.IsNullOrEmpty(reject.Reason))

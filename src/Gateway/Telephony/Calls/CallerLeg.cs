@@ -148,11 +148,11 @@ internal sealed class CallerLeg
         }
     }
 
-    public void Arrive(CallArrived command, SessionDescription? offer)
+    public void Arrive(CallArrived command, SessionDescription? offer, int limitMs)
     {
         Dialog.Heard(offer);
         _output.Emit(new CallAction.Report(command));
-        _output.Emit(new CallAction.StartTimer(CallTimer.Arrival, ArrivalLimitMs));
+        _output.Emit(new CallAction.StartTimer(CallTimer.Arrival, limitMs));
     }
 
     public void Committed(CommandReply reply)
@@ -377,7 +377,7 @@ internal sealed class CallerLeg
         switch (Phase)
         {
             case CallerPhase.Arriving or CallerPhase.Proceeding:
-                Refuse(effect.SipStatus, effect.Reason, effect.RetryAfterSeconds, effect.Contact);
+                Refuse(effect.SipStatus, effect.Reason, effect.RetryAfterSeconds, effect.Contact, isDecided: true);
                 break;
             case CallerPhase.Answered:
                 _end = effect;
@@ -449,11 +449,11 @@ internal sealed class CallerLeg
         _output.Emit(new CallAction.AnswerCall(sdp));
     }
 
-    private void Refuse(int status, string? reason, int? retryAfterSeconds, string? contact = null)
+    private void Refuse(int status, string? reason, int? retryAfterSeconds, string? contact = null, bool isDecided = false)
     {
         Over();
         _output.Emit(new CallAction.StopTimer(CallTimer.Provisional));
-        _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds, contact));
+        _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds, contact, isDecided));
     }
 
     /// <summary>The arrival may be committed yet: a caller who was refused must not wait in a queue.</summary>

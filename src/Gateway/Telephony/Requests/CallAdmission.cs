@@ -51,7 +51,7 @@ internal sealed class CallAdmission(GatewayServices services)
 
         services.Counters.Add(SipGatewayCounter.CallsArrived);
         services.Audit.Watch(session);
-        session.Begin(Arrival(call, request, offer, domain), offer);
+        session.Begin(Arrival(call, request, offer, domain), offer, CallerLeg.ArrivalLimitMs - AgeMs(request));
     }
 
     private CallArrived Arrival(CallId call, SipRequest request, SessionDescription? offer, EdgeDomain domain) => new()
@@ -65,8 +65,11 @@ internal sealed class CallAdmission(GatewayServices services)
         LateOffer = offer is null,
         Leg = new LegState(LegId.Of(LegRef.Caller.ToString()), default),
         Invite = services.ClusterIds?.InviteOf(request.CallId, request.From.Tag ?? ""),
-        InvitedMs = services.ClusterIds is null ? 0 : services.Loop.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+        InvitedMs = services.ClusterIds is null ? 0 : services.Loop.Time.GetUtcNow().ToUnixTimeMilliseconds() - AgeMs(request),
     };
+
+    /// <summary>Time since it came: unread, or held until the calls of the former life were there.</summary>
+    private int AgeMs(SipRequest request) => (int)services.Loop.Time.GetElapsedTime(request.CameAt).TotalMilliseconds;
 
     /// <summary>What the domain's rules look at, of each header the first line.</summary>
     private static List<SipHeaderValue> HeadersOf(SipRequest request, IReadOnlyList<string> names)
@@ -175,7 +178,8 @@ internal sealed class CallAdmission(GatewayServices services)
             return services.Responses.For(request, 404);
         }
 
-        return services.Readiness.IsDraining || services.Calls.Count >= services.Options.CallsLimit || HasItsShare(source)
+        // A proxy that heard nothing for so long has given the call to another gateway.
+        return services.Readiness.IsDraining || AgeMs(request) >= CallerLeg.ArrivalLimitMs || services.Calls.Count >= services.Options.CallsLimit || HasItsShare(source)
             ? services.Responses.RetryLater(request, 503, OverloadRetryAfterSeconds)
             : null;
     }

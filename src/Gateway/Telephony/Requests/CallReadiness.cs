@@ -13,19 +13,26 @@ internal sealed class CallReadiness(IDomainHost host, TimeProvider time)
     /// <summary>Who was last asked longer ago cannot know since when it is not ready.</summary>
     private const int RecentMs = 5_000;
 
+    private int _joinsCount;
     private long? _askedAt;
     private long? _notReadySince;
 
     /// <summary>Takes no more calls, and goes on with those that it has: the process is about to end. For good.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>False from the drain on, or when the domains cannot be reached, or take nothing, for longer than <see cref="ToleranceMs"/>.</summary>
+    /// <summary>A domain that was there at the start has not handed the calls of the former life back yet. Any thread.</summary>
+    public bool IsJoining => Volatile.Read(ref _joinsCount) > 0;
+
+    /// <summary>One domain more, or less, that is waited for. Any thread.</summary>
+    public void CountJoins(int change) => Interlocked.Add(ref _joinsCount, change);
+
+    /// <summary>False from the drain on, or when no domain can be reached, or takes anything, for longer than <see cref="ToleranceMs"/>.</summary>
     public bool IsReady()
     {
         long now = time.GetTimestamp();
         bool wasAskedRecently = _askedAt is { } askedAt && time.GetElapsedTime(askedAt, now).TotalMilliseconds < RecentMs;
         _askedAt = now;
-        if (host.Status().Ready)
+        if (host.Status().SomeReady)
         {
             _notReadySince = null;
             return !IsDraining;

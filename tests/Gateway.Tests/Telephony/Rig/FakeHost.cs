@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
@@ -46,7 +47,13 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
 
     public long Sent => _sequence;
 
-    public IReadOnlyList<DomainId> Domains => [Domain];
+    public IReadOnlyList<DomainId> Domains { get; set; } = [Domain];
+
+    /// <summary>Takes nothing now; null when all do.</summary>
+    public DomainId? Away { get; set; }
+
+    /// <summary>Domains that were joined.</summary>
+    public Channel<DomainId> Joined { get; } = Channel.CreateUnbounded<DomainId>();
 
     public T Last<T>()
         where T : Command => Commands.OfType<T>().Last();
@@ -95,6 +102,11 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
 
     public Task<CommandReply> SendAsync(DomainId domain, Command command, string? idempotencyKey, CancellationToken cancellationToken)
     {
+        if (domain == Away)
+        {
+            return Task.FromResult(new CommandReply(ReplyCode.Unavailable));
+        }
+
         Commands.Add(command);
         return Task.FromResult(Decides(command));
     }
@@ -117,6 +129,7 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
     public IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink)
     {
         _events = sink;
+        Joined.Writer.TryWrite(domain);
         return this;
     }
 

@@ -8,6 +8,7 @@ using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Gateway.Telephony;
 using Routing.Gateway.Telephony.Defence;
+using Routing.Gateway.Telephony.Domains;
 using Routing.Sip.Loop;
 using Routing.Sip.Messages;
 using Routing.Sip.Transport;
@@ -30,7 +31,8 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly SemaphoreSlim _clockAwaited = new(0);
     private readonly SipLoop _loop;
 
-    private GatewayRig(int seed, DefenceOptions? defence, LeaseTerms? lease, bool refusesDemo, int? callsPerSource)
+    private GatewayRig(
+        int seed, DefenceOptions? defence, LeaseTerms? lease, bool refusesDemo, int callsLimit = 100, ILegEndJournal? journal = null, int? callsPerSource = null)
     {
         _time.TimerSet += () => _clockAwaited.Release();
         _loop = new SipLoop(_time);
@@ -48,6 +50,8 @@ internal sealed class GatewayRig : IAsyncDisposable
                 RefusesDemo = refusesDemo,
                 CallsPerSourceLimit = callsPerSource ?? 10_000,
                 DrainLimitSeconds = DrainLimitSeconds,
+                CallsLimit = callsLimit,
+                Journal = journal,
             },
             Host,
             NullLogger<SipGateway>.Instance,
@@ -82,7 +86,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     public static async Task<GatewayRig> StartAsync(
         EdgeConfiguration? edge = null, SipTransportKind? alsoListensOn = null, DefenceOptions? defence = null, LeaseTerms? lease = null, bool refusesDemo = false, Func<Command, CommandReply>? decides = null, int? callsPerSource = null)
     {
-        GatewayRig rig = new(seed: 7, defence, lease, refusesDemo, callsPerSource);
+        GatewayRig rig = new(seed: 7, defence, lease, refusesDemo, callsPerSource: callsPerSource);
         rig.Host.Decides = decides ?? rig.Host.Decides;
         rig.Host.Edge = edge ?? rig.Host.Edge;
         List<ISipTransport> transports = [rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)];
@@ -92,6 +96,29 @@ internal sealed class GatewayRig : IAsyncDisposable
         }
 
         await rig.Gateway.StartAsync(transports, CancellationToken.None);
+        return rig;
+    }
+
+    /// <summary>With room for so many calls.</summary>
+    public static async Task<GatewayRig> StartSmallAsync(int callsLimit)
+    {
+        GatewayRig rig = new(seed: 7, null, null, refusesDemo: false, callsLimit);
+        await rig.Gateway.StartAsync([rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)], CancellationToken.None);
+        return rig;
+    }
+
+    /// <summary>With one more domain, which takes nothing: time passes whenever somebody waits for it, until the gateway has started.</summary>
+    public static async Task<GatewayRig> StartWithoutAsync(DomainId away, ILegEndJournal journal)
+    {
+        GatewayRig rig = new(seed: 7, null, null, refusesDemo: false, journal: journal);
+        (rig.Host.Domains, rig.Host.Away) = ([away, FakeHost.Domain], away);
+        var started = rig.Gateway.StartAsync([rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)], CancellationToken.None);
+        while (await Task.WhenAny(started, rig.ClockAwaitedAsync()) != started)
+        {
+            rig._time.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        await started;
         return rig;
     }
 
