@@ -409,7 +409,7 @@ public sealed class Lending
         both.Home.Skip(60_000);
         both.Do(both.Home, home => home.Send(new Resume(60_000)));
         both.Do(both.Home, home => home.Send(home.Machine.NextTimer!));
-        Assert.IsType<LoanReturned>(Assert.Single(both.Waiting(both.Home)));
+        Assert.IsType<LoanReturned>(both.Waiting(both.Home).First());
         Assert.Equal(CallState.Waiting, both.Home.Call("c0")!.State);
     }
 

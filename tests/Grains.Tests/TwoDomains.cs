@@ -59,6 +59,9 @@ internal sealed class TwoDomains
         return reply;
     }
 
+    /// <summary>The next message of a domain never arrives: its outbox gave it up, or the other one could not do with it what it should.</summary>
+    public PeerMessage Lose(TestDomain from) => _outboxes[from].Messages[_outboxes[from].Delivered++];
+
     /// <summary>Gives the other domain a message by its number, whether or not it was delivered before.</summary>
     public CommandReply Say(TestDomain from, long number, long firstOpen)
     {

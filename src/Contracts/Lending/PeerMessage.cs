@@ -20,4 +20,7 @@ namespace Routing.Contracts.Lending;
 [JsonDerivedType(typeof(LoanFailed), "loanFailed")]
 [JsonDerivedType(typeof(LoanReturned), "loanReturned")]
 [JsonDerivedType(typeof(LoanEnded), "loanEnded")]
+[JsonDerivedType(typeof(CheckSeek), "checkSeek")]
+[JsonDerivedType(typeof(CheckGuest), "checkGuest")]
+[JsonDerivedType(typeof(SeekStands), "seekStands")]
 public abstract record PeerMessage(CallId Call, int Attempt);

@@ -25,4 +25,10 @@ public static class RefusalReason
 
     /// <summary>Home did not say in time what became of a lent agent. The call may ask again.</summary>
     public const string HomeSilent = "home-silent";
+
+    /// <summary>The lender knows nothing of the attempt: what began or ended it was lost. The call asks again at once.</summary>
+    public const string Forgotten = "forgotten";
+
+    /// <summary>Nothing was heard of the domain while much was told to it. Said by home of itself: it is not asked.</summary>
+    public const string PeerSilent = "peer-silent";
 }

@@ -2,6 +2,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Call;
 using Routing.Grains.Domain;
 
 namespace Routing.Grains.Agent;
@@ -15,6 +16,11 @@ internal static class AgentModes
         if (command.Mode == AgentMode.Ready && !agent.IsReachable(turn.NowMs))
         {
             return new CommandReply(ReplyCode.Conflict, $"Agent '{agent.Id}' has no registered phone, so no call could reach them.");
+        }
+
+        if (record is { Activity: AgentActivity.Talking, Offer: { } offer })
+        {
+            GuestCalls.FreeByHand(turn.FindCall(offer.Call), turn);
         }
 
         string? reason = command.Mode == AgentMode.Ready || string.IsNullOrWhiteSpace(command.Reason) ? null : command.Reason;

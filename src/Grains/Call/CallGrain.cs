@@ -29,7 +29,8 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     private const int AnnouncementSlot = 6;
     private const int GraceSlot = 7;
     private const int SeekSlot = 8;
-    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement", "grace", "seek"];
+    private const int CheckSlot = 9;
+    private static readonly string[] Timers = ["ring", "queue", "cool-off", "next-ring", "closing", "hold", "announcement", "grace", "seek", "check"];
 
     public CallId Id { get; } = id;
 
@@ -175,6 +176,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         NextRingSlot => IsWaiting ? DueOrNever(Record.NextRingAtMs) : long.MaxValue,
         ClosingSlot => Record.State == CallState.Waiting ? DueOrNever(Record.ClosesAtMs) : long.MaxValue,
         AnnouncementSlot => Record.State == CallState.Announcing ? DueOrNever(Record.AnnouncementUntilMs) : long.MaxValue,
+        CheckSlot => IsGuest && Record.State != CallState.Ended ? Math.Max(Record.EnqueuedMs, Record.CheckedMs) + PeerChecks.EveryMs : long.MaxValue,
         SeekSlot => Record.State == CallState.Waiting ? DueOrNever(Record.NextSeekAtMs) : long.MaxValue,
         _ => IsWaiting ? DueOrNever(Record.HoldUntilMs) : long.MaxValue,
     };
@@ -208,6 +210,10 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
         else if (name == Timers[GraceSlot])
         {
             CallSuspension.GraceOver(this, turn);
+        }
+        else if (name == Timers[CheckSlot])
+        {
+            PeerChecks.Ask(this, turn);
         }
         else if (name == Timers[SeekSlot])
         {

@@ -23,7 +23,8 @@ internal static class CallLoans
     {
         if (turn.FindCall(lend.Call) is not { IsGuest: false } call || CallSeeking.Find(call, lender, lend.Attempt) is not { } seek)
         {
-            Return(lender, lend, "not-sought", turn);
+            // Not only this agent is free: the attempt is over. Else the guest would be lent the next one, or the same, and so on without end.
+            turn.Tell(lender, new StopSeeking(lend.Call, lend.Attempt, StopReason.NotSought));
         }
         else if (call.Record.State != CallState.Waiting || call.Line is null)
         {
@@ -61,13 +62,13 @@ internal static class CallLoans
             return;
         }
 
-        SeekRecord? seek = CallSeeking.Find(call, lender, refused.Attempt);
         if (call.Record.Offers.Find(offer => offer.IsPending && offer.Loan is { } loan && loan.Lender == lender && loan.Attempt == refused.Attempt) is { } pending)
         {
             CallOffers.WithdrawnByAgent(call, call.OfferId(pending), turn);
         }
 
-        if (seek is not null)
+        // What the withdrawal led to may have ended the call or the attempt.
+        if (!call.IsRemoved && CallSeeking.Find(call, lender, refused.Attempt) is { } seek)
         {
             CallSeeking.Refused(call, seek, refused.Reason, turn);
         }

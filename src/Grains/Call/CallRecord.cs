@@ -127,6 +127,9 @@ internal sealed class CallRecord
     /// <summary>… and which of its attempts this is.</summary>
     public int HomeAttempt { get; set; }
 
+    /// <summary>When home was asked last whether it counts, Unix milliseconds.</summary>
+    public long CheckedMs { get; set; }
+
     /// <summary>Domains that it asks in this queue, or that refused.</summary>
     public List<SeekRecord> Seeks { get; } = [];
 
@@ -205,6 +208,7 @@ internal sealed class CallRecord
                 case 73: record.Home = DomainId.Of(reader.Text()); break;
                 case 74: record.HomeCall = CallId.Of(reader.Text()); break;
                 case 75: record.HomeAttempt = reader.Int(); break;
+                case 76: record.CheckedMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -270,6 +274,7 @@ internal sealed class CallRecord
         writer.Text(73, Home?.Value);
         writer.Text(74, Home is null ? null : HomeCall.Value);
         writer.Number(75, HomeAttempt);
+        writer.Number(76, CheckedMs);
     }
 
     private void WriteLists(RecordWriter writer)

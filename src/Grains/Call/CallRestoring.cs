@@ -94,6 +94,11 @@ internal static class CallRestoring
         }
 
         CallSuspension.Resume(record, downForMs);
+        if (call.IsGuest)
+        {
+            PeerChecks.Ask(call, turn);
+        }
+
         record.DownMs += record.State == CallState.Talking ? downForMs : 0;
         call.Note(turn, "resumed", $"after {downForMs} ms down");
         turn.Touch(call, isView: record.AnnouncementUntilMs > 0 || call.IsSuspended);

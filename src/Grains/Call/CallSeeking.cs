@@ -42,7 +42,7 @@ internal static class CallSeeking
             }
         }
 
-        long nextMs = 0;
+        long nextMs = wants ? Check(call, turn) : 0;
         foreach (BorrowRule rule in rules)
         {
             long dueMs = record.EnqueuedMs + record.WaitDownMs + rule.AfterMs;
@@ -59,7 +59,7 @@ internal static class CallSeeking
                 }
                 else if (known is not { State: SeekState.Open })
                 {
-                    Begin(call, rule, turn);
+                    nextMs = Earlier(nextMs, Begin(call, rule, known, turn));
                 }
             }
         }
@@ -90,16 +90,14 @@ internal static class CallSeeking
     public static void Refused(CallGrain call, SeekRecord seek, string reason, TurnContext turn)
     {
         call.Note(turn, "borrow-refused", $"by domain {seek.Domain}, queue {seek.Queue}: {reason}");
-        if (reason == RefusalReason.HomeSilent)
+        if (reason is RefusalReason.HomeSilent or RefusalReason.Forgotten)
         {
-            // We were away for too long. The call may wait on, so it asks again.
+            // We were away for too long, or a message was lost. The call may wait on, so it asks again.
             call.Record.Seeks.Remove(seek);
         }
         else
         {
-            seek.State = SeekState.Refused;
-            seek.Reason = reason;
-            seek.AgainAtMs = turn.NowMs + AskAgainMs;
+            Pause(call, seek, reason, turn);
         }
 
         turn.Touch(call);
@@ -108,12 +106,46 @@ internal static class CallSeeking
     public static SeekRecord? Find(CallGrain call, DomainId domain, int attempt) =>
         call.Record.Seeks.Find(seek => seek.Domain == domain && seek.Attempt == attempt && seek.State == SeekState.Open);
 
-    private static void Begin(CallGrain call, BorrowRule rule, TurnContext turn)
+    /// <summary>Asks those whose answer is long out whether the attempt stands. Returns when the next one is to be asked, 0 for none.</summary>
+    private static long Check(CallGrain call, TurnContext turn)
+    {
+        long nextMs = 0;
+        foreach (SeekRecord seek in call.Record.Seeks.Where(static seek => seek.State == SeekState.Open))
+        {
+            if (Math.Max(seek.SinceMs, seek.CheckedMs) + PeerChecks.EveryMs <= turn.NowMs)
+            {
+                seek.CheckedMs = turn.NowMs;
+                turn.Touch(call, isView: false);
+                if (PeerSilence.MayAsk(seek.Domain, turn))
+                {
+                    turn.Tell(seek.Domain, new CheckSeek(call.Id, seek.Attempt));
+                }
+            }
+
+            nextMs = Earlier(nextMs, Math.Max(seek.SinceMs, seek.CheckedMs) + PeerChecks.EveryMs);
+        }
+
+        return nextMs;
+    }
+
+    /// <summary>Returns when something is to be done about it next.</summary>
+    private static long Begin(CallGrain call, BorrowRule rule, SeekRecord? former, TurnContext turn)
     {
         CallRecord record = call.Record;
         record.Seeks.RemoveAll(known => known.Domain == rule.Domain && known.Queue == rule.Queue);
         SeekRecord seek = new() { Domain = rule.Domain, Queue = rule.Queue, Attempt = ++record.SeekCount, SinceMs = turn.NowMs };
         record.Seeks.Add(seek);
+        if (!PeerSilence.MayAsk(rule.Domain, turn))
+        {
+            Pause(call, seek, RefusalReason.PeerSilent, turn);
+            if (former?.Reason != RefusalReason.PeerSilent)
+            {
+                call.Note(turn, "borrow-refused", $"domain {rule.Domain} is not asked: {RefusalReason.PeerSilent}");
+            }
+
+            return seek.AgainAtMs;
+        }
+
         call.Note(turn, "borrows", $"asks domain {rule.Domain}, queue {rule.Queue}, for an agent");
         turn.Touch(call);
         turn.Tell(rule.Domain, new SeekAgent(call.Id, seek.Attempt)
@@ -125,6 +157,20 @@ internal static class CallSeeking
             Dnis = record.Dnis,
             DisplayName = record.DisplayName,
         });
+        if (PeerSilence.NeedsAnswer(rule.Domain, turn))
+        {
+            turn.Tell(rule.Domain, new CheckSeek(call.Id, seek.Attempt));
+        }
+
+        return turn.NowMs + PeerChecks.EveryMs;
+    }
+
+    private static void Pause(CallGrain call, SeekRecord seek, string reason, TurnContext turn)
+    {
+        seek.State = SeekState.Refused;
+        seek.Reason = reason;
+        seek.AgainAtMs = turn.NowMs + AskAgainMs;
+        turn.Touch(call);
     }
 
     private static void Stop(CallGrain call, SeekRecord seek, TurnContext turn)

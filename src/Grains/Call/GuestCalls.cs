@@ -96,6 +96,17 @@ internal static class GuestCalls
         Refuse(call, RefusalReason.HomeSilent, turn);
     }
 
+    /// <summary>
+    /// Whoever sets the state of an agent who talks to a caller of a domain that is not heard of any more ends that here: nobody else would. Home does not connect them again, and what it says later changes nothing.
+    /// </summary>
+    public static void FreeByHand(CallGrain? call, TurnContext turn)
+    {
+        if (call is { Record: { State: CallState.Talking, Home: { } home } } && PeerSilence.IsAway(home, turn))
+        {
+            CallEnding.EndTalking(call, CallEnding.AnsweredOffer(call), CallOutcome.Answered, null, $"{RefusalReason.HomeSilent}, ended by hand", turn);
+        }
+    }
+
     /// <summary>Nobody is lent any more.</summary>
     public static void Refuse(CallGrain call, string reason, TurnContext turn)
     {

@@ -24,6 +24,9 @@ internal sealed class SeekRecord
     /// <summary>When a domain that refused is asked again, Unix milliseconds.</summary>
     public long AgainAtMs { get; set; }
 
+    /// <summary>When the domain was asked last whether it stands, Unix milliseconds.</summary>
+    public long CheckedMs { get; set; }
+
     public static SeekRecord Read(ReadOnlySpan<byte> bytes)
     {
         SeekRecord record = new();
@@ -39,6 +42,7 @@ internal sealed class SeekRecord
                 case 5: record.State = (SeekState)reader.Int(); break;
                 case 6: record.Reason = reader.Text(); break;
                 case 7: record.AgainAtMs = reader.Number(); break;
+                case 8: record.CheckedMs = reader.Number(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -56,6 +60,7 @@ internal sealed class SeekRecord
         writer.Number(5, (int)State);
         writer.Text(6, Reason);
         writer.Number(7, AgainAtMs);
+        writer.Number(8, CheckedMs);
         writer.Unknown(_unknown);
         writer.End(start);
     }

@@ -217,6 +217,7 @@ internal sealed class CommandDispatch(DomainState state)
             }
 
             GatewayLeases.Resume(state.Domain, resume.DownForMs, turn);
+            PeerSilence.Resume(state.Domain, resume.DownForMs, turn);
             foreach (QueueGrain queue in state.QueuesInOrder)
             {
                 QueueStaff.Resume(queue, resume.DownForMs, turn);

@@ -50,7 +50,7 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
     /// <summary>Takes the next message of another domain, once. False when it was taken before; null when one before it is missing.</summary>
     public bool? Take(PeerSaid said, TurnContext turn)
     {
-        PeerRecord? peer = Record.Peers.Find(known => known.Domain == said.From);
+        PeerRecord? peer = FindPeer(said.From);
         long high = peer?.High ?? 0;
         if (said.Number <= high)
         {
@@ -63,15 +63,24 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
             return null;
         }
 
-        if (peer is null)
-        {
-            peer = new PeerRecord { Domain = said.From };
-            Record.Peers.Add(peer);
-        }
-
+        peer ??= AddPeer(said.From);
         peer.High = said.Number;
+        peer.HeardMs = turn.NowMs;
+        peer.ToldCount = 0;
+        peer.AskAtMs = 0;
         turn.Touch(this, isView: false);
         return true;
+    }
+
+    public PeerRecord? FindPeer(DomainId domain) => Record.Peers.Find(known => known.Domain == domain);
+
+    /// <summary>Counts a message to another domain.</summary>
+    public void Told(DomainId domain, TurnContext turn)
+    {
+        PeerRecord peer = FindPeer(domain) ?? AddPeer(domain);
+        peer.ToldCount++;
+        peer.HeardMs = peer.HeardMs == 0 ? turn.NowMs : peer.HeardMs;
+        turn.Touch(this, isView: false);
     }
 
     /// <summary>Whether neither this life of the gateway nor a later one is known.</summary>
@@ -186,6 +195,13 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
     internal override void Write(RecordWriter writer) => Record.Write(writer);
 
     internal override DomainEvent ChangedEvent() => new DomainChanged(View());
+
+    private PeerRecord AddPeer(DomainId domain)
+    {
+        PeerRecord peer = new() { Domain = domain };
+        Record.Peers.Add(peer);
+        return peer;
+    }
 
     private void CountGuest(DomainStep step)
     {

@@ -28,7 +28,7 @@ internal sealed class DomainRecord
 
     public GuestCounts Guests { get; } = new();
 
-    /// <summary>Domains that said something, in the order they were first heard of.</summary>
+    /// <summary>Domains that said something or were told something, in the order in which that began.</summary>
     public List<PeerRecord> Peers { get; } = [];
 
     /// <summary>In the order they were first heard of.</summary>

@@ -33,8 +33,14 @@ internal sealed class PeerDispatch(DomainState state)
             case SeekRefused refused:
                 CallLoans.Refused(said.From, refused, turn);
                 break;
+            case CheckGuest check:
+                PeerChecks.Answer(said.From, check, turn);
+                break;
+            case CheckSeek check:
+                PeerChecks.Answer(said.From, check, FindGuest(said), turn);
+                break;
             default:
-                if (GuestCalls.NameOf(said.From, said.Message.Call, said.Message.Attempt) is { } name && state.Calls.TryGetValue(name, out CallGrain? guest))
+                if (FindGuest(said) is { } guest)
                 {
                     GuestCalls.Hear(guest, said.Message, turn);
                 }
@@ -44,6 +50,10 @@ internal sealed class PeerDispatch(DomainState state)
 
         return CommandReply.Ok;
     }
+
+    /// <summary>The guest that the message is about. A call of this domain may happen to have its name, and is not told what others say.</summary>
+    private CallGrain? FindGuest(PeerSaid said) =>
+        GuestCalls.NameOf(said.From, said.Message.Call, said.Message.Attempt) is { } name && state.Calls.TryGetValue(name, out CallGrain? guest) && guest.Record.Home == said.From ? guest : null;
 
     private void Enter(DomainId home, SeekAgent seek, TurnContext turn)
     {

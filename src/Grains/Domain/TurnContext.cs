@@ -30,6 +30,9 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
 
     public DomainLimits Limits => limits;
 
+    /// <summary>The domain's own grain.</summary>
+    public DomainGrain Domain => state.Domain;
+
     public long NowMs => Input.NowMs;
 
     public long Sequence => Input.Sequence;
@@ -78,7 +81,11 @@ internal sealed class TurnContext(DomainState state, DomainLimits limits)
     public void Emit(GatewayId gateway, Effect effect) => _effects.Add(new AddressedEffect(gateway, effect));
 
     /// <summary>Says something to another domain: it lies in the outbox like an effect to a gateway.</summary>
-    public void Tell(DomainId domain, PeerMessage message) => Emit(PeerAddress.Of(domain), new TellDomain(message.Call, message));
+    public void Tell(DomainId domain, PeerMessage message)
+    {
+        Emit(PeerAddress.Of(domain), new TellDomain(message.Call, message));
+        state.Domain.Told(domain, this);
+    }
 
     public void Event(DomainEvent domainEvent) => _events.Add(domainEvent);
 

@@ -1,4 +1,5 @@
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
 
 namespace Routing.Silo.Configuration;
 
@@ -30,6 +31,15 @@ internal static class LendingLint
         from asks in Rules(borrower.Domain)
         where all.All(other => other.Domain.Domain != asks.Rule.Domain)
         select $"{borrower.Name}: queue {asks.Queue.Id} borrows agents of domain {asks.Rule.Domain}, which this process was not given: nobody answers; add its --config";
+
+    /// <summary>The same of a cluster, whose domains come by many silos: some may be brought later.</summary>
+    /// <param name="given">What this silo was given.</param>
+    /// <param name="placed">The domains that the cluster has.</param>
+    public static IEnumerable<string> UnansweredInCluster(IReadOnlyList<(string Name, DomainConfiguration Domain)> given, IReadOnlyCollection<DomainId> placed) =>
+        from borrower in given
+        from asks in Rules(borrower.Domain)
+        where !placed.Contains(asks.Rule.Domain) && given.All(other => other.Domain.Domain != asks.Rule.Domain)
+        select $"{borrower.Name}: queue {asks.Queue.Id} borrows agents of domain {asks.Rule.Domain}, which the cluster does not have: nobody answers until a silo brings it with --config";
 
     private static IEnumerable<(QueueConfiguration Queue, BorrowRule Rule)> Rules(DomainConfiguration domain) => domain.Queues.SelectMany(static queue => queue.Borrow.Select(rule => (queue, rule)));
 }

@@ -79,7 +79,13 @@ internal static class ClusterSiloProcess
     private static void CheckStored(LocalHost host, PostgresStore store, SiloSettings settings, IReadOnlyList<DescribedDomain> described)
     {
         List<(string Name, DomainConfiguration Domain)> others = [];
-        foreach (DomainPlacement placement in store.ReadPlacements())
+        IReadOnlyList<DomainPlacement> placed = store.ReadPlacements();
+        foreach (string problem in LendingLint.UnansweredInCluster([.. described.Select(static domain => (domain.File.Name, domain.Configuration))], [.. placed.Select(static placement => placement.Domain)]))
+        {
+            Console.Error.WriteLine("routing: warning: " + problem);
+        }
+
+        foreach (DomainPlacement placement in placed)
         {
             if (described.All(domain => domain.Domain != placement.Domain) && host.ReadStoredConfiguration(placement)?.Configuration is { } stored)
             {

@@ -35,6 +35,15 @@ public sealed class LendingLintTests
         Assert.Empty(LendingLint.Unanswered([("north.yaml", Borrower("support")), ("south.yaml", Lender("north"))]));
     }
 
+    [Fact]
+    public void A_domain_that_a_cluster_does_not_have_answers_nobody_until_a_silo_brings_it()
+    {
+        (string Name, DomainConfiguration Domain)[] given = [("north.yaml", Borrower("support"))];
+        Assert.Contains("domain south, which the cluster does not have", Assert.Single(LendingLint.UnansweredInCluster(given, [DomainId.Of("north")])), StringComparison.Ordinal);
+        Assert.Empty(LendingLint.UnansweredInCluster(given, [DomainId.Of("north"), DomainId.Of("south")]));
+        Assert.Empty(LendingLint.UnansweredInCluster([.. given, ("south.yaml", Lender("north"))], []));
+    }
+
     private static IReadOnlyList<DomainOverlap> Find(params DomainConfiguration[] domains) => DomainOverlaps.Find([.. domains.Select(domain => (domain.Domain + ".yaml", domain))]);
 
     private static DomainConfiguration Borrower(string queue) => Domain("north", new QueueConfiguration { Id = QueueId.Of("sales"), Name = "Sales", Borrow = [new BorrowRule(DomainId.Of("south"), QueueId.Of(queue))] });

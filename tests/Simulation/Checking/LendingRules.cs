@@ -63,7 +63,7 @@ internal static class LendingRules
                 CheckRefusal(mirror, turn, said, seek);
                 break;
             case SeekRefused refused:
-                if (mirror.Seeks.Remove((refused.Call, refused.Attempt)) && refused.Reason != RefusalReason.HomeSilent)
+                if (mirror.Seeks.Remove((refused.Call, refused.Attempt)) && refused.Reason is not (RefusalReason.HomeSilent or RefusalReason.Forgotten))
                 {
                     Pause(mirror, refused.Call, refused.Attempt, turn.NowMs);
                 }
@@ -85,6 +85,9 @@ internal static class LendingRules
         {
             case SeekAgent:
                 Require(mirror.Seeks.TryAdd(key, to), "borrow-attempt", $"{message} is told twice");
+                break;
+            case StopSeeking { Reason: StopReason.NotSought }:
+                Require(!mirror.Seeks.ContainsKey(key), "borrow-attempt", $"{message} says that nobody asks, and it is open");
                 break;
             case StopSeeking or LoanAnswered:
                 Require(mirror.Seeks.Remove(key), "borrow-attempt", $"{message} ends what is not open");

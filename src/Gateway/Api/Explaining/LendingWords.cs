@@ -16,6 +16,8 @@ internal static class LendingWords
         [RefusalReason.UnknownProtocol] = "it is of another version",
         [RefusalReason.BadName] = "the names are too long to be told apart there",
         [RefusalReason.TooLate] = "the clocks of the two domains differ too much",
+        [RefusalReason.PeerSilent] = "nothing is heard of it",
+        [RefusalReason.Forgotten] = "it knows nothing of the attempt",
         [RefusalReason.HomeSilent] = "it heard nothing for too long",
     };
 
