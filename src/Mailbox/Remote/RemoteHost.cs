@@ -76,6 +76,15 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
     }
 
+    /// <summary>Why nobody who has a domain is reached, in words; null when somebody is.</summary>
+    internal string? WhyUnreached(DomainId domain)
+    {
+        lock (_gate)
+        {
+            return RemoteReasons.Unreached(domain, _owners, _silos.All);
+        }
+    }
+
     /// <summary>Starts to reach the silos.</summary>
     public void Start()
     {
@@ -83,6 +92,9 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         _tick = _time.CreateTimer(_ => Tick(), null, period, period);
         _silos.Start();
     }
+
+    /// <summary>Where all silos are: those that are gone are forgotten.</summary>
+    internal void TellSilos(IReadOnlyList<string> addresses) => _silos.Told(addresses);
 
     /// <summary>Completes once an owner of some domain is reached, and each silo that is known either was reached or could not be.</summary>
     public Task WaitUntilReachedAsync(CancellationToken cancellationToken) => _reached.Task.WaitAsync(cancellationToken);

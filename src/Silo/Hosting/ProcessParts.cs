@@ -145,6 +145,10 @@ internal static class ProcessParts
         foreach (IMetricsSource source in more)
         {
             services.AddSingleton(source);
+            if (source is IReadinessNote note)
+            {
+                services.AddSingleton(note);
+            }
         }
 
         if (owned is not null)
