@@ -43,6 +43,11 @@ public interface IMailboxLog
     {
     }
 
+    /// <summary>A session that a link wants to open is not opened, and hears nothing: a newer life of it is open here. The link goes on.</summary>
+    void SessionPassedOver(GatewayId gateway, string peer, string reason)
+    {
+    }
+
     /// <summary>A command or an effect of a newer release was put aside.</summary>
     void NotUnderstood(DomainId domain, string what, string reason)
     {

@@ -202,6 +202,76 @@ public sealed class ConfigurationVersions
     }
 
     [Fact]
+    public void Of_two_silos_with_copies_of_a_file_the_older_one_does_not_undo_the_newer_one_whichever_comes_last()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(Copy("support", "older"));
+        Assert.True(((ConfigurationReply)domain.Send(Copy("Help", "newer"))).IsChanged);
+        domain.Reload();
+
+        var late = (ConfigurationReply)domain.Send(Copy("support", "older"));
+        var again = (ConfigurationReply)domain.Send(Copy("Help", "newer"));
+        var asked = (ConfigurationReply)domain.Send(File("support", "older"));
+
+        Assert.Equal((true, false, true), (late.IsOk, late.IsChanged, late.IsFormer));
+        Assert.Equal((true, false, false), (again.IsOk, again.IsChanged, again.IsFormer));
+        Assert.Equal((true, false), (asked.IsChanged, asked.IsFormer));
+    }
+
+    [Fact]
+    public void An_older_file_is_known_by_its_text_when_it_means_something_else_by_now_and_its_version_is_forgotten()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(Copy("support", "older"));
+        for (int i = 0; i <= Grains.Configuration.ConfigurationRecord.MaxVersionsCount; i++)
+        {
+            domain.Send(Copy($"Help {i}", $"newer {i}"));
+        }
+
+        domain.Reload();
+        var late = (ConfigurationReply)domain.Send(Copy("As a newer release reads it", "older"));
+
+        Assert.Equal((false, true), (late.IsChanged, late.IsFormer));
+    }
+
+    [Fact]
+    public void An_older_file_of_which_a_former_program_kept_no_text_is_known_by_its_version()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(Copy("support", null) with { Origin = ConfigurationOrigin.Operator });
+        domain.Send(Named("Help"));
+
+        Assert.True(((ConfigurationReply)domain.Send(Copy("support", "older"))).IsFormer);
+    }
+
+    [Fact]
+    public void A_file_that_was_rolled_back_to_is_in_force_and_no_former_one_and_the_one_rolled_back_stays_away()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(Copy("Helpdesk", "older"));
+        domain.Send(Copy("Help", "newer"));
+        domain.Send(new RollbackConfiguration(null, "ops"));
+
+        var older = (ConfigurationReply)domain.Send(Copy("Helpdesk", "older"));
+        var newer = (ConfigurationReply)domain.Send(Copy("Help", "newer"));
+
+        Assert.Equal((false, false, false, true), (older.IsChanged, older.IsFormer, newer.IsChanged, newer.IsFormer));
+    }
+
+    [Fact]
+    public void Texts_of_so_many_files_are_kept_and_no_more()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        for (int i = 0; i < Grains.Configuration.ConfigurationRecord.MaxFilesCount + 5; i++)
+        {
+            domain.Send(Copy($"Help {i}", $"text {i}"));
+        }
+
+        Assert.True(((ConfigurationReply)domain.Send(Copy("Help again", "text 5"))).IsFormer);
+        Assert.True(((ConfigurationReply)domain.Send(Copy("Help again", "text 4"))).IsChanged);
+    }
+
+    [Fact]
     public void A_file_that_was_refused_is_not_taken_for_applied()
     {
         TestDomain domain = new(Configurations.Demo());
@@ -341,6 +411,8 @@ public sealed class ConfigurationVersions
     });
 
     private static ApplyConfiguration File(string support, string text) => Named(support) with { Origin = ConfigurationOrigin.File, TextSha256 = text };
+
+    private static ApplyConfiguration Copy(string support, string? text) => Named(support) with { Origin = ConfigurationOrigin.File, TextSha256 = text, OnlyIfNew = true };
 
     private static ConfigurationVersion Large(long version) => new()
     {

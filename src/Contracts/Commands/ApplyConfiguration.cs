@@ -25,6 +25,12 @@ public sealed record ApplyConfiguration(DomainConfiguration Configuration) : Com
     /// <summary>Of <see cref="ConfigurationOrigin.File"/>: SHA-256 of the text in lower-case hex, so that a file that did not change is known after an upgrade too.</summary>
     public string? TextSha256 { get; init; }
 
+    /// <summary>
+    /// Of <see cref="ConfigurationOrigin.File"/>: a file that the domain had before a later one changes nothing, and <see cref="ConfigurationReply.IsFormer"/> says so. For silos, each with a copy of its own: an older one
+    /// must not undo a newer one, whichever comes first. Decided in the turn that would apply it.
+    /// </summary>
+    public bool OnlyIfNew { get; init; }
+
     /// <summary>The text that it was made from, without secrets, packed by who sends it; opaque to the domain.</summary>
     public ReadOnlyMemory<byte>? Source { get; init; }
 

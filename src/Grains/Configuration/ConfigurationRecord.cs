@@ -18,6 +18,9 @@ internal sealed class ConfigurationRecord
     /// <summary>A rollback needs one to go back to.</summary>
     private const int MinVersionsCount = 2;
 
+    /// <summary>Texts of files that are known again: more than anybody keeps copies of. 64 characters each.</summary>
+    public const int MaxFilesCount = 200;
+
     private readonly Dictionary<long, UnknownFields> _unknownOfVersions = [];
     private UnknownFields _unknown;
 
@@ -34,6 +37,9 @@ internal sealed class ConfigurationRecord
 
     /// <summary>Digest of the text of that file.</summary>
     public string? FileTextSha256 { get; set; }
+
+    /// <summary>Digests of the texts of all files that the domain had, oldest first: longer than versions are kept, and the same after an upgrade and in another year, unlike stored forms.</summary>
+    public List<string> FileTexts { get; } = [];
 
     /// <summary>The version in force when the process had read that file.</summary>
     public long FileVersion { get; set; }
@@ -52,6 +58,32 @@ internal sealed class ConfigurationRecord
         return forgotten;
     }
 
+    /// <summary>A file is the domain's now: those that were before are known again when they come back.</summary>
+    public void Remember(string sha256, string? textSha256)
+    {
+        // A row of a former program names the last one only.
+        AddText(FileTextSha256);
+        AddText(textSha256);
+        FileSha256 = sha256;
+        FileTextSha256 = textSha256;
+        FileVersion = Version;
+    }
+
+    private void AddText(string? textSha256)
+    {
+        if (textSha256 is null)
+        {
+            return;
+        }
+
+        FileTexts.Remove(textSha256);
+        FileTexts.Add(textSha256);
+        if (FileTexts.Count > MaxFilesCount)
+        {
+            FileTexts.RemoveAt(0);
+        }
+    }
+
     /// <summary>Of a row that nobody changes: the configuration is not copied out of it, it may have tens of megabytes.</summary>
     public static ConfigurationRecord Read(ReadOnlyMemory<byte> row)
     {
@@ -68,6 +100,7 @@ internal sealed class ConfigurationRecord
                 case 5: record.FileSha256 = reader.Text(); break;
                 case 6: record.FileTextSha256 = reader.Text(); break;
                 case 7: record.FileVersion = reader.Number(); break;
+                case 8: record.FileTexts.Add(reader.Text()); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -102,6 +135,11 @@ internal sealed class ConfigurationRecord
         writer.Text(5, FileSha256);
         writer.Text(6, FileTextSha256);
         writer.Number(7, FileVersion);
+        foreach (string text in FileTexts)
+        {
+            writer.Text(8, text);
+        }
+
         writer.Unknown(_unknown);
         return writer.ToArray();
     }

@@ -35,6 +35,11 @@ internal static class NewConfiguration
         byte[] json = ConfigurationCodec.ToJson(command.Configuration);
         bool isFile = command.Origin == ConfigurationOrigin.File && !command.DryRun;
         string sha256 = ConfigurationCodec.Sha256(json);
+        if (command is { OnlyIfNew: true, Origin: ConfigurationOrigin.File } && IsFormer(state, json, sha256, command.TextSha256))
+        {
+            return new ConfigurationReply(ReplyCode.Ok) { Version = state.Plan.Version, IsFormer = true };
+        }
+
         if (IsInForce(state, json) || (command.Origin == ConfigurationOrigin.File && IsOld(state.Configuration, sha256, command.TextSha256)))
         {
             if (isFile)
@@ -245,6 +250,18 @@ internal static class NewConfiguration
         || (record.FileTextSha256 is { } text && text == textSha256)
         || record.Versions.Exists(version => version.Version > record.FileVersion && version.Sha256 == sha256 && record.FileSha256 is not null);
 
+    /// <summary>Whether the domain had the file before another one. Versions tell of files whose texts a former program did not keep.</summary>
+    private static bool IsFormer(DomainState state, ReadOnlySpan<byte> json, string sha256, string? textSha256)
+    {
+        ConfigurationRecord record = state.Configuration;
+        if (IsInForce(state, json) || (textSha256 is not null && record.FileTextSha256 == textSha256))
+        {
+            return false;
+        }
+
+        return (textSha256 is not null && record.FileTexts.Contains(textSha256)) || (record.FileSha256 != sha256 && record.Versions.Exists(version => version.Sha256 == sha256));
+    }
+
     private static void RememberFile(ConfigurationRecord record, string sha256, string? textSha256, TurnContext turn)
     {
         if (record.FileSha256 == sha256 && record.FileTextSha256 == textSha256 && record.FileVersion == record.Version)
@@ -252,9 +269,7 @@ internal static class NewConfiguration
             return;
         }
 
-        record.FileSha256 = sha256;
-        record.FileTextSha256 = textSha256;
-        record.FileVersion = record.Version;
+        record.Remember(sha256, textSha256);
         turn.PutRow(GrainKind.ConfigurationKey, record.Write(turn.Scratch));
     }
 

@@ -89,6 +89,12 @@ public sealed class ClusterHost : IDomainHost, IDisposable
     public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
         ReadAsync(domain, host => host.ReadConfigurationAsync(domain, version, cancellationToken));
 
+    /// <summary>Where the silos of the cluster listen, each HOST:PORT, as this one read it: it reaches them also when its own link, over which they tell it, does not work.</summary>
+    public void TellSilos(IReadOnlyList<string> addresses) => _remote.TellSilos(addresses);
+
+    /// <summary>Why a domain does not answer, in words: nobody who has it is reached, or it is not loaded here. Null when nothing is known to be wrong.</summary>
+    public string? WhyUnreached(DomainId domain) => _local.EpochOf(domain) is null ? _remote.WhyUnreached(domain) : _local.Status().NotReadyReason;
+
     /// <summary>Of this silo: that another one cannot be reached does not make this one unready.</summary>
     public HostStatus Status() => _local.Status();
 

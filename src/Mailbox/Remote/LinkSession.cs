@@ -342,8 +342,10 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
         {
             session = _host.OpenGateway(gateway, incarnation, new LinkEffectSink(gateway, _turns));
         }
-        catch (ArgumentException)
+        catch (ArgumentException error)
         {
+            _host.Log.SessionPassedOver(gateway, Peer, error.Message);
+
             // A newer life of it has its session here: the older one hears nothing any more. The link goes on, others share it (silos carry one session a domain).
             return;
         }

@@ -76,6 +76,9 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
     }
 
+    /// <summary>Why nobody who has a domain is reached, in words; null when somebody is.</summary>
+    internal string? WhyUnreached(DomainId domain) => Locked(() => RemoteReasons.Unreached(domain, _owners, _silos.All));
+
     /// <summary>Starts to reach the silos.</summary>
     public void Start()
     {
@@ -83,6 +86,9 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         _tick = _time.CreateTimer(_ => Tick(), null, period, period);
         _silos.Start();
     }
+
+    /// <summary>Where all silos are: those that are gone are forgotten.</summary>
+    internal void TellSilos(IReadOnlyList<string> addresses) => _silos.Told(addresses);
 
     /// <summary>Completes once an owner of some domain is reached, and each silo that is known either was reached or could not be.</summary>
     public Task WaitUntilReachedAsync(CancellationToken cancellationToken) => _reached.Task.WaitAsync(cancellationToken);
@@ -157,20 +163,11 @@ public sealed class RemoteHost : IDomainHost, IDisposable
     public HostStatus Status()
     {
         string? reason = _silos.NameTaken is { } taken ? $"A silo refuses gateway '{_options.Name}': {taken}" : null;
-        lock (_gate)
-        {
-            return RemoteFigures.Status(reason, _silos.All, _owners);
-        }
+        return Locked(() => RemoteFigures.Status(reason, _silos.All, _owners));
     }
 
     /// <summary>How the links to the silos are now.</summary>
-    public LinksStatus Links()
-    {
-        lock (_gate)
-        {
-            return RemoteFigures.Links(_silos.All, _pipelines.Values, _owners);
-        }
-    }
+    public LinksStatus Links() => Locked(() => RemoteFigures.Links(_silos.All, _pipelines.Values, _owners));
 
     public void Dispose()
     {
@@ -493,5 +490,13 @@ public sealed class RemoteHost : IDomainHost, IDisposable
         }
 
         LetOut(sessions, own);
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_gate)
+        {
+            return read();
+        }
     }
 }

@@ -28,6 +28,21 @@ internal static class DomainOverlaps
         return found;
     }
 
+    /// <summary>Among domains of a process' own, and of each of them with others that gateways know.</summary>
+    public static IReadOnlyList<DomainOverlap> FindAny(IReadOnlyList<(string Name, DomainConfiguration Domain)> own, IReadOnlyList<(string Name, DomainConfiguration Domain)> others)
+    {
+        List<DomainOverlap> found = [.. Find(own)];
+        foreach ((string Name, DomainConfiguration Domain) other in others)
+        {
+            foreach ((string Name, DomainConfiguration Domain) one in own)
+            {
+                Compare(one, other, found);
+            }
+        }
+
+        return found;
+    }
+
     private static void Compare((string Name, DomainConfiguration Domain) a, (string Name, DomainConfiguration Domain) b, List<DomainOverlap> found)
     {
         string both = $"{a.Name} (domain {a.Domain.Domain}) and {b.Name} (domain {b.Domain.Domain})";

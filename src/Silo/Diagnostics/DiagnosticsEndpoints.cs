@@ -4,8 +4,8 @@ using Routing.Silo.Hosting;
 namespace Routing.Silo.Diagnostics;
 
 /// <summary>
-/// Probes and metrics of the process, in every role and without a key: /healthz (the process is alive), /readyz (it takes calls; 503 and why
-/// when not), /metrics (Prometheus text).
+/// Probes and metrics of the process, in every role and without a key: /healthz (the process is alive), /readyz (it takes calls, perhaps with
+/// warnings; 503 and why when not), /metrics (Prometheus text).
 /// </summary>
 internal static class DiagnosticsEndpoints
 {
@@ -16,11 +16,11 @@ internal static class DiagnosticsEndpoints
         routes.MapGet("/metrics", Metrics);
     }
 
-    private static IResult Ready(IDomainHost host, EndRequest end)
+    private static IResult Ready(IDomainHost host, EndRequest end, IEnumerable<IReadinessNote> notes)
     {
         string? reason = end.IsAsked ? "The process was asked to end." : host.Status().NotReadyReason;
         return reason is null
-            ? Results.Text("ready\n")
+            ? Results.Text("ready\n" + string.Concat(notes.SelectMany(static note => note.Notes).Select(static line => $"warning: {line}\n")))
             : Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -47,6 +47,9 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     [LoggerMessage(1111, LogLevel.Error, "Domain {Domain}: {What} is not known to this release and was put aside: {Reason}")]
     private partial void LogNotUnderstood(DomainId domain, string what, string reason);
 
+    [LoggerMessage(1112, LogLevel.Warning, "A session of {Gateway} that {Peer} asked for was not opened: {Reason}")]
+    private partial void LogSessionPassedOver(GatewayId gateway, string peer, string reason);
+
     [LoggerMessage(1120, LogLevel.Information, "{What}")]
     private partial void LogCluster(string what);
 
@@ -59,6 +62,14 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
         if (IsNews($"unknown {domain}", reason))
         {
             LogNotUnderstood(domain, what, reason);
+        }
+    }
+
+    public void SessionPassedOver(GatewayId gateway, string peer, string reason)
+    {
+        if (IsNews($"session {gateway}", reason))
+        {
+            LogSessionPassedOver(gateway, peer, reason);
         }
     }
 

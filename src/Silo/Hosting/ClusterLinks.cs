@@ -37,6 +37,16 @@ internal static class ClusterLinks
         }
     }
 
+    /// <summary>From now on this silo reaches those that its cluster knows, also when the link to itself, over which it would hear of them, does not work.</summary>
+    public static void Bind(ClusterHost reach, SiloMember member)
+    {
+        member.ViewChanged += view => reach.TellSilos(AddressesIn(view));
+        if (member.View is { } known)
+        {
+            reach.TellSilos(AddressesIn(known));
+        }
+    }
+
     /// <summary>One that listens at all addresses of its host says none that others could use: gateways have to be told of it.</summary>
     private static string[] AddressesIn(ClusterView view) =>
         [.. view.Silos.Select(silo => silo.Link).Where(link => !IPEndPoint.TryParse(link, out IPEndPoint? at) || !(at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any)))];

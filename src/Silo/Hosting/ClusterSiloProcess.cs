@@ -1,9 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Routing.Contracts.Configuration;
-using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
 using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Remote;
-using Routing.Silo.Configuration;
 using Routing.Silo.Diagnostics;
 
 namespace Routing.Silo.Hosting;
@@ -16,12 +15,17 @@ internal static class ClusterSiloProcess
 {
     private static readonly TimeSpan ReachLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long REST waits for the domains of its own files; those that take longer are there when they are.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [SuppressMessage("Reliability", "CA2025:Ensure tasks using IDisposable instances complete before the instances are disposed", Justification = "The delivery of files is disposed before what it uses, and waits for its tasks.")]
     public static async Task<int> ServeAsync(
         SiloSettings settings, IReadOnlyList<DescribedDomain> described, PostgresStore store, string storeName, IConfigurationRoot sources, ILoggerFactory loggers, EndRequest end)
     {
         MailboxLog log = new(loggers.CreateLogger<MailboxLog>(), TimeProvider.System);
         using LocalHost host = SiloProcess.MakeHost(store, settings, log);
-        CheckStored(host, store, settings, described);
+        StoredOthers others = new(host, store, described);
+        others.Check(settings);
         using SiloMember member = ClusterMembership.Make(store, host, settings, log);
         using LinkServer links = ClusterLinks.Listen(host, settings);
         host.Start();
@@ -30,31 +34,44 @@ internal static class ClusterSiloProcess
         links.Start();
         ClusterLinks.Bind(links, member);
         await ClusterMembership.JoinAsync(member, end.Asked);
+
+        // From here on it has domains, and others wait for what it does with them: what is wrong with one file must not take it away again.
         using ClusterHost reach = ClusterLinks.ReachAll(host, settings, member.Id!.Value, log);
         reach.Start();
+        ClusterLinks.Bind(reach, member);
         using PeerExchange peers = new(host, TimeProvider.System, reach);
-        await using WebApplication web = ProcessParts.BuildWeb(
-            reach, null, settings, sources, end, host, new ClusterMetrics(member, store, TimeProvider.System), new LinkMetrics(reach.Links, links));
-        IReadOnlyList<DomainConfiguration> domains = await DomainSetup.BringAsync(
-            reach,
-            (domain, _) =>
-            {
-                // Whoever has its partition serves it from then on. A silo that dies before the configuration is there leaves this for the next start.
-                member.PlaceDomain(domain.Domain);
-                return Task.CompletedTask;
-            },
-            settings,
-            described,
-            isShared: true,
-            end.Asked);
-        using var reload = new ConfigurationReload(reach, settings, described, loggers.CreateLogger<ConfigurationReload>());
-        await ReachAsync(reach, store, end.Asked);
-        await ProcessParts.StartWebAsync(web, settings, end.Asked);
-        Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domains, "data in " + storeName));
+        await using FileDelivery delivery = new(reach, (domain, cancellation) => PlaceAsync(domain, member, others, reach, cancellation), reach.WhyUnreached, settings, loggers.CreateLogger<FileDelivery>());
+        await using WebApplication web = ProcessParts.BuildWeb(reach, null, settings, sources, end, host, new ClusterMetrics(member, store, TimeProvider.System), delivery, new LinkMetrics(reach.Links, links));
+        Task<IReadOnlyList<DomainConfiguration>> told = delivery.BringAsync(described, Patience, end.Asked);
+        using var reload = new ConfigurationReload(reach, settings, described, loggers.CreateLogger<ConfigurationReload>(), delivery, others.Read);
+        try
+        {
+            IReadOnlyList<DomainConfiguration> domains = await told;
+            await ReachAsync(reach, store, end.Asked);
+            await ProcessParts.StartWebAsync(web, settings, end.Asked);
+            Console.WriteLine(Banner.Text(ProcessParts.Version, settings, domains, "data in " + storeName));
+        }
+        catch (Exception error) when (error is StartupException or OperationCanceledException)
+        {
+            await ClusterMembership.DrainAsync(member);
+            throw;
+        }
+
         await ProcessParts.WaitForEndAsync(end);
         await ClusterMembership.DrainAsync(member);
         await web.StopAsync(end.AtOnce);
         return ExitCodes.Success;
+    }
+
+    /// <summary>Whoever has its partition serves the domain from then on. A silo that dies before the configuration is there leaves this for the next start.</summary>
+    /// <exception cref="StartupException">Gateways could not tell the domain from another one of the cluster.</exception>
+    private static async Task PlaceAsync(DescribedDomain domain, SiloMember member, StoredOthers others, ClusterHost reach, CancellationToken cancellation)
+    {
+        member.PlaceDomain(domain.Domain);
+        if (others.Refusal(domain) is { } problem && await DomainFile.MayChangeAsync(reach, domain.Read, cancellation))
+        {
+            throw new StartupException("config: " + problem);
+        }
     }
 
     /// <summary>Until the domains of the cluster are known here, so that REST does not call their keys unknown; not for long, since one whose owner just died is known a moment later.</summary>
@@ -72,37 +89,6 @@ internal static class ClusterSiloProcess
         catch (TimeoutException)
         {
             await Console.Error.WriteLineAsync("routing: no silo that owns a domain of the cluster was reached yet; they are served here as soon as one is");
-        }
-    }
-
-    /// <summary>Domains of other silos' files are served as they are stored: none may be heard here that must not, and none be taken for one of ours.</summary>
-    private static void CheckStored(LocalHost host, PostgresStore store, SiloSettings settings, IReadOnlyList<DescribedDomain> described)
-    {
-        List<(string Name, DomainConfiguration Domain)> others = [];
-        IReadOnlyList<DomainPlacement> placed = store.ReadPlacements();
-        foreach (string problem in LendingLint.UnansweredInCluster([.. described.Select(static domain => (domain.File.Name, domain.Configuration))], [.. placed.Select(static placement => placement.Domain)]))
-        {
-            Console.Error.WriteLine("routing: warning: " + problem);
-        }
-
-        foreach (DomainPlacement placement in placed)
-        {
-            if (described.All(domain => domain.Domain != placement.Domain) && host.ReadStoredConfiguration(placement)?.Configuration is { } stored)
-            {
-                DemoGuard.Check(stored, settings);
-                others.Add(("the cluster", stored));
-            }
-        }
-
-        foreach (DescribedDomain domain in described)
-        {
-            foreach ((string Name, DomainConfiguration Domain) other in others)
-            {
-                foreach (DomainOverlap overlap in DomainOverlaps.Find([(domain.File.Name, domain.Configuration), other]))
-                {
-                    Console.Error.WriteLine("routing: warning: " + overlap.Problem);
-                }
-            }
         }
     }
 }

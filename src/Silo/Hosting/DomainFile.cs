@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
@@ -28,28 +27,28 @@ internal sealed class DomainFile(string? path)
     /// <param name="file">Read without mistakes.</param>
     /// <param name="inForce">What the domain has; null when it has nothing yet.</param>
     /// <param name="occasion">For the record: "at the start".</param>
+    /// <param name="onlyIfNew">Others may have copies of the file, newer ones too: one that the domain had before changes nothing.</param>
     /// <param name="cancellation">Gives up; it may happen nevertheless.</param>
-    public static Task<CommandReply> ApplyAsync(IDomainHost host, ConfigurationResult file, ConfigurationDetail? inForce, string occasion, CancellationToken cancellation)
+    public static Task<CommandReply> ApplyAsync(IDomainHost host, ConfigurationResult file, ConfigurationDetail? inForce, string occasion, bool onlyIfNew, CancellationToken cancellation)
     {
-        DomainConfiguration domain = file.Configuration ?? throw new ArgumentException("The file has mistakes.", nameof(file));
-        var command = new ApplyConfiguration(domain)
-        {
-            Origin = ConfigurationOrigin.File,
-            Actor = Actor,
-            Comment = occasion,
-            TextSha256 = PackedSource.Sha256(file.Files, file.Sounds),
-            Source = PackedSource.Pack(file.Files),
-            Zones = ZonesOf(inForce),
-        };
-        return host.SendAsync(domain.Domain, command, idempotencyKey: null, cancellation);
+        ApplyConfiguration command = Command(file, occasion) with { OnlyIfNew = onlyIfNew, Source = PackedSource.Pack(file.Files), Zones = ZonesOf(inForce) };
+        return host.SendAsync(command.Configuration.Domain, command, idempotencyKey: null, cancellation);
     }
 
-    /// <summary>The file says what was in force before and is no more: somebody, perhaps another silo with a newer copy, has put something else in its place.</summary>
-    public static bool IsFormer(DomainConfiguration file, ConfigurationDetail inForce)
+    /// <summary>Whether the domain may take it for new. False only when it says that it has or had it before.</summary>
+    public static async Task<bool> MayChangeAsync(IDomainHost host, ConfigurationResult file, CancellationToken cancellation)
     {
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(Json(file)));
-        return sha256 != inForce.Version.Sha256 && inForce.Versions.Any(version => version.Sha256 == sha256);
+        ApplyConfiguration command = Command(file, "") with { OnlyIfNew = true, DryRun = true };
+        return await host.SendAsync(command.Configuration.Domain, command, idempotencyKey: null, cancellation) is not ConfigurationReply { IsOk: true, IsChanged: false };
     }
+
+    private static ApplyConfiguration Command(ConfigurationResult file, string occasion) => new(file.Configuration ?? throw new ArgumentException("The file has mistakes.", nameof(file)))
+    {
+        Origin = ConfigurationOrigin.File,
+        Actor = Actor,
+        Comment = occasion,
+        TextSha256 = PackedSource.Sha256(file.Files, file.Sounds),
+    };
 
     /// <summary>What is in force instead of the file, in one line; null when the file is.</summary>
     public string? Difference(DomainConfiguration file, ConfigurationDetail inForce)

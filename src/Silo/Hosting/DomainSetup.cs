@@ -14,16 +14,15 @@ internal static class DomainSetup
     /// <summary>Between attempts when nobody has the domain yet, or it moves.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The configurations that are in force: the files', or what the domains were told since the files last changed.</summary>
+    /// <summary>Of a process by itself: the configurations that are in force, the files' or what the domains were told since the files last changed. It serves all of them, or does not start.</summary>
     /// <param name="host">Reaches the domains.</param>
     /// <param name="add">Makes sure that a domain is there; called before it is spoken to.</param>
     /// <param name="settings">For the demo's guard.</param>
     /// <param name="described">Each of a domain of its own.</param>
-    /// <param name="isShared">Other silos may have copies of the files, newer ones too: one that was in force before changes nothing.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StartupException">A domain does not take its configuration, or not in time.</exception>
     public static async Task<IReadOnlyList<DomainConfiguration>> BringAsync(
-        IDomainHost host, Func<DescribedDomain, CancellationToken, Task> add, SiloSettings settings, IReadOnlyList<DescribedDomain> described, bool isShared, CancellationToken cancellation)
+        IDomainHost host, Func<DescribedDomain, CancellationToken, Task> add, SiloSettings settings, IReadOnlyList<DescribedDomain> described, CancellationToken cancellation)
     {
         List<DomainConfiguration> inForce = [];
         foreach (DescribedDomain domain in described)
@@ -33,7 +32,7 @@ internal static class DomainSetup
             try
             {
                 await add(domain, limited.Token);
-                inForce.Add(await BringAsync(host, domain, isShared, limited.Token));
+                inForce.Add(await TellAsync(host, domain, isShared: false, limited.Token));
             }
             catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
             {
@@ -51,19 +50,18 @@ internal static class DomainSetup
         return inForce;
     }
 
-    private static async Task<DomainConfiguration> BringAsync(IDomainHost host, DescribedDomain described, bool isShared, CancellationToken cancellation)
+    /// <summary>Tells one domain its file. Returns what is in force then.</summary>
+    /// <param name="host">Reaches the domain.</param>
+    /// <param name="described">The file.</param>
+    /// <param name="isShared">Other silos may have copies of the file, newer ones too: one that the domain had before changes nothing. A domain that moves is told again.</param>
+    /// <param name="cancellation">Gives up; it may happen nevertheless.</param>
+    /// <exception cref="StartupException">The domain does not take it.</exception>
+    public static async Task<DomainConfiguration> TellAsync(IDomainHost host, DescribedDomain described, bool isShared, CancellationToken cancellation)
     {
         while (true)
         {
             ConfigurationDetail? before = await host.ReadConfigurationAsync(described.Domain, null, cancellation);
-            if (isShared && before is not null && DomainFile.IsFormer(described.Configuration, before))
-            {
-                string apply = described.File.Path is { } path ? $"; 'routing config apply {path}', or SIGHUP, applies it nevertheless" : "";
-                await NoteAsync($"{described.File.Name} is what domain {described.Domain} had before version {before.Version.Version}, which stays in force{apply}");
-                return before.Configuration;
-            }
-
-            CommandReply reply = await DomainFile.ApplyAsync(host, described.Read, before, "at the start", cancellation);
+            CommandReply reply = await DomainFile.ApplyAsync(host, described.Read, before, "at the start", isShared, cancellation);
             if (isShared && reply.Code == ReplyCode.Unavailable)
             {
                 // It moves, or its owner died: whoever has it next is told. That it may have happened does no harm, the same file changes nothing twice.
@@ -76,12 +74,23 @@ internal static class DomainSetup
                 throw new StartupException($"config: {reply.Detail?.ReplaceLineEndings("; ") ?? reply.Code.ToString()}");
             }
 
-            // Calls wait in a queue that the file has no more: not to start would lose them.
-            await NoteAsync(reply.IsOk
-                ? described.File.Difference(described.Configuration, inForce)
-                : $"{reply.Detail!.ReplaceLineEndings(" ")} Version {inForce.Version.Version} stays in force; SIGHUP reads {described.File.Name} again");
+            await NoteAsync(Note(described, reply, inForce));
             return inForce.Configuration;
         }
+    }
+
+    private static string? Note(DescribedDomain described, CommandReply reply, ConfigurationDetail inForce)
+    {
+        if (reply is ConfigurationReply { IsFormer: true })
+        {
+            string apply = described.File.Path is { } path ? $"; 'routing config apply {path}', or SIGHUP, applies it nevertheless" : "";
+            return $"{described.File.Name} is what domain {described.Domain} had before version {inForce.Version.Version}, which stays in force{apply}";
+        }
+
+        // Calls wait in a queue that the file has no more: not to start would lose them.
+        return reply.IsOk
+            ? described.File.Difference(described.Configuration, inForce)
+            : $"{reply.Detail!.ReplaceLineEndings(" ")} Version {inForce.Version.Version} stays in force; SIGHUP reads {described.File.Name} again";
     }
 
     private static Task NoteAsync(string? note) => note is null ? Task.CompletedTask : Console.Error.WriteLineAsync("routing: config: " + note);

@@ -147,6 +147,10 @@ internal static class ProcessParts
         foreach (IMetricsSource source in more)
         {
             services.AddSingleton(source);
+            if (source is IReadinessNote note)
+            {
+                services.AddSingleton(note);
+            }
         }
 
         if (owned is not null)

@@ -61,7 +61,7 @@ internal static class SiloProcess
         // As late as can be: from here on the time-outs of ringing phones run, and the gateway that hears their answers does not listen yet.
         host.Start();
         IReadOnlyList<DomainConfiguration> domains = await DomainSetup.BringAsync(
-            host, (domain, limited) => host.EnsureDomain(domain.Domain).WaitAsync(limited), settings, described, isShared: false, end.Asked);
+            host, (domain, limited) => host.EnsureDomain(domain.Domain).WaitAsync(limited), settings, described, end.Asked);
         using var reload = new ConfigurationReload(host, settings, described, loggers.CreateLogger<ConfigurationReload>());
         await ProcessParts.StartWebAsync(web, settings, end.Asked);
         links?.Start();

@@ -24,6 +24,8 @@ internal sealed class StallLog : IMailboxLog
 
     public void LinkRefused(string peer, string reason) => _told.Enqueue($"refused: {reason}");
 
+    public void SessionPassedOver(GatewayId gateway, string peer, string reason) => _told.Enqueue($"passed over: {gateway}");
+
     public void NotUnderstood(DomainId domain, string what, string reason) => _told.Enqueue($"not understood: {what}");
 
     public void StoreFailed(int lane, StoreFailure failure, string detail) => _told.Enqueue($"failed {failure}");

@@ -1,6 +1,7 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Ids;
 using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Remote;
 using Routing.Mailbox.Tests.Fakes;
 using Xunit;
 
@@ -73,6 +74,7 @@ public sealed class ClusterHostTests
 
         Assert.Equal((1, 0, 1), (newer.Effects.Count, older.Effects.Count, beside.Effects.Count));
         Assert.Equal(links, world.Network.OpenLinks);
+        Assert.Contains("passed over: domain:lent", world.Silos.SelectMany(static silo => silo.Silo.Log.Told));
     }
 
     [Fact]
@@ -90,6 +92,43 @@ public sealed class ClusterHostTests
         }
 
         Assert.Equal([true, true, true], replies.Select(reply => reply.IsOk));
+    }
+
+    [Fact]
+    public void A_domain_that_does_not_answer_is_told_with_what_is_wrong_with_the_silos_that_are_not_reached()
+    {
+        using ClusterWorld world = new(44);
+        world.Settle();
+        ReachingSilo owner = Owner(world, Ledger.Domain);
+        ReachingSilo other = world.Silos.First(silo => silo != owner);
+
+        Assert.Null(other.Reach!.WhyUnreached(Ledger.Domain));
+        Assert.Null(owner.Reach!.WhyUnreached(Ledger.Domain));
+
+        owner.Kill();
+        world.Network.Pump();
+
+        Assert.StartsWith($"no silo that owns domain {Ledger.Domain} can be reached: {owner.Silo.Address}: ", other.Reach.WhyUnreached(Ledger.Domain), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_silo_that_only_its_cluster_tells_of_is_reached()
+    {
+        using ClusterWorld world = new(45);
+        world.Settle();
+        DomainId domain = Ledger.Domain;
+        ReachingSilo owner = Owner(world, domain);
+        ReachingSilo other = world.Silos.First(silo => silo != owner);
+        RemoteHostOptions options = new() { Name = "silo:late", Incarnation = 1, Silos = [], Key = ManualNetwork.Key };
+        using ClusterHost late = new(other.Silo.Host!, options, world.Network, world.Time);
+        late.Start();
+        world.Settle();
+        Assert.NotNull(late.WhyUnreached(domain));
+
+        late.TellSilos([owner.Silo.Address]);
+        world.Settle();
+
+        Assert.Null(late.WhyUnreached(domain));
     }
 
     private static ReachingSilo Owner(ClusterWorld world, DomainId domain) => world.Silos.Single(silo => silo.Silo.Host!.Domains.Contains(domain));

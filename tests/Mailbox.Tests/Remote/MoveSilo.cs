@@ -30,6 +30,9 @@ internal sealed class MoveSilo : IDisposable
     /// <summary>Null while it is dead.</summary>
     public LocalHost? Host => _host;
 
+    /// <summary>Of all of its lives.</summary>
+    public StallLog Log { get; } = new();
+
     public bool IsFrozen => _isFrozen;
 
     public bool Has(int partition) => _host?.Partitions.Any(owned => owned.Partition == partition && _store.IsHeld(owned)) ?? false;
@@ -80,7 +83,7 @@ internal sealed class MoveSilo : IDisposable
     {
         if (_host is null)
         {
-            _host = new LocalHost(_store, _machines, _time, new LocalHostOptions { IsManual = true, IsShared = true, LanesCount = 2 });
+            _host = new LocalHost(_store, _machines, _time, new LocalHostOptions { IsManual = true, IsShared = true, LanesCount = 2 }, Log);
             _network.Listen(_host, Address);
         }
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Routing.Contracts.Configuration;
 using Routing.Silo.Hosting;
 using Xunit;
 
@@ -54,34 +53,6 @@ public sealed class DomainFilesTests : IDisposable
         RawSettings open = new() { Config = [Write("north", "2000"), Write("south", "3000", more: "demo: true")], Http = "0.0.0.0:8080" };
 
         Assert.Contains("domain south is a demo", Assert.Throws<StartupException>(() => DomainFiles.Read(Settings(open))).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_file_that_says_what_was_in_force_before_is_known_as_a_former_one()
-    {
-        DomainFile file = new(Write("north", "2000"));
-        DomainConfiguration old = file.Read().Configuration!;
-        DomainConfiguration now = old with { AgeingMs = old.AgeingMs + 1 };
-
-        Assert.True(DomainFile.IsFormer(old, Detail(now, old, now)));
-        Assert.False(DomainFile.IsFormer(now, Detail(now, old, now)));
-        Assert.False(DomainFile.IsFormer(old with { AgeingMs = 77 }, Detail(now, old, now)));
-
-        // Rolled back to: in force again.
-        Assert.False(DomainFile.IsFormer(old, Detail(old, old, now, old)));
-    }
-
-    private static ConfigurationDetail Detail(DomainConfiguration inForce, params DomainConfiguration[] versions)
-    {
-        ConfigurationVersion[] all = [.. versions.Select((version, index) => Version(index + 1, version))];
-        return new ConfigurationDetail { Version = all[^1], Versions = all, Configuration = inForce };
-    }
-
-    private static ConfigurationVersion Version(long number, DomainConfiguration configuration)
-    {
-        byte[] json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(configuration, Contracts.Serialization.ContractsJson.Default.DomainConfiguration);
-        string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json));
-        return new ConfigurationVersion { Version = number, AtMs = 1, Origin = ConfigurationOrigin.File, Actor = "process", Sha256 = sha256, Bytes = json.Length };
     }
 
     private static SiloSettings Settings(RawSettings raw) => SettingsReader.Read(raw, new ConfigurationBuilder().Build());

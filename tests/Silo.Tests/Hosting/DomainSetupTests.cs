@@ -22,10 +22,10 @@ public sealed class DomainSetupTests
         _domain.Refusals.Enqueue(new CommandReply(ReplyCode.Unavailable, "Nobody has it."));
         _domain.Refusals.Enqueue(new CommandReply(ReplyCode.Unavailable, "It moved.") { MayHaveHappened = true });
 
-        IReadOnlyList<DomainConfiguration> inForce = await BringAsync(isShared: true);
+        DomainConfiguration inForce = await TellAsync();
 
         Assert.Equal(3, _domain.Sent.Count);
-        Assert.Equal(_demo.Domain, Assert.Single(inForce).Domain);
+        Assert.Equal(_demo.Domain, inForce.Domain);
     }
 
     [Fact]
@@ -33,22 +33,21 @@ public sealed class DomainSetupTests
     {
         _domain.Refusals.Enqueue(new CommandReply(ReplyCode.Unavailable, "The store does not answer."));
 
-        StartupException error = await Assert.ThrowsAsync<StartupException>(() => BringAsync(isShared: false));
+        StartupException error = await Assert.ThrowsAsync<StartupException>(() => BringAsync());
         Assert.Equal("config: The store does not answer.", error.Message);
     }
 
-    [Theory]
-    [InlineData(true, 0)]
-    [InlineData(false, 1)]
-    public async Task Among_silos_an_older_copy_of_a_file_does_not_undo_a_newer_one_and_a_process_by_itself_goes_back(bool isShared, int sent)
+    [Fact]
+    public async Task Among_silos_the_domain_decides_whether_a_file_is_an_older_copy_and_by_itself_a_process_goes_back()
     {
-        _domain.Put(_demo.Configuration);
         _domain.Put(Changed);
+        _domain.Refusals.Enqueue(new ConfigurationReply(ReplyCode.Ok) { Version = 1, IsFormer = true });
 
-        DomainConfiguration inForce = (await BringAsync(isShared))[0];
+        DomainConfiguration shared = await TellAsync();
+        DomainConfiguration alone = (await BringAsync())[0];
 
-        Assert.Equal(sent, _domain.Sent.Count);
-        Assert.Equal(isShared ? Changed.AgeingMs : _demo.Configuration.AgeingMs, inForce.AgeingMs);
+        Assert.Equal([true, false], _domain.Sent.Select(static command => command.OnlyIfNew));
+        Assert.Equal((Changed.AgeingMs, _demo.Configuration.AgeingMs), (shared.AgeingMs, alone.AgeingMs));
     }
 
     [Fact]
@@ -56,7 +55,7 @@ public sealed class DomainSetupTests
     {
         _domain.Put(Changed);
 
-        Assert.Equal(_demo.Configuration.AgeingMs, (await BringAsync(isShared: true))[0].AgeingMs);
+        Assert.Equal(_demo.Configuration.AgeingMs, (await TellAsync()).AgeingMs);
         Assert.Single(_domain.Sent);
     }
 
@@ -66,9 +65,11 @@ public sealed class DomainSetupTests
         _domain.Put(Changed);
         _domain.Refusals.Enqueue(new CommandReply(ReplyCode.Conflict, "Queue 'sales' has calls."));
 
-        Assert.Equal(Changed.AgeingMs, (await BringAsync(isShared: true))[0].AgeingMs);
+        Assert.Equal(Changed.AgeingMs, (await TellAsync()).AgeingMs);
     }
 
-    private Task<IReadOnlyList<DomainConfiguration>> BringAsync(bool isShared) =>
-        DomainSetup.BringAsync(_domain, static (_, _) => Task.CompletedTask, Settings, [_demo], isShared, CancellationToken.None);
+    private Task<DomainConfiguration> TellAsync() => DomainSetup.TellAsync(_domain, _demo, isShared: true, CancellationToken.None);
+
+    private Task<IReadOnlyList<DomainConfiguration>> BringAsync() =>
+        DomainSetup.BringAsync(_domain, static (_, _) => Task.CompletedTask, Settings, [_demo], CancellationToken.None);
 }

@@ -17,15 +17,39 @@ internal sealed class ScriptedDomain : IDomainHost
     /// <summary>The next replies, before it takes anything.</summary>
     public Queue<CommandReply> Refusals { get; } = [];
 
+    private readonly Lock _gate = new();
+    private (DomainId Domain, TaskCompletionSource Sent)? _awaited;
+
     /// <summary>Everything that was sent.</summary>
     public List<ApplyConfiguration> Sent { get; } = [];
 
     public IReadOnlyList<DomainId> Domains => [];
 
+    /// <summary>Does something, and waits for it and until a domain was sent something.</summary>
+    public async Task WhenSentAsync(DomainId domain, Func<Task> act)
+    {
+        TaskCompletionSource sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _awaited = (domain, sent);
+        }
+
+        await act();
+        await sent.Task;
+    }
+
     public Task<CommandReply> SendAsync(DomainId domain, Command command, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var apply = (ApplyConfiguration)command;
-        Sent.Add(apply);
+        lock (_gate)
+        {
+            Sent.Add(apply);
+            if (_awaited is var (awaited, sent) && awaited == domain)
+            {
+                sent.TrySetResult();
+            }
+        }
+
         if (Refusals.TryDequeue(out CommandReply? refusal))
         {
             return Task.FromResult(refusal);
