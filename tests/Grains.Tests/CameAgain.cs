@@ -1,4 +1,5 @@
 using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
@@ -66,6 +67,95 @@ public sealed class CameAgain
     }
 
     [Fact]
+    public void The_place_in_line_stays_the_caller_s_and_nobody_is_overtaken()
+    {
+        Arrive("c1", TestDomain.Gateway, invitedMs: 1_000);
+        CallView former = _domain.Call("c1")!;
+        _domain.Arrive("same-moment");
+        _domain.Wait(2_000);
+        _domain.Arrive("later");
+
+        Arrive("c2", Other, invitedMs: 3_500);
+        _domain.Reload();
+
+        CallView heir = _domain.Call("c2")!;
+        Assert.Equal(
+            (former.ArrivedMs, former.OrderMs, former.OrderNumber, former.EnqueuedMs, former.Priority, former.Queue),
+            (heir.ArrivedMs, heir.OrderMs, heir.OrderNumber, heir.EnqueuedMs, heir.Priority, heir.Queue));
+        Assert.Contains(_domain.Effects, static effect => effect is AnswerCaller answer && answer.Call == CallId.Of("c2"));
+        _domain.Register("alice");
+        Assert.Equal((CallState.Ringing, CallState.Waiting), (_domain.Call("c2")!.State, _domain.Call("same-moment")!.State));
+    }
+
+    [Fact]
+    public void The_time_out_and_the_wait_go_on_and_silence_is_no_wait()
+    {
+        DomainConfiguration demo = Configurations.Demo();
+        var domain = new TestDomain(demo with { Queues = [.. demo.Queues.Select(static queue => queue with { TimeoutMs = 30_000, OverflowTo = null })] });
+        domain.Send(new GatewayStarted(TestDomain.Gateway, 1, LeaseMs, 60_000));
+        domain.Send(new GatewayStarted(Other, 1, 0, 60_000));
+        Arrive(domain, "c1", TestDomain.Gateway, invitedMs: 1_000);
+        domain.Wait(LeaseMs);
+        Assert.NotNull(domain.Call("c1")!.SuspendedMs);
+        domain.Wait(4_000);
+
+        Arrive(domain, "c2", Other, invitedMs: 11_000);
+
+        domain.Wait(30_000 - LeaseMs - 1);
+        Assert.Equal(CallState.Waiting, domain.Call("c2")!.State);
+        domain.Wait(1);
+        Assert.Equal((CallOutcome.Rejected, OverflowReason.Wait), (domain.Detail("c2").Call.Outcome, domain.Detail("c2").Call.EndReason));
+    }
+
+    [Fact]
+    public void Who_was_led_on_to_another_queue_goes_on_there()
+    {
+        DomainConfiguration demo = Configurations.Demo();
+        QueueId next = demo.Queues[1].Id;
+        var domain = new TestDomain(demo with { Queues = [demo.Queues[0] with { TimeoutMs = 5_000, OverflowTo = next }, .. demo.Queues.Skip(1)] });
+        Arrive(domain, "c1", TestDomain.Gateway, invitedMs: 1_000);
+        domain.Wait(5_000);
+        Assert.Equal(next, domain.Call("c1")!.Queue);
+
+        Arrive(domain, "c2", Other, invitedMs: 6_500);
+
+        Assert.Equal((CallState.Waiting, next), (domain.Call("c2")!.State, domain.Call("c2")!.Queue));
+    }
+
+    [Fact]
+    public void The_counters_add_up_with_the_former_as_failed()
+    {
+        _domain.Register("alice");
+        Arrive("c1", TestDomain.Gateway, invitedMs: 1_000);
+        Arrive("c2", Other, invitedMs: 3_500);
+        _domain.Answer("c2");
+
+        DomainView view = _domain.Machine.Snapshot().Domain;
+        Assert.Equal((2, 1, 1, 0), (view.Offered, view.Failed, view.Talking, view.Waiting));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_older_invite_told_late_makes_no_second_call_whatever_the_newer_one_does(bool isAnnounced)
+    {
+        DomainConfiguration demo = Configurations.Demo();
+        var domain = new TestDomain(isAnnounced ? demo with
+        {
+            Announcements = [new AnnouncementConfiguration { Name = "sorry", Law = AudioLaw.Pcma, Audio = new byte[80_000] }],
+            Numbers = [.. demo.Numbers.Select(static number => number.Number == "1000" ? number with { Queue = null, Otherwise = new RouteTarget(Announcement: "sorry") } : number)],
+        } : demo);
+        Arrive(domain, "c2", Other, invitedMs: 3_500);
+        CallState state = domain.Call("c2")!.State;
+        Assert.Equal(isAnnounced ? CallState.Announcing : CallState.Waiting, state);
+
+        Assert.Equal(ReplyCode.Gone, Arrive(domain, "c1", TestDomain.Gateway, invitedMs: 1_000).Code);
+
+        Assert.Equal(state, domain.Call("c2")!.State);
+        Assert.Null(domain.Call("c1"));
+    }
+
+    [Fact]
     public void A_conversation_goes_on()
     {
         _domain.Register("alice");
@@ -89,7 +179,9 @@ public sealed class CameAgain
         Assert.All(new[] { "c1", "c2", "c3", "c4", "c5" }, call => Assert.Equal(CallState.Waiting, _domain.Call(call)!.State));
     }
 
-    private CommandReply Arrive(string call, GatewayId gateway, long invitedMs, string invite = "invite") => _domain.Send(new CallArrived
+    private CommandReply Arrive(string call, GatewayId gateway, long invitedMs, string invite = "invite") => Arrive(_domain, call, gateway, invitedMs, invite);
+
+    private static CommandReply Arrive(TestDomain domain, string call, GatewayId gateway, long invitedMs, string invite = "invite") => domain.Send(new CallArrived
     {
         Call = CallId.Of(call),
         Gateway = gateway,

@@ -3,6 +3,7 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
+using Routing.Grains.Domain;
 using Xunit;
 
 namespace Routing.Grains.Tests;
@@ -235,6 +236,61 @@ public sealed class SilentGateways
         _domain.Arrive("c2");
 
         Assert.Null(Assert.Single(_domain.Effects.OfType<OfferCall>().Single().Targets).Edge);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_repeat_of_an_offer_rings_by_the_way_of_the_first_whatever_became_of_the_gateway_meanwhile(bool wasLapsed)
+    {
+        RegisterElsewhere("alice", edge: "sip:token@10.0.0.2:5060;lr");
+        if (wasLapsed)
+        {
+            Lapse();
+        }
+
+        _domain.Arrive("c1");
+        string? first = Assert.Single(_domain.Effects.OfType<OfferCall>().Single().Targets).Edge;
+        Assert.Equal(wasLapsed, first is null);
+        if (wasLapsed)
+        {
+            _domain.Send(new GatewayStarted(Other, 2, LeaseMs, GraceMs));
+        }
+        else
+        {
+            Lapse();
+        }
+
+        _domain.Reload();
+        _domain.Send(new GatewayStarted(TestDomain.Gateway, 2, LeaseMs, GraceMs));
+
+        RestoreCall restored = _domain.Effects.OfType<RestoreCall>().Single();
+        Assert.Equal(first, Assert.Single(Assert.Single(restored.Offers).Targets).Edge);
+
+        void Lapse()
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                _domain.Wait(LeaseMs / 3);
+                Alive();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_stall_of_the_domain_itself_costs_no_gateway_its_lease()
+    {
+        _domain.Arrive("c1");
+        _domain.Skip(LeaseMs + GatewayLeases.StallMs);
+        _domain.Wait(0);
+        Assert.Null(_domain.Call("c1")!.SuspendedMs);
+        _domain.Reload();
+
+        // Whoever is dead indeed is given up a lease later.
+        _domain.Wait(LeaseMs - 1);
+        Assert.Null(_domain.Call("c1")!.SuspendedMs);
+        _domain.Wait(1);
+        Assert.NotNull(_domain.Call("c1")!.SuspendedMs);
     }
 
     [Fact]

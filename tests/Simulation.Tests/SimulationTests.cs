@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Routing.Grains.Domain;
 using Routing.Simulation.Mutants;
 using Routing.Simulation.Running;
+using Routing.Simulation.World;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -29,6 +30,20 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void A_random_seed_runs_clean_and_comes_to_rest() => RunClean(BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
 
+    [Theory]
+    [InlineData(2UL)]
+    [InlineData(31UL)]
+    [InlineData(57UL)]
+    public void Invites_that_come_by_two_gateways_while_those_die_and_freeze_run_clean(ulong seed) => RunClean(seed, static scenario =>
+    {
+        scenario.GatewaysCount = 2;
+        scenario.SecondInvitePerMille = 500;
+        scenario.LeaseMs = 3_000;
+        scenario.GatewayCrashMeanMs = 15_000;
+        scenario.FreezeMeanMs = 20_000;
+        scenario.PatienceMeanMs = 60_000;
+    });
+
     [Fact]
     public void The_same_seed_is_the_same_run()
     {
@@ -50,13 +65,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.Contains(report.Failure.Rule, mutant.Rules);
     }
 
-    private static RunReport Run(ulong seed, long turns) =>
-        new SimulationRun(new SimulationOptions { Seed = seed, TurnsLimit = turns, Factory = new RoutingDomainFactory() }).Run();
+    private static RunReport Run(ulong seed, long turns, Action<Scenario>? adjust = null) =>
+        new SimulationRun(new SimulationOptions { Seed = seed, TurnsLimit = turns, Factory = new RoutingDomainFactory(), Adjust = adjust }).Run();
 
-    private void RunClean(ulong seed)
+    private void RunClean(ulong seed, Action<Scenario>? adjust = null)
     {
         output.WriteLine($"seed {seed}");
-        RunReport report = Run(seed, TurnsLimit);
+        RunReport report = Run(seed, TurnsLimit, adjust);
         Assert.True(report.Failure is null, $"{report.Trace}\n{report.Failure?.Message}\nagain: dotnet run -c Release --project tests/Simulation -- --seed {seed} --turns {TurnsLimit}");
     }
 }

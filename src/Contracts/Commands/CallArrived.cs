@@ -32,7 +32,7 @@ public sealed record CallArrived : Command
 
     /// <summary>
     /// What names the caller's INVITE at every gateway of a cluster: a keyed hash of its Call-ID and From tag; null from a gateway alone. A proxy that hears nothing from one gateway sends the INVITE to another: the call of before, which nobody
-    /// answered, ends (<see cref="Views.OverflowReason.CameAgain"/>) and this one takes its place, so that the caller is one call. Reply for the older of the two, should it come late: <see cref="ReplyCode.Gone"/>.
+    /// answered, ends (<see cref="Views.OverflowReason.CameAgain"/>) and this one goes on in its place in line, with its time of arrival and what it waited, so that the caller is one call. Reply for the older of the two, should it come late: <see cref="ReplyCode.Gone"/>.
     /// </summary>
     public string? Invite { get; init; }
 

@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
+using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 using Routing.Grains.Call;
 using Routing.Grains.Domain;
@@ -37,17 +38,35 @@ internal static class AgentWork
         Agent = agent.Id,
         SipUser = agent.Configuration?.SipUser ?? agent.Id.Value,
         Queue = ring.Queue,
-        Targets = Reachable(agent, turn),
+        Targets = Reachable(agent, ring.BeyondReach, turn),
         RingTimeoutMs = ring.RingTimeoutMs,
         WaitedMs = ring.WaitedMs,
     };
 
+    /// <summary>Where the agent can be rung now.</summary>
+    public static IReadOnlyList<PhoneBinding> Reachable(AgentGrain agent, TurnContext turn) => Reachable(agent, BeyondReach(agent, turn), turn);
+
+    /// <summary>Gateways that were given up and that phones of the agent would be rung through.</summary>
+    public static IReadOnlyList<GatewayId> BeyondReach(AgentGrain agent, TurnContext turn)
+    {
+        List<GatewayId>? beyond = null;
+        foreach (PhoneBinding binding in AgentRegistrations.Live(agent, turn.NowMs))
+        {
+            if (binding.Edge is not null && turn.HasLapsed(binding.Gateway) && beyond?.Contains(binding.Gateway) != true)
+            {
+                (beyond ??= []).Add(binding.Gateway);
+            }
+        }
+
+        return beyond ?? (IReadOnlyList<GatewayId>)[];
+    }
+
     /// <summary>A gateway that was given up passes nothing on: what is registered there is rung at its Contact, which is all that is left to try.</summary>
-    public static IReadOnlyList<PhoneBinding> Reachable(AgentGrain agent, TurnContext turn)
+    private static IReadOnlyList<PhoneBinding> Reachable(AgentGrain agent, IReadOnlyList<GatewayId> beyondReach, TurnContext turn)
     {
         IReadOnlyList<PhoneBinding> bindings = AgentRegistrations.Live(agent, turn.NowMs);
-        return bindings.Any(binding => binding.Edge is not null && turn.HasLapsed(binding.Gateway))
-            ? [.. bindings.Select(binding => turn.HasLapsed(binding.Gateway) ? binding with { Edge = null } : binding)]
+        return beyondReach.Count > 0
+            ? [.. bindings.Select(binding => beyondReach.Contains(binding.Gateway) ? binding with { Edge = null } : binding)]
             : bindings;
     }
 

@@ -26,6 +26,11 @@ internal static class CallOffers
             RingUntilMs = turn.NowMs + queue.RingTimeoutMs + (call.IsGuest ? GuestCalls.AnswerGraceMs : 0),
             RingTimeoutMs = queue.RingTimeoutMs,
         };
+        if (turn.FindAgent(make.Agent) is { } agent)
+        {
+            offer.BeyondReach.AddRange(AgentWork.BeyondReach(agent, turn));
+        }
+
         Begin(call, offer, make.Why, turn);
         turn.Send(GrainKind.Of(make.Agent), RingOf(call, offer));
     }
@@ -62,7 +67,8 @@ internal static class CallOffers
         call.Record.Gateway,
         offer.Queue,
         offer.RingTimeoutMs,
-        offer.OfferedMs - call.Record.ArrivedMs);
+        offer.OfferedMs - call.Record.ArrivedMs,
+        offer.BeyondReach);
 
     public static CommandReply Ringing(CallGrain call, OfferRinging command, TurnContext turn)
     {

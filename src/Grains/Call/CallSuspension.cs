@@ -95,31 +95,16 @@ internal static class CallSuspension
     public static void GraceOver(CallGrain call, TurnContext turn) =>
         Lose(call, 480, OverflowReason.GatewayLost, $"gateway {call.Record.Gateway} stayed silent", turn);
 
-    /// <summary>
-    /// The caller's INVITE came by another gateway: whoever sent it there has given this one up, so its caller is no longer here. False when it stays: it talks and its gateway is heard, so the caller has its answer; or its own
-    /// INVITE is the later one, and this word of another was long on its way. (Who hears an announcement is let be: nobody waits for them.)
-    /// </summary>
-    public static bool TryGiveWay(CallGrain call, CallArrived to, TurnContext turn)
+    /// <summary>The caller's INVITE came by another gateway: see <see cref="CallSuccession"/>.</summary>
+    public static void CameAgain(CallGrain call, CallArrived to, TurnContext turn)
     {
-        CallRecord record = call.Record;
-        if (record.State == CallState.Announcing)
-        {
-            return true;
-        }
-
-        if (record.InvitedMs > to.InvitedMs || (record.State == CallState.Talking && record.SuspendedMs == 0))
-        {
-            return false;
-        }
-
-        if (record.SuspendedMs == 0)
+        if (call.Record.SuspendedMs == 0)
         {
             Suspend(call, turn.NowMs, turn);
         }
 
         // 482: to one that sent it both ways at once, this is the copy (RFC 3261 §8.2.2.2).
         Lose(call, 482, OverflowReason.CameAgain, $"came again by gateway {to.Gateway}, as call {to.Call}", turn);
-        return true;
     }
 
     private static void Lose(CallGrain call, int status, string reason, string text, TurnContext turn)

@@ -17,29 +17,16 @@ internal static class CallWaiting
     {
         (RouteTarget to, int? priority, string? why) = EntryRouting.Choose(number, command, turn.Plan, turn.NowMs);
         CallRecord record = call.Record;
-        record.Gateway = command.Gateway;
-        record.Dnis = command.Dnis;
-        record.Ani = command.Ani;
-        record.DisplayName = command.DisplayName;
-        record.Customer = CustomerGrain.IdOf(command.Ani);
         record.BroughtPriority = priority;
         record.Priority = priority ?? 0;
         record.ArrivedMs = turn.NowMs;
         record.OrderMs = turn.NowMs;
-        call.Note(turn, "arrived", $"{(command.Ani.Length == 0 ? "withheld" : command.Ani)} called {command.Dnis}");
-        CallRestoring.StoreLeg(call, command.Leg, turn);
-        call.Count(turn, DomainTally.Arrived);
-        if (record.Customer is { } customer)
-        {
-            turn.Send(GrainKind.Of(customer), RememberCall.Instance);
-        }
-
+        Receive(call, command, turn);
         if (why is not null)
         {
             call.Note(turn, "routed", why);
         }
 
-        call.IsLateOffer = command.LateOffer;
         if (to.Queue is { } queue)
         {
             Enter(call, queue, "call-arrived", turn, queue == number.Queue ? number.Prefer : null);
@@ -47,6 +34,25 @@ internal static class CallWaiting
         else
         {
             CallOverflow.End(call, to, OverflowReason.EntryRoute, why ?? $"number {number.Number} takes no calls", turn);
+        }
+    }
+
+    /// <summary>What a call's INVITE says, wherever it is led.</summary>
+    public static void Receive(CallGrain call, CallArrived command, TurnContext turn)
+    {
+        CallRecord record = call.Record;
+        record.Gateway = command.Gateway;
+        record.Dnis = command.Dnis;
+        record.Ani = command.Ani;
+        record.DisplayName = command.DisplayName;
+        record.Customer = CustomerGrain.IdOf(command.Ani);
+        call.IsLateOffer = command.LateOffer;
+        call.Note(turn, "arrived", $"{(command.Ani.Length == 0 ? "withheld" : command.Ani)} called {command.Dnis}");
+        CallRestoring.StoreLeg(call, command.Leg, turn);
+        call.Count(turn, DomainTally.Arrived);
+        if (record.Customer is { } customer)
+        {
+            turn.Send(GrainKind.Of(customer), RememberCall.Instance);
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed class OfferRecord
     /// <summary>When home was asked to give a lent agent back, Unix milliseconds; 0: not.</summary>
     public long RecalledMs { get; set; }
 
+    /// <summary>Gateways that were given up as the offer was made: phones there are rung at their Contact, and so is every repeat, which else would be another ring.</summary>
+    public List<GatewayId> BeyondReach { get; } = [];
+
     public bool IsPending => Result == OfferResult.Pending;
 
     public static OfferRecord Read(ReadOnlySpan<byte> bytes)
@@ -63,6 +66,7 @@ internal sealed class OfferRecord
                 case 11: record.Why = reader.Bytes().ToArray(); break;
                 case 20: record.Loan = LoanRecord.Read(reader.Bytes()); break;
                 case 21: record.RecalledMs = reader.Number(); break;
+                case 22: record.BeyondReach.Add(GatewayId.Of(reader.Text())); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -86,6 +90,11 @@ internal sealed class OfferRecord
         writer.Bytes(11, Why);
         Loan?.Write(writer, 20);
         writer.Number(21, RecalledMs);
+        foreach (GatewayId gateway in BeyondReach)
+        {
+            writer.Text(22, gateway.Value);
+        }
+
         writer.Unknown(_unknown);
         writer.End(start);
     }

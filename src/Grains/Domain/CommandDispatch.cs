@@ -101,12 +101,19 @@ internal sealed class CommandDispatch(DomainState state)
             return new CommandReply(ReplyCode.NotFound, $"No entry point has the number '{arrived.Dnis}'.");
         }
 
-        if (arrived.Invite is { } invite && state.FindInvite(invite) is { } former && former.Record.Gateway != arrived.Gateway && !CallSuspension.TryGiveWay(former, arrived, turn))
+        CallGrain? former = arrived.Invite is { } invite && state.FindInvite(invite) is { } found && found.Record.Gateway != arrived.Gateway ? found : null;
+        if (former is not null && !CallSuccession.IsOpen(former, arrived))
         {
             return new CommandReply(ReplyCode.Gone, $"The call goes on as '{former.Id}' at gateway '{former.Record.Gateway}'.");
         }
 
-        CallGrain call = new(arrived.Call, new CallRecord { OrderNumber = state.Domain.NextCallNumber(), Invite = arrived.Invite, InvitedMs = arrived.InvitedMs });
+        CallGrain call = new(arrived.Call, new CallRecord { Invite = arrived.Invite, InvitedMs = arrived.InvitedMs });
+        bool isHeir = former is not null && CallSuccession.TryInherit(call, former, arrived, turn);
+        if (!isHeir)
+        {
+            call.Record.OrderNumber = state.Domain.NextCallNumber();
+        }
+
         state.AddCall(call);
         if (CustomerGrain.IdOf(arrived.Ani) is { } customer && !state.Customers.ContainsKey(customer))
         {
@@ -114,7 +121,15 @@ internal sealed class CommandDispatch(DomainState state)
             state.Customers.Add(customer, new CustomerGrain(customer, record));
         }
 
-        CallWaiting.Arrive(call, arrived, number, turn);
+        if (isHeir)
+        {
+            CallSuccession.GoOn(call, arrived, former!, turn);
+        }
+        else
+        {
+            CallWaiting.Arrive(call, arrived, number, turn);
+        }
+
         return CommandReply.Ok;
     }
 

@@ -10,6 +10,9 @@ namespace Routing.Grains.Domain;
 /// </summary>
 internal static class GatewayLeases
 {
+    /// <summary>Lateness of the timer from which on the domain itself stalled (its store did not answer): signs of life may wait behind what was to be done meanwhile.</summary>
+    public const long StallMs = 1_000;
+
     /// <summary>When the first of them must have been heard.</summary>
     public static long NextDueMs(DomainRecord domain)
     {
@@ -54,12 +57,21 @@ internal static class GatewayLeases
         return gateway is not { LapsedMs: > 0 };
     }
 
-    /// <summary>The timer: whoever was not heard is given up, and its calls are suspended.</summary>
+    /// <summary>The timer: whoever was not heard is given up, and its calls are suspended. After a stall of the domain it has a lease's time more, as after an outage.</summary>
     public static void Lapse(DomainGrain domain, TurnContext turn)
     {
         foreach (GatewayRecord gateway in domain.Record.Gateways)
         {
-            if (gateway.LeaseUntilMs > 0 && gateway.LeaseUntilMs <= turn.NowMs)
+            if (gateway.LeaseUntilMs == 0 || gateway.LeaseUntilMs > turn.NowMs)
+            {
+                continue;
+            }
+
+            if (turn.NowMs - gateway.LeaseUntilMs >= StallMs)
+            {
+                Renew(domain, gateway, turn);
+            }
+            else
             {
                 gateway.LeaseUntilMs = 0;
                 gateway.LapsedMs = turn.NowMs;

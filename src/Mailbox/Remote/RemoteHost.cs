@@ -144,9 +144,7 @@ public sealed class RemoteHost : IDomainHost, IDisposable
     public IDisposable SubscribeEvents(DomainId domain, long afterSequence, IEventSink sink) => _reads.Subscribe(domain, afterSequence, sink);
 
     public async Task<IReadOnlyList<TurnEvents>> ReadEventsAsync(DomainId domain, long afterSequence, int maxTurnsCount, CancellationToken cancellationToken) =>
-        await _reads.AskAsync(
-            domain, LinkQuestion.Events, maxTurnsCount.ToString(CultureInfo.InvariantCulture), afterSequence, LinkJson.Default.TurnEventsArray, cancellationToken)
-            .ConfigureAwait(false) ?? [];
+        await _reads.AskAsync(domain, LinkQuestion.Events, maxTurnsCount.ToString(CultureInfo.InvariantCulture), afterSequence, LinkJson.Default.TurnEventsArray, cancellationToken).ConfigureAwait(false) ?? [];
 
     public Task<CallDetail?> ReadCallAsync(DomainId domain, CallId call, CancellationToken cancellationToken) =>
         _reads.AskAsync(domain, LinkQuestion.Call, call.Value, 0, ContractsJson.Default.CallDetail, cancellationToken);

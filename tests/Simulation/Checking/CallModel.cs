@@ -22,6 +22,14 @@ internal sealed class CallModel
 
     public SeekAgent? Asked { get; init; }
 
+    /// <summary>What names its INVITE, and when that came.</summary>
+    public string? Invite { get; init; }
+
+    public long InvitedMs { get; init; }
+
+    /// <summary>The call whose place it got as it came (<see cref="SuccessionRules"/>), as that was before.</summary>
+    public CallView? Former { get; set; }
+
     public CallView? View { get; set; }
 
     /// <summary>The queue of the visit that lasts, when it began, and by how much outages moved its end.</summary>

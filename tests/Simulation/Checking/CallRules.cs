@@ -52,15 +52,20 @@ internal static class CallRules
         bool known = ended || (mirror.Calls.TryGetValue(arrived.Call, out CallModel? call) && call.View is not null);
         bool exists = mirror.Number(arrived.Dnis) is not null;
         bool isGivenUp = LeaseRules.HasLapsed(mirror, arrived.Gateway);
-        ReplyCode expected = ended ? ReplyCode.Gone : known ? ReplyCode.Ok : isGivenUp ? ReplyCode.Conflict : exists ? ReplyCode.Ok : ReplyCode.NotFound;
+        bool isRefused = !known && SuccessionRules.IsRefused(mirror, arrived);
+        ReplyCode expected = ended ? ReplyCode.Gone : known ? ReplyCode.Ok : isGivenUp ? ReplyCode.Conflict : !exists ? ReplyCode.NotFound : isRefused ? ReplyCode.Gone : ReplyCode.Ok;
         if (turn.Result.Reply.Code != expected)
         {
             throw new CheckFailure("arrival-reply", $"{arrived.Call} to {arrived.Dnis}: {turn.Result.Reply}, known {known}");
         }
 
-        if (!known && exists && !isGivenUp && !facts.Calls.ContainsKey(arrived.Call))
+        if (!known && exists && !isGivenUp && !isRefused)
         {
-            throw new CheckFailure("lost-call", $"{arrived.Call} arrived and no event says so");
+            SuccessionRules.CheckEnded(mirror, arrived, facts);
+            if (!facts.Calls.ContainsKey(arrived.Call))
+            {
+                throw new CheckFailure("lost-call", $"{arrived.Call} arrived and no event says so");
+            }
         }
     }
 
@@ -74,6 +79,12 @@ internal static class CallRules
                 throw new CheckFailure("guest-view", $"{view} does not fit {asked} of {home}");
             }
 
+            return;
+        }
+
+        if (mirror.Calls[view.Id].Former is { } former)
+        {
+            SuccessionRules.CheckPlace(facts, former, view);
             return;
         }
 
@@ -134,6 +145,11 @@ internal static class CallRules
         if (after.EndReason == OverflowReason.GatewayLost)
         {
             return LeaseRules.MayGiveUp(mirror, before, after, turn.NowMs);
+        }
+
+        if (after.EndReason == OverflowReason.CameAgain)
+        {
+            return SuccessionRules.MayEnd(mirror, turn, before, after);
         }
 
         if (after.Home is not null)

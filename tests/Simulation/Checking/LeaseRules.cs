@@ -46,8 +46,9 @@ internal static class LeaseRules
             case TimerDue { Name: "lease" }:
                 foreach (GatewayModel gateway in mirror.Gateways.Values.Where(gateway => gateway.UntilMs > 0 && gateway.UntilMs <= turn.NowMs))
                 {
-                    gateway.UntilMs = 0;
-                    gateway.HasLapsed = true;
+                    // A timer that is late tells of a domain that stalled: nobody could be heard.
+                    gateway.HasLapsed = turn.NowMs - gateway.UntilMs < 1_000;
+                    gateway.UntilMs = gateway.HasLapsed ? 0 : turn.NowMs + gateway.LeaseMs;
                 }
 
                 break;

@@ -23,7 +23,7 @@ internal static class MirrorUpdate
 
                 break;
             case CallArrived arrived when !mirror.Calls.ContainsKey(arrived.Call) && !mirror.Ended.ContainsKey(arrived.Call):
-                if (mirror.Number(arrived.Dnis) is not null && !LeaseRules.HasLapsed(mirror, arrived.Gateway))
+                if (mirror.Number(arrived.Dnis) is not null && !LeaseRules.HasLapsed(mirror, arrived.Gateway) && !SuccessionRules.IsRefused(mirror, arrived))
                 {
                     var call = new CallModel
                     {
@@ -33,7 +33,10 @@ internal static class MirrorUpdate
                         ArrivedSequence = turn.Input.Sequence,
                         Queue = mirror.Route(arrived, turn.NowMs).To.Queue ?? default,
                         EnteredMs = turn.NowMs,
+                        Invite = arrived.Invite,
+                        InvitedMs = arrived.InvitedMs,
                     };
+                    SuccessionRules.Begin(mirror, turn, arrived, call);
                     call.Legs[arrived.Leg.Leg] = arrived.Leg.State;
                     mirror.Calls.Add(arrived.Call, call);
                 }
@@ -249,7 +252,7 @@ internal static class MirrorUpdate
         if (call.View is null)
         {
             mirror.Offered += call.Home is null ? 1 : 0;
-            call.EnteredSequence = turn.Input.Sequence;
+            call.EnteredSequence = call.Former is null ? turn.Input.Sequence : call.EnteredSequence;
         }
 
         if (view is { State: CallState.Waiting or CallState.Ringing, Queue: { } queue })

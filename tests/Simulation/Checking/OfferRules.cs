@@ -23,7 +23,7 @@ internal static class OfferRules
                 throw new CheckFailure("offer-identity", $"{ended.Offer} was made to {offer.Agent} in {offer.Queue}, ended as {ended.Agent} in {ended.Queue}");
             }
 
-            if (!HasCause(turn, offer, ended))
+            if (!HasCause(mirror, turn, offer, ended))
             {
                 throw new CheckFailure("offer-end-cause", $"{ended.Offer} ended as {ended.Result} at {turn.NowMs}, due {offer.DueMs}, by {turn.Input.Command}");
             }
@@ -40,7 +40,7 @@ internal static class OfferRules
         }
     }
 
-    private static bool HasCause(CommittedTurn turn, OfferModel offer, OfferEnded ended)
+    private static bool HasCause(Mirror mirror, CommittedTurn turn, OfferModel offer, OfferEnded ended)
     {
         Command command = turn.Input.Command;
         return ended.Result switch
@@ -50,7 +50,8 @@ internal static class OfferRules
             OfferResult.NoAnswer => Failed(command, ended.Offer, OfferFailure.NoAnswer) || (command is TimerDue && offer.DueMs <= turn.NowMs),
             OfferResult.Declined => Failed(command, ended.Offer, OfferFailure.Declined),
             OfferResult.Unreachable => Failed(command, ended.Offer, OfferFailure.Unreachable) || command is RegisterPhone or TimerDue,
-            OfferResult.Withdrawn => command is SetAgentState or TimerDue or RegisterPhone or ApplyConfiguration or RollbackConfiguration or OfferAnswered or CallerLeft or PeerSaid,
+            OfferResult.Withdrawn => command is SetAgentState or TimerDue or RegisterPhone or ApplyConfiguration or RollbackConfiguration or OfferAnswered or CallerLeft or PeerSaid
+                || (command is CallArrived arrived && SuccessionRules.Former(mirror, arrived)?.Id == ended.Offer.Call),
             _ => false,
         };
     }

@@ -31,7 +31,7 @@ internal static class WayOutRules
 
         foreach ((CallId id, CallView view) in facts.Calls)
         {
-            if (mirror.Calls.TryGetValue(id, out CallModel? call) && call.Home is null && view.State is CallState.Waiting or CallState.Ringing && (call.View is null || call.View.Queue != view.Queue))
+            if (mirror.Calls.TryGetValue(id, out CallModel? call) && call.Home is null && view.State is CallState.Waiting or CallState.Ringing && (call.View ?? call.Former)?.Queue != view.Queue)
             {
                 CheckEntered(mirror, turn, facts, call, view);
             }
@@ -61,7 +61,7 @@ internal static class WayOutRules
     private static void CheckLeaving(Mirror mirror, CommittedTurn turn, TurnFacts facts, VisitEnded visit, CallModel call, bool isEntering)
     {
         CallView after = facts.Calls[visit.Call];
-        if (visit.Reason == OverflowReason.GatewayLost)
+        if (visit.Reason is OverflowReason.GatewayLost or OverflowReason.CameAgain)
         {
             // No rule of the queue's: the end of the call is judged with its outcome.
             return;

@@ -39,6 +39,26 @@ internal static class LeaseMutants
             }),
             Adjust = Silent,
         };
+        yield return new Mutant("two-of-one-caller", "an INVITE that came by two gateways is two calls", "succession", "arrival-reply")
+        {
+            Machine = (machine, _) => new CommandMutant(machine, static command => command is CallArrived arrived ? arrived with { Invite = null } : command),
+            Adjust = Forked,
+        };
+        yield return new Mutant("queue-up-again", "a call that came again by another gateway counts as arrived then", "succession")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, static (input, result) => input.Command is not CallArrived arrived ? result : result with
+            {
+                Events = [.. result.Events.Select(fact => fact is CallChanged changed && changed.Call.Id == arrived.Call ? new CallChanged(changed.Call with { ArrivedMs = input.NowMs, OrderMs = input.NowMs }) : fact)],
+            }),
+            Adjust = Forked,
+        };
+    }
+
+    private static void Forked(Scenario scenario)
+    {
+        scenario.GatewaysCount = 2;
+        scenario.SecondInvitePerMille = 500;
+        scenario.PatienceMeanMs = 60_000;
     }
 
     private static void Silent(Scenario scenario)

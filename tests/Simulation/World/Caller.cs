@@ -20,6 +20,12 @@ internal sealed class Caller
     /// <summary>Value of the header that routes look at; null: the INVITE has none.</summary>
     public string? Class { get; init; }
 
+    /// <summary>What names the INVITE at all gateways that it is sent to.</summary>
+    public required string Invite { get; init; }
+
+    /// <summary>The proxy sends it elsewhere now, and no more to this gateway.</summary>
+    public bool IsInvitedElsewhere { get; set; }
+
     public CallerPhase Phase { get; set; }
 
     public bool IsAnswered { get; set; }

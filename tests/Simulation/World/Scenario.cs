@@ -46,6 +46,7 @@ internal sealed class Scenario
         LongAbsencePerMille = AgentsCount > 2 ? Sometimes(random, 30) : 0;
         LeaseMs = random.Chance(600) ? random.Pick([3_000, 6_000, 15_000]) : 0;
         GraceMs = random.Pick([2_000, 10_000, 40_000]);
+        SecondInvitePerMille = GatewaysCount > 1 ? Sometimes(random, 300) : 0;
     }
 
     public int DomainsCount { get; set; }
@@ -124,6 +125,9 @@ internal sealed class Scenario
 
     public int GraceMs { get; set; }
 
+    /// <summary>Of callers: a proxy sends the INVITE to another gateway, too.</summary>
+    public int SecondInvitePerMille { get; set; }
+
     /// <summary>Of turns: a second machine is loaded from the committed rows, and must do the same as the first from then on.</summary>
     public int ShadowPerMille { get; set; }
 
@@ -131,7 +135,7 @@ internal sealed class Scenario
     public void Heal()
     {
         DeclinePerMille = NoAnswerPerMille = UnreachablePerMille = CrossingPerMille = ConnectFailsPerMille = 0;
-        RepeatPerMille = LateOfferPerMille = UnknownNumberPerMille = ForgetRefreshPerMille = 0;
+        RepeatPerMille = LateOfferPerMille = UnknownNumberPerMille = ForgetRefreshPerMille = SecondInvitePerMille = 0;
         DropPerMille = DuplicatePerMille = ConfusedRepeatPerMille = CommitFaultPerMille = 0;
         ModeChangeMeanMs = SupervisorMeanMs = ConfigurationMeanMs = 0;
         SiloCrashMeanMs = GatewayCrashMeanMs = FreezeMeanMs = OutageMeanMs = 0;

@@ -86,7 +86,11 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     }
 
     /// <summary>The caller's INVITE, first or repeated.</summary>
-    public void Invite(Caller caller) => Do(() =>
+    public void Invite(Caller caller) => Invite(caller, world.Clock.NowMs);
+
+    /// <param name="caller">Who calls.</param>
+    /// <param name="invitedMs">When the INVITE came, which a frozen gateway reads later.</param>
+    private void Invite(Caller caller, long invitedMs) => Do(() =>
     {
         // A repeat that was read late belongs to a transaction that is over, or to one that was cancelled.
         if (_calls.ContainsKey(caller.Id) || caller.IsGone)
@@ -104,6 +108,8 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             LateOffer = caller.LateOffer,
             Headers = caller.Class is { } value ? [new SipHeaderValue(EntryGenerator.Header, value)] : [],
             Leg = CallerLeg(caller.Id),
+            Invite = world.Gateways.Count > 1 ? caller.Invite : null,
+            InvitedMs = world.Gateways.Count > 1 ? invitedMs : 0,
         };
         Send(caller.Domain, arrived, reply => Invited(caller, reply));
     });

@@ -25,6 +25,7 @@ internal sealed class SimWorld
     private readonly Queue<CallId> _recent = new();
     private readonly Dictionary<DomainId, PeerPump> _pumps = [];
     private readonly SimRandom _carrying;
+    private readonly SimRandom _proxies;
     private int _callNumber;
 
     public SimWorld(Scheduler clock, Scenario scenario, IRouting routing, Statistics statistics, SimRandom random)
@@ -35,6 +36,7 @@ internal sealed class SimWorld
         Statistics = statistics;
         _random = random;
         _carrying = random.Beside(0x9E37);
+        _proxies = random.Beside(0x2543);
         for (int i = 0; i < scenario.DomainsCount; i++)
         {
             DomainId domain = DomainId.Of($"d{i}");
@@ -214,9 +216,11 @@ internal sealed class SimWorld
     private void Dial(DomainId domain)
     {
         SimGateway gateway = _random.Pick(Gateways);
+        var id = CallId.Of($"c{++_callNumber}");
         var caller = new Caller
         {
-            Id = CallId.Of($"c{++_callNumber}"),
+            Id = id,
+            Invite = id.Value,
             Domain = domain,
             Gateway = gateway,
             Dnis = _random.Chance(Scenario.UnknownNumberPerMille) ? "404" : $"{1000 + _random.Below(Scenario.QueuesCount)}",
@@ -224,11 +228,22 @@ internal sealed class SimWorld
             LateOffer = _random.Chance(Scenario.LateOfferPerMille),
             Class = _random.Chance(500) ? _random.Pick(["gold", "Gold", "silver", "bronze"]) : null,
         };
+        int patienceMs = Begin(caller);
+        if (Scenario.SecondInvitePerMille > 0 && _proxies.Chance(Scenario.SecondInvitePerMille))
+        {
+            Clock.After(_proxies.Between(1, 6_000), () => InviteElsewhere(caller, patienceMs));
+        }
+    }
+
+    /// <summary>Returns how long the caller waits, milliseconds.</summary>
+    private int Begin(Caller caller, int? patienceMs = null)
+    {
         Callers.Add(caller.Id, caller);
         _recent.Enqueue(caller.Id);
         Forget();
         Statistics.Count("callers");
-        Clock.After(Math.Min(MaxPatienceMs, _random.Exponential(Scenario.PatienceMeanMs)), () =>
+        int waitsMs = patienceMs ?? Math.Min(MaxPatienceMs, _random.Exponential(Scenario.PatienceMeanMs));
+        Clock.After(waitsMs, () =>
         {
             if (caller.Phase != CallerPhase.Talking)
             {
@@ -236,12 +251,38 @@ internal sealed class SimWorld
             }
         });
         KeepInviting(caller, 500);
+        return waitsMs;
+    }
+
+    /// <summary>A proxy that heard nothing, or not enough, sends the INVITE to another gateway. What comes of the first is another call in the ledger.</summary>
+    private void InviteElsewhere(Caller caller, int patienceMs)
+    {
+        if (caller.IsGone || caller.IsAnswered)
+        {
+            return;
+        }
+
+        Statistics.Count("callers invited elsewhere");
+        caller.IsInvitedElsewhere = true;
+        _ = Begin(
+            new Caller
+            {
+                Id = CallId.Of($"{caller.Id}b"),
+                Domain = caller.Domain,
+                Gateway = Gateways[(Gateways.IndexOf(caller.Gateway) + 1) % Gateways.Count],
+                Dnis = caller.Dnis,
+                Ani = caller.Ani,
+                LateOffer = caller.LateOffer,
+                Class = caller.Class,
+                Invite = caller.Invite,
+            },
+            patienceMs);
     }
 
     /// <summary>RFC 3261 §17.1.1.2: the INVITE is repeated at growing intervals until somebody answers, 32 s long.</summary>
     private void KeepInviting(Caller caller, int nextMs)
     {
-        if (caller.IsGone || caller.IsAnswered)
+        if (caller.IsGone || caller.IsAnswered || caller.IsInvitedElsewhere)
         {
             return;
         }
