@@ -24,6 +24,7 @@ internal sealed class CallLoad : ILoad, IEffectSink, IDisposable
     private readonly Dictionary<DomainId, List<CallId>> _ended = [];
     private long _started;
     private long _calls;
+    private volatile bool _isOver;
 
     public CallLoad(IDomainHost host, GatewayId gateway)
     {
@@ -106,7 +107,11 @@ internal sealed class CallLoad : ILoad, IEffectSink, IDisposable
         _session.Acknowledge(domain, envelope.Sequence);
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _isOver = true;
+        _session.Dispose();
+    }
 
     // Effects of one domain come one after the other: its list needs no lock.
     private void Close(DomainId domain, CallId call)
@@ -141,9 +146,17 @@ internal sealed class CallLoad : ILoad, IEffectSink, IDisposable
             _meter.Add(sent, reply.IsOk);
             if (reply.Code == ReplyCode.Unavailable)
             {
-                // As gateways do: every command is idempotent.
-                Send(domain, command);
+                // As gateways do: every command is idempotent. Not from here: a host that ends answers at once, and the stack would never unwind.
+                ThreadPool.QueueUserWorkItem(_ => Repeat(domain, command));
             }
         });
+    }
+
+    private void Repeat(DomainId domain, Command command)
+    {
+        if (!_isOver)
+        {
+            Send(domain, command);
+        }
     }
 }
