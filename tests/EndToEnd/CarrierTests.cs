@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -14,6 +15,25 @@ public sealed class CarrierTests
 {
     private const string Out = "takes no calls";
     private const string Back = "takes calls again";
+
+    /// <summary>503 for a number, and for a queue that nobody serves; calls to 1000 wait.</summary>
+    private const string Refusing = """
+        domain: refusing
+        realm: demo
+        demo: true
+        skills: [support, sales]
+        agents:
+          - { id: alice, password: alice-demo, skills: { support: 5, sales: 5 } }
+        queues:
+          - { id: support, needs: { support: 1 } }
+          - { id: sales, needs: { sales: 1 }, answer: on-agent, overflow: [{ on: nobody-logged-in, reject: 503 }] }
+        numbers:
+          - { number: "1000", queue: support }
+          - { number: "4000", reject: 503 }
+          - { number: "5000", queue: sales }
+        apiKeys:
+          - { name: admin, key: demo-admin, role: admin }
+        """;
 
     [Fact]
     public async Task Calls_go_to_each_gateway_in_turn_past_one_that_is_killed_and_to_it_again_when_it_is_back()
@@ -105,6 +125,49 @@ public sealed class CarrierTests
         Assert.Equal(["1421", "1422"], calls.Select(static call => (string?)call!["ani"]).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("4000")]
+    [InlineData("5000")]
+    public async Task A_503_of_the_configuration_is_asked_of_one_gateway_only_reaches_the_caller_and_takes_no_gateway_out(string number)
+    {
+        await using Scene scene = await Scene.OpenAsync(Refusing, split: true);
+        OtherGateway other = await scene.OtherGatewayAsync();
+        await using Kamailio proxy = await ProxyAsync(scene, other);
+
+        // In turn: each of the gateways is the first once.
+        await scene.SippCaller("1431", number, "caller_refused", expected: "503", at: proxy.Address).SucceedsAsync();
+        await scene.SippCaller("1432", number, "caller_refused", expected: "503", at: proxy.Address).SucceedsAsync();
+
+        Assert.Equal((1, 1), await ArrivedAsync(scene, other));
+        await CallAsync(scene, proxy, "1433");
+        await CallAsync(scene, proxy, "1434");
+        Assert.Equal((1, 1), await LiveCallsAsync(scene, other));
+        Assert.DoesNotContain(Out, proxy.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_one_gateway_cannot_take_now_the_other_is_asked_and_the_caller_gets_503_with_Retry_After_when_none_can()
+    {
+        await using Scene scene = await Scene.OpenAsync(Refusing, split: true);
+        // A share that is taken is no reason for OPTIONS to say 503: other carriers have theirs.
+        OtherGateway other = await scene.OtherGatewayAsync("--limits", "trunk-calls=1");
+        await using Kamailio proxy = await ProxyAsync(scene, other);
+        foreach (string caller in (string[])["1441", "1442", "1443", "1444"])
+        {
+            await CallAsync(scene, proxy, caller);
+        }
+
+        Assert.Equal((3, 1), await LiveCallsAsync(scene, other));
+        Assert.Matches("(?m)^routing_sip_defence_total{reason=\"refused-call-share\"} 1$", await MetricsAsync(other));
+        Assert.DoesNotContain(Out, proxy.Log, StringComparison.Ordinal);
+
+        scene.Server.Process.Kill();
+        await proxy.GatewayAsync(scene.Server.SipAddress, Out);
+        ChildProcess last = scene.SippCaller("1445", "1000", "caller_refused", expected: "503", at: proxy.Address);
+        await last.SucceedsAsync();
+        Assert.Matches("SIP/2.0 503 (.+\n)*Retry-After: 5\r?\n", await File.ReadAllTextAsync(last.RecordFile!));
+    }
+
     [Fact]
     public async Task The_proxy_is_the_trunk_and_nobody_calls_past_it()
     {
@@ -147,11 +210,25 @@ public sealed class CarrierTests
 
     private static async Task<(int Here, int There)> LiveCallsAsync(Scene scene, OtherGateway other)
     {
-        using var http = new HttpClient();
-        return (CallsIn(await scene.Server.GetTextAsync("/metrics")), CallsIn(await http.GetStringAsync(new Uri($"http://{other.HttpAddress}/metrics"))));
+        const string live = "routing_sip_calls_live";
+        return (Figure(await scene.Server.GetTextAsync("/metrics"), live), Figure(await MetricsAsync(other), live));
     }
 
-    private static int CallsIn(string metrics) => int.Parse(Regex.Match(metrics, "^routing_sip_calls_live (\\d+)$", RegexOptions.Multiline).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>INVITEs that became calls at each gateway since its start, refused or not.</summary>
+    private static async Task<(int Here, int There)> ArrivedAsync(Scene scene, OtherGateway other)
+    {
+        const string arrived = "routing_gateway_events_total{event=\"calls-arrived\"}";
+        return (Figure(await scene.Server.GetTextAsync("/metrics"), arrived), Figure(await MetricsAsync(other), arrived));
+    }
+
+    private static async Task<string> MetricsAsync(OtherGateway gateway)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri($"http://{gateway.HttpAddress}/metrics"));
+    }
+
+    private static int Figure(string metrics, string name) =>
+        int.Parse(Regex.Match(metrics, $"^{Regex.Escape(name)} (\\d+)$", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static string Guarded(string trunk) =>
         $$"""

@@ -16,6 +16,9 @@ internal sealed class Kamailio : IAsyncDisposable
     /// <summary>HOST:PORT, UDP and TCP.</summary>
     public string Address { get; }
 
+    /// <summary>What it has said so far.</summary>
+    public string Log => _process.Errors;
+
     /// <summary>Starts the proxy and completes when it takes requests.</summary>
     /// <param name="folder">Where its configuration goes.</param>
     /// <param name="host">Its IP address.</param>
