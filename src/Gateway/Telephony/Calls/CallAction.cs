@@ -13,6 +13,12 @@ public abstract record CallAction
     {
     }
 
+    /// <summary>
+    /// False for what an offer says to agents' phones: it needs no record that this gateway has yet to store, since the domain committed the offer and the caller's INVITE, and if it waited for one
+    /// then callers who came later and need no such record would have their phones rung first.
+    /// </summary>
+    internal bool WaitsForSave => this is not (Invite or CancelBranch);
+
     /// <summary>Send a command to the domain; a reply comes back as <see cref="CallInput.Replied"/>.</summary>
     public sealed record Report(Command Command) : CallAction;
 
@@ -20,7 +26,7 @@ public abstract record CallAction
     public sealed record ReportAnswered(int Offer, int Branch) : CallAction;
 
     /// <summary>
-    /// Send <see cref="LegChanged"/> with the durable part of the leg. With <paramref name="Before"/>, the actions that follow wait for its commit.
+    /// Send <see cref="LegChanged"/> with the durable part of the leg. With <paramref name="Before"/>, the actions that follow and are <see cref="WaitsForSave"/> wait for its commit.
     /// </summary>
     public sealed record Save(LegRef Leg, bool Before) : CallAction;
 

@@ -11,8 +11,8 @@ using Routing.Sip.Transactions;
 namespace Routing.Gateway.Telephony.Calls;
 
 /// <summary>
-/// The shell of one call: feeds its machine with what the wire, timers and the domain tell, and carries out what the machine says, in order.
-/// Decides nothing. SIP thread.
+/// The shell of one call: feeds its machine with what the wire, timers and the domain tell, and carries out what the machine says, in order; what waits for
+/// a record to be stored does not hold up the phones of agents. Decides nothing. SIP thread.
 /// </summary>
 internal sealed class CallSession
 {
@@ -26,6 +26,7 @@ internal sealed class CallSession
     private readonly CallWire _wire;
     private readonly SipTimer?[] _timers = new SipTimer?[Enum.GetValues<CallTimer>().Length];
     private readonly Queue<CallAction> _pending = new();
+    private readonly Queue<CallAction> _heldBySave = new();
     private readonly List<LegRef> _unsaved = [];
     private readonly CallMedia _media;
     private SipTimer? _saveLimit;
@@ -60,7 +61,7 @@ internal sealed class CallSession
     public SourceKey Source { get; }
 
     /// <summary>Every leg has heard of the end of the call and said so: after another restart nothing would have to be said again.</summary>
-    public bool IsSettled => _machine.IsSettled && _pending.Count == 0 && _wire.IsSettled;
+    public bool IsSettled => _machine.IsSettled && _pending.Count + _heldBySave.Count == 0 && _wire.IsSettled;
 
     /// <summary>The domain knows, or is about to be told, that nothing is left to say.</summary>
     public bool IsClosed { get; set; }
@@ -232,11 +233,12 @@ internal sealed class CallSession
     public void Abandon()
     {
         _pending.Clear();
+        _heldBySave.Clear();
         _isFinished = true;
         Free();
     }
 
-    /// <summary>In order; a save that must come first holds back all that follows.</summary>
+    /// <summary>In order; a save that must come first holds back what follows and waits for such.</summary>
     private void PerformPending()
     {
         if (_isPerforming)
@@ -247,9 +249,16 @@ internal sealed class CallSession
         _isPerforming = true;
         try
         {
-            while (!_isSaving && _pending.TryDequeue(out var action))
+            while ((!_isSaving && _heldBySave.TryDequeue(out var action)) || _pending.TryDequeue(out action))
             {
-                Perform(action);
+                if (_isSaving && action.WaitsForSave)
+                {
+                    _heldBySave.Enqueue(action);
+                }
+                else
+                {
+                    Perform(action);
+                }
             }
         }
         finally
