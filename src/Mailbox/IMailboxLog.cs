@@ -23,6 +23,11 @@ public interface IMailboxLog
     /// <summary>An outbox ran over: the gateway did not acknowledge for too long.</summary>
     void EffectsDropped(DomainId domain, GatewayId gateway, int effects);
 
+    /// <summary>What was said to another domain was given up, because nobody took it for <see cref="Lanes.LaneOptions.PeerMessagesKept"/>. Told of the first time, and again only after the other domain was heard of.</summary>
+    void PeerUnheard(DomainId domain, GatewayId peer, int messages)
+    {
+    }
+
     /// <summary>A reply, effect or event handler of the host's user threw.</summary>
     void HandlerFailed(string what, Exception error);
 

@@ -32,6 +32,12 @@ public sealed class GatewayOutbox(GatewayId gateway)
     /// <summary>Lowest turn with an unacknowledged effect, <see cref="long.MaxValue"/> when there is none.</summary>
     public long FromTurn => _pending.TryPeek(out PendingEffect first) ? first.Turn : long.MaxValue;
 
+    /// <summary>Time of the turn that made the oldest unacknowledged effect, Unix milliseconds; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long OldestMs => _pending.TryPeek(out PendingEffect first) ? first.AtMs : long.MaxValue;
+
+    /// <summary>Effects were given up because nobody took them, and since then none was acknowledged.</summary>
+    public bool IsGivenUp { get; private set; }
+
     /// <summary>What the store was last told of <see cref="FromTurn"/>: the log may be pruned below it. One that was never stored holds no turn back.</summary>
     public long StoredFromTurn { get; private set; } = long.MaxValue;
 
@@ -39,11 +45,11 @@ public sealed class GatewayOutbox(GatewayId gateway)
         new(mark.Gateway) { Last = mark.Last, Acknowledged = mark.Acknowledged, Sent = mark.Acknowledged, StoredFromTurn = mark.FromTurn };
 
     /// <summary>Takes an effect out of the log again. Those at or below the acknowledgement are done.</summary>
-    public void RestoreEffect(long sequence, long turn, Effect effect)
+    public void RestoreEffect(long sequence, long turn, long atMs, Effect effect)
     {
         if (sequence > Acknowledged)
         {
-            _pending.Enqueue(new PendingEffect(sequence, turn, effect));
+            _pending.Enqueue(new PendingEffect(sequence, turn, atMs, effect));
         }
     }
 
@@ -54,11 +60,11 @@ public sealed class GatewayOutbox(GatewayId gateway)
     public void CancelReservations() => _reserved = 0;
 
     /// <summary>Takes a new effect, under the next number.</summary>
-    public long Add(long turn, Effect effect)
+    public long Add(long turn, long atMs, Effect effect)
     {
         _reserved = Math.Max(0, _reserved - 1);
         Last++;
-        _pending.Enqueue(new PendingEffect(Last, turn, effect));
+        _pending.Enqueue(new PendingEffect(Last, turn, atMs, effect));
         IsChanged = true;
         return Last;
     }
@@ -71,6 +77,8 @@ public sealed class GatewayOutbox(GatewayId gateway)
         {
             return;
         }
+
+        IsGivenUp = false;
 
         Acknowledged = sequence;
         Sent = Math.Max(Sent, sequence);
@@ -87,6 +95,20 @@ public sealed class GatewayOutbox(GatewayId gateway)
         PendingEffect oldest = _pending.Peek();
         Acknowledge(oldest.Sequence);
         return oldest;
+    }
+
+    /// <summary>Takes out for good what was made before a time. Returns how many.</summary>
+    public int GiveUp(long beforeMs)
+    {
+        int count = 0;
+        while (OldestMs < beforeMs)
+        {
+            _ = DropOldest();
+            count++;
+        }
+
+        IsGivenUp |= count > 0;
+        return count;
     }
 
     public OutboxMark Pack()

@@ -71,6 +71,15 @@ public sealed class PeerPump : IEffectSink, IDisposable
         }
     }
 
+    /// <summary>The store is an older copy: what the domain says is numbered anew, and what it said before may be said again or was never said.</summary>
+    public void OnStartOver(DomainId domain)
+    {
+        lock (_gate)
+        {
+            _streams.Remove(domain);
+        }
+    }
+
     public void Dispose()
     {
         IGatewaySession? session;
@@ -98,7 +107,8 @@ public sealed class PeerPump : IEffectSink, IDisposable
     {
         lock (_gate)
         {
-            if (_isClosed)
+            // What is said of a stream that was left says nothing of the numbers of the one that came after it.
+            if (_isClosed || !_streams.TryGetValue(from, out PeerStream? current) || current != stream)
             {
                 return;
             }

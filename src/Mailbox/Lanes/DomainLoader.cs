@@ -37,6 +37,7 @@ internal sealed class DomainLoader
         domain.Sequence = stored.Sequence;
         domain.LastTurnMs = stored.LastTurnMs;
         domain.OffsetMs = Math.Max(0, stored.LastTurnMs - nowMs);
+        domain.LoadedMs = domain.TimeAt(nowMs);
         domain.LastDeadLetter = stored.LastDeadLetter;
         foreach (SenderMark mark in stored.Senders)
         {
@@ -124,6 +125,6 @@ internal sealed class DomainLoader
         }
 
         ReadTurns(session, domain, from, turn => TurnRecord.ReadEffects(turn.Payload.Span, (gateway, sequence, effect) =>
-            domain.Outbox(gateway).RestoreEffect(sequence, turn.Sequence, effect)));
+            domain.Outbox(gateway).RestoreEffect(sequence, turn.Sequence, turn.AtMs, effect)));
     }
 }

@@ -66,7 +66,7 @@ internal sealed class LaneBatch : IDisposable
         foreach (AddressedEffect effect in result.Effects)
         {
             GatewayOutbox outbox = domain.Outbox(effect.Gateway);
-            _effects.Add((outbox, outbox.Add(turn.Sequence, effect.Effect), effect.Effect));
+            _effects.Add((outbox, outbox.Add(turn.Sequence, turn.NowMs, effect.Effect), effect.Effect));
         }
 
         domain.Commit.Turns.Add(new StoredTurn(turn.Sequence, turn.NowMs, payload));

@@ -3,7 +3,7 @@ using Routing.Mailbox.Delivery;
 namespace Routing.Mailbox.Lanes;
 
 /// <summary>Puts together what one transaction writes: the turns of the batch, changed marks, and acknowledgements that came since the last one.</summary>
-internal sealed class LaneCollector(LaneBatch batch, LaneClock clock)
+internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMessages unheard)
 {
     public LaneCommit Commit { get; } = new();
 
@@ -13,6 +13,7 @@ internal sealed class LaneCollector(LaneBatch batch, LaneClock clock)
     /// <param name="heartbeatDue">All partitions get a sign of life, not only those that change.</param>
     public long Collect(ILaneSession session, List<LaneDomain> domains, bool heartbeatDue)
     {
+        unheard.Run(domains);
         Commit.NowMs = clock.NowMs;
         Commit.Domains.Clear();
         Commit.Partitions.Clear();

@@ -32,6 +32,9 @@ internal sealed class LaneDomain(DomainPlacement placement)
     /// <summary>Added to the lane's clock so that the domain's time goes on where it ended, also when the store's clock was set back.</summary>
     public long OffsetMs { get; set; }
 
+    /// <summary>Since when this lane has it, in time of the domain.</summary>
+    public long LoadedMs { get; set; }
+
     public long LastDeadLetter { get; set; }
 
     /// <summary>Events up to this turn were given to the subscribers; -1 before the first load.</summary>

@@ -64,6 +64,12 @@ public sealed record LaneOptions
     /// <summary>Unacknowledged effects for one gateway of one domain; older ones become dead letters. Several times the calls that a gateway takes: a restart hands all of them back.</summary>
     public int OutboxLimitEffects { get; init; } = 100_000;
 
+    /// <summary>
+    /// A message to another domain that nobody took for so long, counted from when this owner of the domain has it at the earliest, is given up: the other one may be misspelt or gone for good, and what lies in an
+    /// outbox keeps the turn log from being pruned. Far longer than a move, a restart or an upgrade; shorter than <see cref="LogKept"/>, so that it costs the log nothing. Domains find out by asking each other what was lost.
+    /// </summary>
+    public TimeSpan PeerMessagesKept { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>An effect whose sink threw is sent again so much later.</summary>
     public int ResendMs { get; init; } = 100;
 

@@ -50,6 +50,9 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     [LoggerMessage(1112, LogLevel.Warning, "A session of {Gateway} that {Peer} asked for was not opened: {Reason}")]
     private partial void LogSessionPassedOver(GatewayId gateway, string peer, string reason);
 
+    [LoggerMessage(1113, LogLevel.Warning, "Domain {Domain}: nobody takes what is said to {Peer}, so {Messages} messages were given up, and later ones will be: is that domain misspelt in 'borrow', or not in this cluster?")]
+    public partial void PeerUnheard(DomainId domain, GatewayId peer, int messages);
+
     [LoggerMessage(1120, LogLevel.Information, "{What}")]
     private partial void LogCluster(string what);
 

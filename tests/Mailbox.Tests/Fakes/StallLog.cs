@@ -40,5 +40,7 @@ internal sealed class StallLog : IMailboxLog
 
     public void EffectsDropped(DomainId domain, GatewayId gateway, int effects) => _told.Enqueue("effects dropped");
 
+    public void PeerUnheard(DomainId domain, GatewayId peer, int messages) => _told.Enqueue($"unheard {messages}");
+
     public void HandlerFailed(string what, Exception error) => _told.Enqueue("handler failed");
 }

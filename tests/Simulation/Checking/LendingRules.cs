@@ -46,7 +46,7 @@ internal static class LendingRules
         }
 
         long high = mirror.Peers.GetValueOrDefault(said.From);
-        bool isNext = said.Number == high + 1;
+        bool isNext = said.Number == high + 1 || (mirror.MayMiss && said.Number > high && said.Number == said.FirstOpen);
         ReplyCode expected = said.Number <= high || isNext ? ReplyCode.Ok : ReplyCode.Conflict;
         Require(turn.Result.Reply.Code == expected, "peer-order", $"message {said.Number} of {said.From} after {high} was answered {turn.Result.Reply}");
         turn.IsFreshMessage = isNext;
@@ -228,7 +228,7 @@ internal static class LendingRules
                 bool isDue = call.EnteredMs + call.ShiftMs + rule.AfterMs <= turn.NowMs;
                 bool isAsked = seeks.Any(seek => seek.Domain == rule.Domain && seek.Queue == rule.Queue);
                 bool isOlder = seeks.Any(seek => seek.Domain == rule.Domain && seek.Queue == rule.Queue && seek.Attempt <= call.AttemptsBeforeCount);
-                Require(isDue == isAsked || (isAsked && (isOlder || turn.NowMs < mirror.ConfiguredMs + rule.AfterMs)), "borrow-due", $"{view} since {call.EnteredMs} + {call.ShiftMs} at {turn.NowMs}: {rule}, asks {string.Join(", ", seeks)}");
+                Require(isDue == isAsked || (isAsked && (isOlder || turn.NowMs < mirror.ConfiguredMs + call.ShiftMs + rule.AfterMs)), "borrow-due", $"{view} since {call.EnteredMs} + {call.ShiftMs} at {turn.NowMs}: {rule}, asks {string.Join(", ", seeks)}");
             }
         }
     }

@@ -48,6 +48,9 @@ internal sealed class Mirror(DomainId domain)
     /// <summary>Number of the last message taken of each other domain.</summary>
     public Dictionary<DomainId, long> Peers { get; } = [];
 
+    /// <summary>What others say to it may be given up before it is heard.</summary>
+    public bool MayMiss { get; set; }
+
     /// <summary>Attempts that are open, by call and number, and whom they ask.</summary>
     public Dictionary<(CallId Call, int Attempt), GatewayId> Seeks { get; } = [];
 

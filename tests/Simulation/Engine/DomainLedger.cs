@@ -146,7 +146,7 @@ internal sealed class DomainLedger(
 
         foreach (AddressedEffect effect in turn.Result.Effects)
         {
-            EffectsOf(effect.Gateway).Add(effect.Effect);
+            EffectsOf(effect.Gateway).Add(effect.Effect, turn.NowMs);
         }
 
         NextTimerDueMs = turn.NextTimerDueMs;

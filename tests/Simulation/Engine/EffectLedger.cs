@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Routing.Contracts.Effects;
+using Routing.Contracts.Lending;
 using Routing.Contracts.Serialization;
+using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
 using Routing.Simulation.Checking;
 
@@ -9,14 +11,34 @@ namespace Routing.Simulation.Engine;
 /// <summary>The effects that committed turns made for one gateway, in order: whatever the engine delivers must be one of them, under its number.</summary>
 internal sealed class EffectLedger
 {
-    private readonly Dictionary<long, Effect> _open = [];
+    private readonly Dictionary<long, (Effect Effect, long AtMs)> _open = [];
     private long _epoch;
 
     public long Last { get; private set; }
 
     public int OpenCount => _open.Count;
 
-    public void Add(Effect effect) => _open.Add(++Last, effect);
+    /// <summary>How many were given up because nobody took them.</summary>
+    public int GivenUpCount { get; private set; }
+
+    /// <param name="effect">What is to be done.</param>
+    /// <param name="atMs">Time of its turn.</param>
+    public void Add(Effect effect, long atMs) => _open.Add(++Last, (effect, atMs));
+
+    /// <summary>An outbox was stored that keeps nothing up to a number: what nobody acknowledged of it was given up, which takes its time.</summary>
+    public void CheckStored(OutboxMark mark, long nowMs, long keptMs)
+    {
+        foreach ((long number, (Effect effect, long atMs)) in _open.Where(open => open.Key <= mark.Acknowledged).ToArray())
+        {
+            if (!PeerAddress.IsOne(mark.Gateway) || nowMs - atMs < keptMs)
+            {
+                throw new CheckFailure("given-up-early", $"{effect} for {mark.Gateway}, {nowMs - atMs} ms old, is kept no more, and nobody acknowledged it");
+            }
+
+            _open.Remove(number);
+            GivenUpCount++;
+        }
+    }
 
     /// <summary>An owner that was superseded may still say what it committed before: gateways refuse its epoch.</summary>
     public void CheckDelivered(EffectEnvelope envelope, bool isOwner)
@@ -32,9 +54,9 @@ internal sealed class EffectLedger
         }
 
         _epoch = Math.Max(_epoch, envelope.Epoch);
-        if (_open.TryGetValue(envelope.Sequence, out Effect? expected) && !expected.Equals(envelope.Effect) && Json(expected) != Json(envelope.Effect))
+        if (_open.TryGetValue(envelope.Sequence, out (Effect Effect, long AtMs) expected) && !expected.Effect.Equals(envelope.Effect) && Json(expected.Effect) != Json(envelope.Effect))
         {
-            throw new CheckFailure("effect-changed", $"{envelope} was delivered, committed was {expected}");
+            throw new CheckFailure("effect-changed", $"{envelope} was delivered, committed was {expected.Effect}");
         }
     }
 

@@ -51,6 +51,7 @@ internal sealed class SimEngine : IRouting
             _placements.Add(domain, _store.PlaceDomain(domain, i % lanes, i % lanes));
             _ledgers.Add(domain, new DomainLedger(domain, options.Factory, options, random.Fork(), trace, statistics));
             _mirrors.Add(domain, _ledgers[domain].Checker.Mirror);
+            _mirrors[domain].MayMiss = scenario.CarrierAwayMeanMs > 0;
         }
 
         for (int lane = 0; lane < Math.Min(lanes, scenario.DomainsCount); lane++)
@@ -295,7 +296,7 @@ internal sealed class SimEngine : IRouting
     private LaneLife NewLife(int lane)
     {
         var life = new LaneLife(lane) { IsContested = _superseded.Exists(old => !old.IsDead && old.LaneNumber == lane) };
-        var options = new LaneOptions { RandomSeed = _options.Seed, PruneEveryMs = 60_000 };
+        var options = new LaneOptions { RandomSeed = _options.Seed, PruneEveryMs = 60_000, PeerMessagesKept = TimeSpan.FromMilliseconds(Scenario.PeerMessagesKeptMs) };
         life.Lane = new Lane(lane, [lane], new WatchedStore(_store, this, life), new WatchedFactory(_factory, this, life), Clock, options);
         foreach (DomainPlacement placement in _placements.Values)
         {

@@ -57,6 +57,11 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
 
         CommitResult result = engine.Mutant?.Commit(inner, commit) ?? inner.Commit(commit);
         Settle(result);
+        if (result.Outcome == CommitOutcome.Committed)
+        {
+            engine.Guard(() => CheckOutboxes(commit));
+        }
+
         if (result.Outcome == CommitOutcome.Committed && fault == CommitFault.CrashAfter)
         {
             life.IsDead = true;
@@ -78,6 +83,20 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
     public void Idle() => inner.Idle();
 
     public void Dispose() => inner.Dispose();
+
+    private void CheckOutboxes(LaneCommit commit)
+    {
+        foreach (DomainCommit domain in commit.Domains)
+        {
+            foreach (OutboxMark mark in domain.Outboxes)
+            {
+                EffectLedger effects = engine.LedgerOf(domain.Placement.Domain).EffectsOf(mark.Gateway);
+                int before = effects.GivenUpCount;
+                effects.CheckStored(mark, engine.Clock.NowMs, engine.Scenario.PeerMessagesKeptMs);
+                engine.Statistics.Count("messages given up", effects.GivenUpCount - before);
+            }
+        }
+    }
 
     private void Settle(CommitResult result)
     {

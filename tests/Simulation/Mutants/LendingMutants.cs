@@ -2,6 +2,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Lending;
+using Routing.Mailbox;
 using Routing.Simulation.World;
 
 namespace Routing.Simulation.Mutants;
@@ -19,6 +20,21 @@ internal static class LendingMutants
         yield return Saying("endless-loan", "the lender is not told that the conversation is over", tell => tell.Message is LoanEnded, "loan-word");
         yield return Hearing("insistent-call", "who refused is asked again at once", "borrow-again", said => said.Message is SeekRefused refused
             ? said with { Message = refused with { Reason = RefusalReason.HomeSilent } } : said);
+        yield return new Mutant("impatient-outbox", "what is said to another domain is given up at once", "given-up-early")
+        {
+            FaultyCommit = static (session, commit) =>
+            {
+                foreach (DomainCommit domain in commit.Domains)
+                {
+                    OutboxMark[] marks = [.. domain.Outboxes.Select(static mark => PeerAddress.IsOne(mark.Gateway) ? mark with { Acknowledged = mark.Last, FromTurn = long.MaxValue } : mark)];
+                    domain.Outboxes.Clear();
+                    domain.Outboxes.AddRange(marks);
+                }
+
+                return session.Commit(commit);
+            },
+            Adjust = Busy,
+        };
         yield return new Mutant("open-door", "a domain lends to whoever asks", "borrow-refusal")
         {
             Machine = (machine, _) => new ConfigurationMutant(machine, configuration => configuration with

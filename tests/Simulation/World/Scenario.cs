@@ -47,6 +47,8 @@ internal sealed class Scenario
         LeaseMs = random.Chance(600) ? random.Pick([3_000, 6_000, 15_000]) : 0;
         GraceMs = random.Pick([2_000, 10_000, 40_000]);
         SecondInvitePerMille = GatewaysCount > 1 ? Sometimes(random, 300) : 0;
+        CarrierAwayMeanMs = DomainsCount > 1 && random.Chance(300) ? random.Pick([15_000, 60_000]) : 0;
+        PeerMessagesKeptMs = CarrierAwayMeanMs > 0 ? 10_000 : 3_600_000;
     }
 
     public int DomainsCount { get; set; }
@@ -128,6 +130,12 @@ internal sealed class Scenario
     /// <summary>Of callers: a proxy sends the INVITE to another gateway, too.</summary>
     public int SecondInvitePerMille { get; set; }
 
+    /// <summary>How often nobody carries what other domains say to one for up to a minute, so that some of it is given up; 0: never.</summary>
+    public int CarrierAwayMeanMs { get; set; }
+
+    /// <summary>For how long a message to another domain is kept that nobody takes.</summary>
+    public int PeerMessagesKeptMs { get; set; }
+
     /// <summary>Of turns: a second machine is loaded from the committed rows, and must do the same as the first from then on.</summary>
     public int ShadowPerMille { get; set; }
 
@@ -138,7 +146,7 @@ internal sealed class Scenario
         RepeatPerMille = LateOfferPerMille = UnknownNumberPerMille = ForgetRefreshPerMille = SecondInvitePerMille = 0;
         DropPerMille = DuplicatePerMille = ConfusedRepeatPerMille = CommitFaultPerMille = 0;
         ModeChangeMeanMs = SupervisorMeanMs = ConfigurationMeanMs = 0;
-        SiloCrashMeanMs = GatewayCrashMeanMs = FreezeMeanMs = OutageMeanMs = 0;
+        SiloCrashMeanMs = GatewayCrashMeanMs = FreezeMeanMs = OutageMeanMs = CarrierAwayMeanMs = 0;
         ArrivalMeanMs = 0;
         TalkMeanMs = Math.Min(TalkMeanMs, 5_000);
     }

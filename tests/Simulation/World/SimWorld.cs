@@ -90,6 +90,7 @@ internal sealed class SimWorld
         {
             Carry(domain, 1);
             Every(() => Scenario.SiloCrashMeanMs, _carrying, () => Carry(domain, Clock.NowMs));
+            Every(() => Scenario.CarrierAwayMeanMs, _carrying.Aside(), () => Desert(domain));
         }
 
         foreach (DomainId domain in _domains)
@@ -115,6 +116,17 @@ internal sealed class SimWorld
         }
 
         _pumps.Add(domain, new PeerPump(domain, Routing.OpenGateway, incarnation, Clock));
+    }
+
+    /// <summary>Nobody carries what others say to the domain, as if it were not there: longer than it is kept, now and then.</summary>
+    private void Desert(DomainId domain)
+    {
+        if (_pumps.Remove(domain, out PeerPump? former))
+        {
+            Statistics.Count("fault carrier of messages away");
+            former.Dispose();
+            Clock.After(_carrying.Between(1_000, 60_000), () => Carry(domain, Clock.NowMs));
+        }
     }
 
     /// <summary>Repeats something at exponentially distributed intervals; a mean of 0 ends it.</summary>
