@@ -84,15 +84,17 @@ internal sealed class EventSubscription(LocalHost host, DomainId domain, int num
         if (!_running && !_closed)
         {
             _running = true;
-            host.RunInBackground(Pump);
+            host.RunInBackground(() => Pump(mayRead: false), waitsForStore: false);
         }
     }
 
-    private void Pump()
+    private void Read() => Pump(mayRead: true);
+
+    private void Pump(bool mayRead)
     {
         try
         {
-            while (Next() is { } turns)
+            while (Next(mayRead) is { } turns)
             {
                 foreach (TurnEvents turn in turns)
                 {
@@ -108,7 +110,7 @@ internal sealed class EventSubscription(LocalHost host, DomainId domain, int num
                 host.Log.HandlerFailed("event subscription", exception);
             }
 
-            _retry = host.RunLater(RetryMs, Pump);
+            _retry = host.RunLater(RetryMs, Read);
         }
     }
 
@@ -121,8 +123,8 @@ internal sealed class EventSubscription(LocalHost host, DomainId domain, int num
         }
     }
 
-    /// <summary>What to hand out next, or null when there is nothing and the pump stops.</summary>
-    private List<TurnEvents>? Next()
+    /// <summary>What to hand out next, or null when there is nothing and the pump stops, or goes on where it may wait for the store.</summary>
+    private List<TurnEvents>? Next(bool mayRead)
     {
         long readTo;
         lock (_gate)
@@ -141,6 +143,12 @@ internal sealed class EventSubscription(LocalHost host, DomainId domain, int num
                 // Should the sink refuse one of them, the rest is read from the log.
                 _readTo = live[^1].Sequence;
                 return live;
+            }
+
+            if (!mayRead)
+            {
+                host.RunInBackground(Read, waitsForStore: true);
+                return null;
             }
 
             readTo = _readTo;

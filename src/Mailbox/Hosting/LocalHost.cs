@@ -35,6 +35,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
     private readonly Lock _placing = new();
     private readonly Dictionary<GatewayId, GatewaySession> _sessions = [];
     private readonly Queue<Action> _manualWork = [];
+    private readonly StoreScheduler _waiting = new("store reader", limitThreads: 16, idleLimit: TimeSpan.FromSeconds(10));
     private readonly CancellationTokenSource _stopping = new();
     private readonly SenderId _self = SenderId.Of("host");
     private ITimer? _stallCheck;
@@ -372,12 +373,16 @@ public sealed class LocalHost : IDomainHost, IDisposable
 
     internal void Unsubscribe(EventSubscription subscription) => _subscriptions.Remove(subscription);
 
-    /// <summary>Runs work on the thread pool, or, driven by hand, after the lanes' step.</summary>
-    internal void RunInBackground(Action work)
+    /// <summary>Runs work on the thread pool, or on threads that may wait for the store; driven by hand, after the lanes' step.</summary>
+    internal void RunInBackground(Action work, bool waitsForStore)
     {
         if (_options.IsManual)
         {
             _manualWork.Enqueue(work);
+        }
+        else if (waitsForStore)
+        {
+            _waiting.Run(work);
         }
         else
         {
@@ -385,9 +390,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
         }
     }
 
-    /// <summary>The caller keeps the timer: nothing else holds it.</summary>
+    /// <summary>Where it may wait for the store. The caller keeps the timer: nothing else holds it.</summary>
     internal ITimer RunLater(int delayMs, Action work) =>
-        _time.CreateTimer(_ => RunInBackground(work), null, TimeSpan.FromMilliseconds(delayMs), Timeout.InfiniteTimeSpan);
+        _time.CreateTimer(_ => RunInBackground(work, waitsForStore: true), null, TimeSpan.FromMilliseconds(delayMs), Timeout.InfiniteTimeSpan);
 
     private Lane MakeLane(int number)
     {
@@ -481,7 +486,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
     private Task<T> ReadAsync<T>(DomainId domain, Func<int, T> read, CancellationToken cancellationToken)
     {
         int number = NumberOf(domain);
-        return _options.IsManual ? Task.FromResult(read(number)) : Task.Run(() => read(number), cancellationToken);
+        return _options.IsManual ? Task.FromResult(read(number)) : _waiting.Run(() => read(number), cancellationToken);
     }
 
     /// <summary>Ends the task itself with the waiting: whoever holds it sees that it is not wanted any more.</summary>

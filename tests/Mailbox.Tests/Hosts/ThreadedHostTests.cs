@@ -39,6 +39,26 @@ public sealed class ThreadedHostTests
     }
 
     [Fact]
+    public async Task Nothing_that_may_wait_for_the_store_runs_on_the_thread_pool()
+    {
+        using MemoryStore memory = new(TimeProvider.System);
+        using WatchedReads store = new(memory);
+        using LocalHost host = new(store, new LedgerFactory(), TimeProvider.System);
+        AwaitableSink past = new(0, 1);
+        host.Start();
+        await host.EnsureDomain(Ledger.Domain);
+        Assert.True((await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e1", "one"), null, CancellationToken.None)).IsOk);
+        int before = store.Threads.Count;
+        using IDisposable subscription = host.SubscribeEvents(Ledger.Domain, 0, past);
+        await past.Complete.WaitAsync(Patience);
+        Assert.NotEmpty(await host.ReadEventsAsync(Ledger.Domain, 0, 10, CancellationToken.None));
+
+        Thread[] readers = [.. store.Threads.Skip(before)];
+        Assert.True(readers.Length >= 2, "The subscription and the question read the log.");
+        Assert.All(readers, static reader => Assert.False(reader.IsThreadPoolThread));
+    }
+
+    [Fact]
     public async Task A_held_commit_lets_out_no_reply_no_effect_and_no_event_and_stopping_waits_for_it()
     {
         using MemoryStore store = new(TimeProvider.System);

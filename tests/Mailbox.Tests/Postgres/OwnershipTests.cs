@@ -174,7 +174,14 @@ public sealed class OwnershipTests : IDisposable
         using ILaneSession owner = _scene.First.Acquire([PostgresScene.Partition]);
         _scene.Sql("CREATE TABLE seen (setting text)");
         _scene.OnTurn("INSERT INTO seen VALUES (current_setting(''synchronous_commit''));");
+        _scene.Sql(
+            """
+            CREATE FUNCTION on_sign() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen VALUES (''sign: '' || current_setting(''synchronous_commit'')); RETURN NULL; END';
+            CREATE TRIGGER on_sign AFTER UPDATE ON owners FOR EACH STATEMENT EXECUTE FUNCTION on_sign()
+            """);
         owner.SignOfLife(42);
+        Assert.Equal("sign: off", _scene.Sql("SELECT setting FROM seen"));
+        _scene.Sql("DROP TRIGGER on_sign ON owners; DELETE FROM seen");
         Assert.Equal(CommitResult.Ok, owner.Commit(_scene.Commit(owner, 1)));
         Assert.Equal("on", _scene.Sql("SELECT setting FROM seen"));
         Assert.Equal(42L, _scene.Sql("SELECT alive_ms FROM owners"));
