@@ -76,7 +76,8 @@ names() {
 
 known_name() {
   [ -n "$name" ] || fail "$command needs a NAME: $(names | paste -sd' ')"
-  names | grep -qxF -- "$name" || fail "there is no '$name' in this cluster; it has $(names | paste -sd' ')"
+  # No pipe into grep -q: it ends at the first match, and who still writes into it fails the whole pipe.
+  [[ $'\n'$(names)$'\n' == *$'\n'"$name"$'\n'* ]] || fail "there is no '$name' in this cluster; it has $(names | paste -sd' ')"
 }
 
 address_of() {
