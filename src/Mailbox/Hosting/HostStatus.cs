@@ -15,6 +15,9 @@ public sealed record HostStatus
         init => _someReady = value;
     }
 
+    /// <summary>Every domain refuses what is sent to it at once, and has for so long refused or kept what came before: whoever asks now gets nothing done.</summary>
+    public bool IsRefusing { get; init; }
+
     /// <summary>Why not ready, in words; null when ready.</summary>
     public string? NotReadyReason { get; init; }
 

@@ -27,7 +27,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
     private readonly Lane[] _lanes;
     private readonly LaneThread[] _threads;
     private readonly SubscriptionList _subscriptions = new();
-    private readonly ServedDomains _served = new();
+    private readonly ServedDomains _served;
     private readonly CommittedReads _reads;
     private readonly Lock _gate = new();
 
@@ -65,6 +65,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
             _laneOfPartition[placement.Partition] = placement.Lane % _options.LanesCount;
         }
 
+        _served = new ServedDomains(partition => _lanes![_laneOfPartition[partition]].IsRefusing);
         _lanes = [.. Enumerable.Range(0, _options.LanesCount).Select(MakeLane)];
         _threads = _options.IsManual ? [] : [.. _lanes.Select(lane => new LaneThread(lane, time, TimeSpan.FromMilliseconds(_options.StopLimitMs)))];
         _served.Left += Leave;
@@ -82,7 +83,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
     /// <summary>What the lanes own, in order; also while the store is away and they have lost it without knowing.</summary>
     public IReadOnlyList<PartitionEpoch> Partitions => _served.Partitions;
 
-    /// <summary><see cref="Served"/> is another list than before: a domain was taken, lost or given up, or has another epoch. Raised on a lane's thread; handlers return at once.</summary>
+    /// <summary><see cref="Served"/> is another list than before: a domain was taken, lost or given up, has another epoch, or is refused or taken again. Raised on a lane's thread or the timer's; handlers return at once.</summary>
     public event Action? DomainsChanged
     {
         add => _served.Changed += value;
@@ -264,7 +265,8 @@ public sealed class LocalHost : IDomainHost, IDisposable
             reason ??= lane.NotReadyReason;
         }
 
-        return new HostStatus { Ready = reason is null, NotReadyReason = reason, Lanes = [.. _lanes.Select(lane => lane.Status())] };
+        bool isRefusing = Served is { Count: > 0 } served && served.All(static one => one.IsRefused);
+        return new HostStatus { Ready = reason is null, IsRefusing = isRefusing, NotReadyReason = reason, Lanes = [.. _lanes.Select(lane => lane.Status())] };
     }
 
     /// <summary>Manual mode: runs the lanes and all background work on the caller's thread until nothing is left to do now.</summary>

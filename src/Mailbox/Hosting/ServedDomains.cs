@@ -6,7 +6,8 @@ using Routing.Mailbox.Lanes;
 namespace Routing.Mailbox.Hosting;
 
 /// <summary>The domains that a host serves now, and under which epochs. Read from any thread; changed by whoever starts the host and by its lanes.</summary>
-internal sealed class ServedDomains : IPartitionObserver
+/// <param name="isRefused">Whether the lane of a partition refuses inputs now.</param>
+internal sealed class ServedDomains(Func<int, bool> isRefused) : IPartitionObserver
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<DomainId, DomainPlacement> _placements = new();
@@ -103,12 +104,26 @@ internal sealed class ServedDomains : IPartitionObserver
         }
     }
 
-    /// <summary>Returns whether what is served, or its epochs, differs from before.</summary>
+    public void OnRefusing()
+    {
+        bool isNews;
+        lock (_gate)
+        {
+            isNews = Publish();
+        }
+
+        if (isNews)
+        {
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Returns whether what is served, its epochs, or whether it is refused, differs from before.</summary>
     [SuppressMessage("Style", "IDE0305:Simplify collection initialization", Justification = "Compared with the former array before it is replaced.")]
     private bool Publish()
     {
         ServedDomain[] served = _placements.Values
-            .Select(placement => new ServedDomain(placement.Domain, _epochs.GetValueOrDefault(placement.Partition)))
+            .Select(placement => new ServedDomain(placement.Domain, _epochs.GetValueOrDefault(placement.Partition), isRefused(placement.Partition)))
             .OrderBy(one => one.Domain)
             .ToArray();
         bool isNews = !served.AsSpan().SequenceEqual(_served);

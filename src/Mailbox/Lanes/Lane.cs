@@ -81,7 +81,7 @@ public sealed class Lane : IDisposable
         _clock = new LaneClock(time);
         _watch = new StoreWatch(_clock, _options.AnswerLimitMs, number, _log);
         _signs = new LaneSigns(_clock, _options.SignOfLifeMs);
-        _inbox = new LaneInbox(time, _options, _log);
+        _inbox = new LaneInbox(time, _options, _log, observer);
         _runner = new LaneRunner(store, _batch, _clock, _options, _counters, _inbox, _log);
         _release = new LaneRelease(_batch, _clock, _options, _inbox, turns, _log);
         _collector = new LaneCollector(_batch, _clock, new UnheardMessages(_clock, _options, _log));
@@ -91,11 +91,13 @@ public sealed class Lane : IDisposable
         _moves = new LaneMoves(_known, _inbox, _clock, observer);
     }
 
-    /// <summary>Number of the lane.</summary>
     public int Number { get; }
 
     /// <summary>Null when every domain is loaded and the last commit went well; else why not. From any thread.</summary>
     public string? NotReadyReason => Volatile.Read(ref _notReady);
+
+    /// <summary>New inputs are refused at once, since its store has not answered for <see cref="LaneOptions.AnswerLimitMs"/>. From any thread.</summary>
+    public bool IsRefusing => _inbox.Refusal is not null;
 
     /// <summary>Counters. From any thread.</summary>
     public LaneStatus Status() => _counters.Status(Number, _inbox.Unanswered, _inbox.Refused);
@@ -178,7 +180,6 @@ public sealed class Lane : IDisposable
     /// </summary>
     public void RefuseStalled()
     {
-        TimeSpan limit = TimeSpan.FromMilliseconds(_options.AnswerLimitMs);
         bool hangs = _watch.Hangs();
         if (hangs)
         {
@@ -190,7 +191,7 @@ public sealed class Lane : IDisposable
 
         if (hangs || NotReadyReason is not null)
         {
-            _inbox.RefuseOlderThan(limit, "The store did not answer in time: whether the command happened is unknown; repeat it.");
+            _inbox.RefuseOlderThan(TimeSpan.FromMilliseconds(_options.AnswerLimitMs), "The store did not answer in time: whether the command happened is unknown; repeat it.");
         }
     }
 
@@ -424,7 +425,6 @@ public sealed class Lane : IDisposable
 
         TimeSpan took = _time.GetElapsedTime(started);
         _counters.Commit(took, _batch.Rows, _batch.Bytes);
-
         // A commit in between says only of the partitions that it changes that they live.
         _heartbeatAtMs = heartbeatDue ? _clock.MonotonicMs + _options.HeartbeatMs : _heartbeatAtMs;
         Stalled((long)took.TotalMilliseconds);

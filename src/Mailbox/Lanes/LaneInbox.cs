@@ -8,7 +8,7 @@ namespace Routing.Mailbox.Lanes;
 /// The only part of a lane that other threads touch: inputs, acknowledgements and requests go in, the lane takes them all at once. Bounded. It also knows
 /// every input that was not answered yet, oldest first, so that waiting can be ended by another thread while the lane hangs in a commit.
 /// </summary>
-internal sealed class LaneInbox(TimeProvider time, LaneOptions options, IMailboxLog log)
+internal sealed class LaneInbox(TimeProvider time, LaneOptions options, IMailboxLog log, IPartitionObserver? observer = null)
 {
     private readonly object _gate = new();
     private readonly Dictionary<(DomainId Domain, GatewayId Gateway), long> _acknowledgements = [];
@@ -32,7 +32,14 @@ internal sealed class LaneInbox(TimeProvider time, LaneOptions options, IMailbox
     public string? Refusal
     {
         get => Volatile.Read(ref _refusal);
-        set => Volatile.Write(ref _refusal, value);
+        set
+        {
+            bool wasRefusing = Interlocked.Exchange(ref _refusal, value) is not null;
+            if (wasRefusing != value is not null)
+            {
+                observer?.OnRefusing();
+            }
+        }
     }
 
     /// <summary>Takes an input, or answers it Unavailable at once.</summary>

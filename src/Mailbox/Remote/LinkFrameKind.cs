@@ -18,7 +18,7 @@ internal enum LinkFrameKind : byte
     /// <summary>Silo: name, proof, instance of its process.</summary>
     Welcome = 3,
 
-    /// <summary>Silo: the domains that it owns now, all of them: history of its store, count, (domain, epoch)*. From the first one on the link is used.</summary>
+    /// <summary>Silo: the domains that it owns now, all of them: history of its store, count, (domain, epoch)*, count, (domain that refuses inputs now)*. From the first one on the link is used.</summary>
     Domains = 4,
 
     /// <summary>Client: effects of a gateway come here: gateway, incarnation.</summary>

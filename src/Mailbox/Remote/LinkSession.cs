@@ -249,6 +249,15 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
                 frame.Text(one.Domain.Value).Number(one.Epoch);
             }
 
+            frame.Number(served.Count(static one => one.IsRefused));
+            foreach (ServedDomain one in served)
+            {
+                if (one.IsRefused)
+                {
+                    frame.Text(one.Domain.Value);
+                }
+            }
+
             _channel.Send(frame.Written);
         }
     }

@@ -20,11 +20,14 @@ internal static class RemoteFigures
 
         foreach (DomainId domain in owners.Domains)
         {
-            reason ??= owners.Of(domain)?.Channel is null ? $"No silo that owns domain '{domain}' can be reached." : null;
+            reason ??= owners.Of(domain)?.Channel is null ? $"No silo that owns domain '{domain}' can be reached."
+                : owners.IsRefused(domain) ? $"The silo that owns domain '{domain}' takes nothing for it: its store does not answer."
+                : null;
         }
 
-        bool someReady = refused is null && owners.Domains.Any(domain => owners.Of(domain)?.Channel is not null);
-        return new HostStatus { Ready = reason is null, SomeReady = someReady, NotReadyReason = reason, Lanes = [] };
+        bool someReady = refused is null && owners.Domains.Any(domain => owners.Of(domain)?.Channel is not null && !owners.IsRefused(domain));
+        bool isRefusing = owners.Domains.Count > 0 && owners.Domains.All(owners.IsRefused);
+        return new HostStatus { Ready = reason is null, SomeReady = someReady, IsRefusing = isRefusing, NotReadyReason = reason, Lanes = [] };
     }
 
     /// <summary>A silo that changed its address, or that has two, is one peer: the link that is connected counts, and what was counted over the other one.</summary>

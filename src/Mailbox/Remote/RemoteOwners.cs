@@ -19,6 +19,9 @@ internal sealed class RemoteOwners
     /// <summary>Null while no live link leads to an owner.</summary>
     public RemoteConnection? Of(DomainId domain) => _ways.GetValueOrDefault(domain)?.Owner;
 
+    /// <summary>Its owner said last that it refuses what is sent to the domain.</summary>
+    public bool IsRefused(DomainId domain) => Of(domain) is { } owner && _announced[owner].Refused.Contains(domain);
+
     /// <summary>The highest epoch that was heard of; 0 when none was.</summary>
     public long EpochOf(DomainId domain) => _ways.GetValueOrDefault(domain)?.Epoch ?? 0;
 

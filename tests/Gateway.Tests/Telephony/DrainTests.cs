@@ -105,6 +105,23 @@ public sealed class DrainTests
         Assert.Equal(503, Probe(rig, bob));
     }
 
+    [Fact]
+    public async Task Domains_that_refuse_what_is_sent_to_them_take_it_out_at_once_until_they_take_it_again()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Connect();
+        var bob = rig.NewPhone("bob", 4);
+        Assert.Equal(200, Probe(rig, bob));
+
+        rig.Host.IsRefusing = true;
+        Assert.Equal(503, Probe(rig, bob));
+        Assert.NotNull(bob.LastResponse.Headers[HeaderId.RetryAfter]);
+        Assert.Equal((1, 0), (rig.Gateway.Snapshot().CallsConnected, rig.Alice.CountOf(SipMethod.Bye)));
+
+        rig.Host.IsRefusing = false;
+        Assert.Equal(200, Probe(rig, bob));
+    }
+
     private static int Probe(GatewayRig rig, Phone bob)
     {
         rig.Do(() => bob.Send(bob.NewRequest(SipMethod.Options, "sip:127.0.0.1:5060"), GatewayRig.Number));

@@ -26,19 +26,23 @@ internal sealed class CallReadiness(IDomainHost host, TimeProvider time)
     /// <summary>One domain more, or less, that is waited for. Any thread.</summary>
     public void CountJoins(int change) => Interlocked.Add(ref _joinsCount, change);
 
-    /// <summary>False from the drain on, or when no domain can be reached, or takes anything, for longer than <see cref="ToleranceMs"/>.</summary>
+    /// <summary>
+    /// False from the drain on, when no domain can be reached, or takes anything, for longer than <see cref="ToleranceMs"/>, and when all that are reached refuse at once: they do so after as long an outage of their store,
+    /// so a new INVITE would not be kept until it is over. An INVITE itself is never judged by this: it is given to its domain, which may take it already.
+    /// </summary>
     public bool IsReady()
     {
         long now = time.GetTimestamp();
         bool wasAskedRecently = _askedAt is { } askedAt && time.GetElapsedTime(askedAt, now).TotalMilliseconds < RecentMs;
         _askedAt = now;
-        if (host.Status().SomeReady)
+        var status = host.Status();
+        if (status.SomeReady)
         {
             _notReadySince = null;
             return !IsDraining;
         }
 
         _notReadySince ??= now;
-        return !IsDraining && wasAskedRecently && time.GetElapsedTime(_notReadySince.Value, now).TotalMilliseconds < ToleranceMs;
+        return !IsDraining && !status.IsRefusing && wasAskedRecently && time.GetElapsedTime(_notReadySince.Value, now).TotalMilliseconds < ToleranceMs;
     }
 }

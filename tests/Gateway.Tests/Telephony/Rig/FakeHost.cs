@@ -150,7 +150,10 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
     /// <summary>What /readyz would say.</summary>
     public bool IsReady { get; set; } = true;
 
-    public HostStatus Status() => new() { Ready = IsReady, Lanes = [] };
+    /// <summary>Its store has been away for so long that everything is refused at once; not ready then.</summary>
+    public bool IsRefusing { get; set; }
+
+    public HostStatus Status() => new() { Ready = IsReady && !IsRefusing, IsRefusing = IsRefusing, Lanes = [] };
 
     public void Dispose()
     {
