@@ -265,8 +265,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
             reason ??= lane.NotReadyReason;
         }
 
-        bool isRefusing = Served is { Count: > 0 } served && served.All(static one => one.IsRefused);
-        return new HostStatus { Ready = reason is null, IsRefusing = isRefusing, NotReadyReason = reason, Lanes = [.. _lanes.Select(lane => lane.Status())] };
+        return new HostStatus { Ready = reason is null, IsRefusing = _served.AreRefused, NotReadyReason = reason, Lanes = [.. _lanes.Select(lane => lane.Status())] };
     }
 
     /// <summary>Manual mode: runs the lanes and all background work on the caller's thread until nothing is left to do now.</summary>

@@ -26,6 +26,9 @@ internal sealed class ServedDomains(Func<int, bool> isRefused) : IPartitionObser
 
     public IReadOnlyList<ServedDomain> Served => Volatile.Read(ref _served);
 
+    /// <summary>There are some, and each is refused.</summary>
+    public bool AreRefused => Served is { Count: > 0 } served && served.All(static one => one.IsRefused);
+
     public IReadOnlyList<PartitionEpoch> Partitions => Volatile.Read(ref _partitions);
 
     public bool TryFind(DomainId domain, out DomainPlacement placement) => _placements.TryGetValue(domain, out placement);

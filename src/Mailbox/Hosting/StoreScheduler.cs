@@ -2,7 +2,7 @@ namespace Routing.Mailbox.Hosting;
 
 /// <summary>
 /// Runs what waits for the store on threads of its own, as many as wait, up to a limit; one that is idle for a while ends.
-/// <para>Not on the thread pool: Npgsql hands statements of a batch but the first to that pool, also for a thread of its own that calls it synchronously
+/// <para>Not on the thread pool: the client of PostgreSQL hands statements of a batch but the first to that pool, also for a thread of its own that calls it synchronously
 /// (https://github.com/npgsql/npgsql/issues/5575). Readers that fill the pool while they wait would hold up commits and signs of life, until the pool starts one thread more each half second.</para>
 /// </summary>
 internal sealed class StoreScheduler : TaskScheduler
