@@ -6,8 +6,15 @@ namespace Routing.Sip.Transactions;
 /// <summary>An INVITE that we sent; its rules are in <see cref="InviteClientTable"/>.</summary>
 public sealed class InviteClientTransaction : SipClientTransaction
 {
+    /// <summary>
+    /// Copies of an INVITE that is cancelled and has no response, over 7·T1. RFC 3261 §9.1 lets CANCEL wait for a response and says nothing of the INVITE; each further copy could only make a phone ring
+    /// that comes back (§17.1.1.2 goes on for 64·T1) and has not rung so far. Not fewer: a phone that does ring, and whose response was lost, is found by another copy.
+    /// </summary>
+    private const int CopiesOfCancelled = 4;
+
     private CancelProgress _cancel;
     private string? _cancelReason;
+    private int _copies = 1;
 
     internal InviteClientTransaction(SipTransactionLayer layer, SipRequest request, ISipClientUser user, string branch)
         : base(layer, request, user, branch)
@@ -36,7 +43,8 @@ public sealed class InviteClientTransaction : SipClientTransaction
 
     /// <summary>
     /// Cancels the INVITE (RFC 3261 §9.1): at once when a provisional response was received, as soon as one is otherwise. The user goes on
-    /// to be told the outcome: as a rule 487, but also a 2xx that crossed the CANCEL, which needs ACK and BYE.
+    /// to be told the outcome: as a rule 487, but also a 2xx that crossed the CANCEL, which needs ACK and BYE. Without any response the INVITE
+    /// is repeated a few times only, and times out as ever.
     /// </summary>
     /// <param name="reason">Value of a Reason header (RFC 3326) such as <c>SIP;cause=200;text="Call completed elsewhere"</c>; null for none.</param>
     /// <returns>False when there is nothing to cancel any more, or it is cancelled already.</returns>
@@ -69,7 +77,16 @@ public sealed class InviteClientTransaction : SipClientTransaction
 
     private protected override void OnBegin() => Run(InviteClientTable.Begin, terminated: false, null, null);
 
-    private protected override void OnRetransmitTimer() => Feed(InviteClientEvent.TimerA);
+    private protected override void OnRetransmitTimer()
+    {
+        if (_cancel == CancelProgress.Wanted && _copies >= CopiesOfCancelled)
+        {
+            return;
+        }
+
+        _copies++;
+        Feed(InviteClientEvent.TimerA);
+    }
 
     private protected override void OnTimeoutTimer() =>
         Feed(State == InviteClientState.Calling ? InviteClientEvent.TimerB : InviteClientEvent.TimerC);

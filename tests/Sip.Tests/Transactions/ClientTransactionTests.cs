@@ -235,6 +235,42 @@ public sealed class ClientTransactionTests
         _sip.AssertNothingLeaks();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    [InlineData(3_499)]
+    public void A_cancelled_invite_that_nobody_answers_is_repeated_three_times_and_not_for_as_long_as_a_phone_may_be_away(int cancelledAtMs)
+    {
+        var invite = (InviteClientTransaction)_sip.Send(_sip.NewRequest(SipMethod.Invite), _client);
+        SipRequest sent = _sip.Peer.LastRequest;
+        _sip.Advance(cancelledAtMs);
+        invite.Cancel();
+        _sip.Advance(31_000 - cancelledAtMs);
+        Assert.Equal(["INVITE@0", "INVITE@500", "INVITE@1500", "INVITE@3500"], _sip.Peer.Log);
+
+        // The phone had it after all.
+        _sip.PeerAnswers(180, sent);
+        Assert.Equal("CANCEL@31000", _sip.Peer.Log[^1]);
+        _sip.PeerAnswers(200, _sip.Peer.LastRequest);
+        _sip.PeerAnswers(487, sent);
+        _sip.Advance(40_000);
+        _sip.AssertNothingLeaks();
+    }
+
+    [Fact]
+    public void An_invite_is_repeated_no_more_once_it_is_cancelled_late_and_times_out_as_ever()
+    {
+        var invite = (InviteClientTransaction)_sip.Send(_sip.NewRequest(SipMethod.Invite), _client);
+        _sip.Advance(8_000);
+        invite.Cancel();
+        _sip.Advance(23_999);
+        Assert.Equal(["INVITE@0", "INVITE@500", "INVITE@1500", "INVITE@3500", "INVITE@7500"], _sip.Peer.Log);
+        Assert.Empty(_client.Failures);
+        _sip.Advance(1);
+        Assert.Equal([SipTransactionFailure.Timeout], _client.Failures);
+        _sip.AssertNothingLeaks();
+    }
+
     [Fact]
     public void A_cancelled_invite_without_final_response_is_given_up_after_64_T1_though_the_phone_still_rings()
     {
