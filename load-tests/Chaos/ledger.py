@@ -9,12 +9,12 @@ import bisect
 import collections
 import statistics
 
-from legs import GRACE_SECONDS, TAKEOVER_SECONDS, Reading
+from legs import GRACE_SECONDS, HANG_SECONDS, TAKEOVER_SECONDS, Reading
 from phones import number_of, side_that_hangs_up
 from transactions import GIVE_UP_SECONDS
 
 RESUME_SECONDS = 1.0  # from a gateway's return until its calls have their turn again
-WAY_SECONDS = 1.0  # offers that were decided one after the other may pass each other when they go through different gateways, on a busy machine by so much
+WAY_SECONDS = 1.0  # the end of an offer and the next one to the same phone may pass each other when they go through different gateways, on a busy machine by so much
 REPEAT_SECONDS = 16.0  # longest time between two repeats of an INVITE (RFC 3261 §17.1.1.2)
 HIDDEN_SECONDS = 4.0  # an offer to a phone that cannot be reached ends with the time that it may ring, and a margin
 RETURN_MARGIN_SECONDS = 1.0  # for the server to commit what a packet told it, and to act on it
@@ -275,11 +275,19 @@ class Ledger:
             return True
         if leg.gateways != other.gateways and leg.first_response > other.start:
             return True
-        if first is None or first.start - offer.start >= WAY_SECONDS:
+        return first is not None and self._is_passed(first, leg, offer)
+
+    def _is_passed(self, late, call, offer):
+        """Whether an offer of a call that came after another's may have been decided before it all the same. Only when they went by different ways, and nothing proves the contrary. A gateway says
+        everything in the order in which it was decided: when the call's own has answered somebody who spoke after the other offer was there, one decided before that has left. If the phone is
+        behind another gateway, that one has passed it on when it has answered somebody who spoke still later, for it reads one socket in order and holds nothing back. No time is granted, so
+        that it is the same on a busy machine; but one that answers nobody for so long is stuck, and one that was harmed meanwhile begins anew."""
+        if self._way(late) == self._way(offer) or late.start - offer.start >= HANG_SECONDS:
             return False
-        # The caller's own gateway was answering it (200 and hold tone, stored before it leaves), and says the next thing after that.
-        is_answering = self.reading.has_several and leg.final_at is not None and leg.final_at >= offer.start
-        return is_answering or self._way(first) != self._way(offer)
+        if self.reading.is_away(late.gateways, offer.start, RESUME_SECONDS, late.start - offer.start):
+            return True
+        left = self.reading.told_by(call.gateway, offer.start)
+        return late.start <= (left if late.gateway == call.gateway else self.reading.told_by(late.gateway, left))
 
     def _way(self, leg):
         """Of an offer: the gateway of the phone, and that of the call."""
@@ -289,16 +297,13 @@ class Ledger:
         """A call that an agent did not take keeps its place: nobody who came later is offered to an agent who could have had it."""
         arrivals = {leg.user: leg for leg in self.reading.callers.values() if leg.first_response is not None}
         returned = []  # (arrival, since, next offer of the call, leg)
-        answered = {host: self._answered_after(arrivals.values(), host) for leg in arrivals.values() for host in leg.gateways}
         for legs in self._rung.values():
             for leg, following in zip(legs, [*legs[1:], None]):
                 known = self._learned(leg)
                 if leg.user in arrivals and known is not None:
                     if self.reading.is_taken_over(known):
-                        # A gateway says everything in order: whoever answers a later INVITE has heard this before.
-                        later = answered[next(iter(arrivals[leg.user].gateways))]
-                        at = bisect.bisect_right(later, (known + RETURN_MARGIN_SECONDS,))
-                        known = min(known + TAKEOVER_SECONDS, later[at][1] if at < len(later) else known + TAKEOVER_SECONDS)
+                        # A gateway tells everything in order: whoever answers what was said to it later has heard this before.
+                        known = min(known + TAKEOVER_SECONDS, self.reading.told_by(arrivals[leg.user].gateway, known + RETURN_MARGIN_SECONDS))
                     returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following, leg))
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
@@ -308,7 +313,7 @@ class Ledger:
                 cooling = any(old.phone == offer.phone and self._cools_off(self._learned(old) or _end(old) or offer.start, offer.start)
                               for old in self._rung[call.user] if old.start < offer.start)
                 elsewhere = self.reading.is_away(call.gateways, offer.start, RESUME_SECONDS) or self.reading.hidden(offer.start, HIDDEN_SECONDS) > 0
-                elsewhere = elsewhere or (following is not None and following.start - offer.start < WAY_SECONDS and self._way(following) != self._way(offer))
+                elsewhere = elsewhere or (following is not None and self._is_passed(following, call, offer))
                 other = arrivals[offer.user]
                 came = other.first_response if other.gateways == call.gateways else other.start
                 if not cooling and not elsewhere and came > call.first_response:
@@ -319,14 +324,6 @@ class Ledger:
         """Whether an agent who sent a call back may still be kept from it: time-outs are longer by an outage of the domain that fell into them."""
         outage = TAKEOVER_SECONDS if self.reading.has_outage(since, time) else 0.0
         return time < since + self._cool_off + outage + RETURN_MARGIN_SECONDS
-
-    @staticmethod
-    def _answered_after(calls, host):
-        """(when it was sent, when the first response came to this INVITE of a gateway or to a later one), in order."""
-        answered = sorted((leg.start, leg.first_response) for leg in calls if host in leg.gateways)
-        for at in range(len(answered) - 2, -1, -1):
-            answered[at] = (answered[at][0], min(answered[at][1], answered[at + 1][1]))
-        return answered
 
     def _learned(self, leg):
         """When the server came to know that an agent did not take a call, which is when the call goes back to its place and the agent's cool-off begins: with

@@ -56,7 +56,7 @@ class Story:
         self._send(at, SERVER, CALLERS, sip.response(self._invite(f"caller-{number}", number), 200, tag="s"))
 
     def register(self, phone, at, server=SERVER):
-        request = self._invite(f"register-{phone}", phone, "REGISTER")
+        request = self._invite(f"register-{phone}-{at}", phone, "REGISTER")
         self._send(at, PHONES[phone], server, request)
         self._send(at + 0.01, server, PHONES[phone], sip.response(request, 200, extra=[("contact", "<sip:p@x>;expires=60")]))
 
@@ -274,6 +274,7 @@ class ClusterTest(unittest.TestCase):
         self.story.call(1, 1.0, 1.1)
         self.story.call(2, 1.5, 1.6, server=OTHER)
         self.story.ring(2, 0, 2.0, server=OTHER)
+        self.story.register(1, 2.5)
         self.story.ring(1, 1, 3.0)
         self.assertEqual(["c1"], self.found("overtaken"))
 
@@ -284,17 +285,53 @@ class ClusterTest(unittest.TestCase):
         self.story.ring(1, 1, 3.0)
         self.assertEqual([], self.found("overtaken"))
 
-    def test_offers_of_two_gateways_may_pass_each_other_but_not_by_a_second(self):
+    def pass_each_other(self, between, late=1.0, home=SERVER):
+        """Who came first, to SERVER, is offered later than who came second, to the other one, by a phone that is behind `home`; meanwhile that happens."""
+        self.story.register(0, 0.5, server=OTHER)
+        self.story.register(1, 0.5, server=home)
+        self.story.call(1, 1.0, 1.1)
+        self.story.call(2, 1.5, 1.6, server=OTHER)
+        self.story.ring(2, 0, 5.0, server=OTHER)
+        between()
+        self.story.ring(1, 1, 5.0 + late, server=home)
+        return self.found("overtaken")
+
+    def test_offers_of_two_gateways_may_pass_each_other_while_nothing_is_heard_of_the_one_that_is_late(self):
+        self.assertEqual([], self.pass_each_other(lambda: self.story.call(3, 4.9, 5.1)))
+
+    def test_a_gateway_that_has_answered_what_came_after_an_offer_has_sent_what_was_decided_before_it(self):
+        self.assertEqual(["c1"], self.pass_each_other(lambda: self.story.call(3, 5.1, 5.2), late=0.3))
+
+    def test_a_phone_that_was_registered_since_says_the_same_as_a_caller_who_was_answered(self):
+        self.assertEqual(["c1"], self.pass_each_other(lambda: self.story.register(1, 5.1), late=0.3))
+
+    def test_on_its_way_through_another_gateway_an_offer_may_be_late_as_long_as_that_one_answers_nobody(self):
+        self.assertEqual([], self.pass_each_other(lambda: self.story.call(3, 5.1, 5.2), home=OTHER))
+
+    def test_what_the_other_gateway_answered_before_the_first_one_had_sent_the_offer_says_nothing_of_it(self):
+        self.assertEqual([], self.pass_each_other(lambda: (self.story.call(3, 5.1, 5.2), self.story.call(4, 5.15, 5.3, server=OTHER)), home=OTHER))
+
+    def test_an_offer_has_come_through_when_the_other_gateway_has_answered_what_came_after_it(self):
+        self.assertEqual(["c1"], self.pass_each_other(lambda: (self.story.call(3, 5.1, 5.2), self.story.call(4, 5.25, 5.3, server=OTHER)), home=OTHER))
+
+    def test_a_refusal_of_a_gateway_that_waited_in_vain_proves_nothing(self):
+        self.assertEqual([], self.pass_each_other(lambda: (self.story.call(3, 5.1), self.story.turn_away(3, 7.2)), late=3.0))
+
+    def test_a_gateway_that_is_harmed_meanwhile_says_what_it_had_to_say_after_its_return(self):
+        self.assertEqual([], self.pass_each_other(lambda: (self.story.down(5.0001, 6.0, SERVER), self.story.call(3, 6.1, 6.2)), late=3.0))
+
+    def test_a_gateway_that_answers_nobody_for_long_is_no_excuse(self):
+        self.assertEqual(["c1"], self.pass_each_other(lambda: None, late=9.0))
+
+    def test_offers_that_go_the_same_way_never_pass_each_other(self):
         self.story.register(0, 0.5)
         self.story.register(1, 0.5)
-        for number in (1, 3):
-            self.story.call(number, number + 0.0, number + 0.1)
-            self.story.call(number + 1, number + 0.5, number + 0.6, server=OTHER)
-        self.story.ring(2, 0, 5.0, server=OTHER)
-        self.story.ring(1, 1, 5.5)
-        self.story.ring(4, 0, 6.0, server=OTHER)
-        self.story.ring(3, 1, 7.5)
-        self.assertEqual(["c3"], self.found("overtaken"))
+        self.story.call(1, 1.0, 1.1)
+        self.story.call(2, 1.5, 1.6)
+        self.story.ring(2, 0, 5.0)
+        self.story.answer(1, 5.0001)
+        self.story.ring(1, 1, 5.0002)
+        self.assertEqual(["c1"], self.found("overtaken"))
 
     def test_a_call_whose_gateway_is_away_is_passed_over_and_keeps_its_place(self):
         self.story.call(1, 1.0, 1.1)
@@ -308,6 +345,7 @@ class ClusterTest(unittest.TestCase):
         self.story.down(2.0, 8.0, SERVER)
         self.story.call(2, 3.0, 3.1, server=OTHER)
         self.story.ring(2, 0, 9.5, server=OTHER)
+        self.story.call(3, 10.0, 10.1)
         self.story.ring(1, 1, 11.0)
         self.assertEqual(["c1"], self.found("overtaken"))
 

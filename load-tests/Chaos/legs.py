@@ -20,6 +20,7 @@ class Leg:
         self.call_id = call_id
         self.start = start
         self.phone = phone
+        self.gateway = gateway  # host of the server that the phone speaks with
         self.gateways = {gateway}  # hosts of the servers that its messages pass: the one that the phone speaks with, and for an agent's phone the one that has the call
         self.user = user  # of the caller, on both legs: c7
         self.from_caller = from_caller
@@ -58,6 +59,11 @@ class Leg:
         return end if self.from_caller and (self.first_response is None or self.first_response > end) else None
 
     @property
+    def refused_at_once(self):
+        """The first that the caller heard was a refusal: a gateway says that by itself when it waited in vain."""
+        return self.final >= 300 and self.final_at == self.first_response
+
+    @property
     def left(self):
         """When the phone gave the leg up or was told that it is over."""
         times = [self.phone_bye, self.server_bye, self.cancel, self.gave_up]
@@ -88,6 +94,8 @@ class Reading:
         self._registered = {}  # phone: until when, each time that a REGISTER was accepted
         self._legs = {}
         self._newcomers = {}  # (first INVITE, first response) of callers, in order: what it takes to know how far a server had read
+        self._told = {host: [] for host, _ in servers}  # (when a phone asked, when it was answered) of what is answered after its commit; in the end in order, each with the first answer to it or to a later one
+        self._asked = {}  # (Call-ID, CSeq) of REGISTERs: when first
         for time, source, target, data in wire.read(path):
             self.datagrams += 1
             self.seconds = time
@@ -103,6 +111,8 @@ class Reading:
             leg.gateways = leg.gateways | having.get(leg.user, set())
         for host in self._downs:
             self._newcomers[host] = sorted((leg.start, leg.first_response) for leg in self.callers.values() if host in leg.gateways and leg.first_response is not None)
+            taken = [(leg.start, leg.first_response) for leg in self.callers.values() if host in leg.gateways and leg.first_response is not None and not leg.refused_at_once]
+            self._told[host] = _in_order_of_asking(self._told[host] + taken)
 
     def is_unheard(self, leg, time):
         """Whether the server was down, or killed before it can be expected to have committed what was sent to it."""
@@ -125,6 +135,13 @@ class Reading:
         at = bisect.bisect_right(newcomers, (time, float("inf")))
         passed = any(first_response < start for _, first_response in itertools.takewhile(lambda seen: seen[0] < start, newcomers[at:]))
         return not passed and start - time < HANG_SECONDS
+
+    def told_by(self, host, time):
+        """When a gateway first said something that it had learned after that time; infinite when it never did. The domain has decided something since whoever is answered had spoken, and
+        tells each gateway everything in order: what it had decided for this one before that time has left by then."""
+        told = self._told[host]
+        at = bisect.bisect_right(told, (time, float("inf")))
+        return told[at][1] if at < len(told) else float("inf")
 
     def is_away(self, hosts, time, margin, before=0.0):
         """Whether one of these of several gateways was down then, or came back less than a margin before: its calls keep their places and are offered to nobody, its phones cannot be reached."""
@@ -179,6 +196,7 @@ class Reading:
         if message.method == "REGISTER":
             self.names[phone] = sip.user_of(message.get("to"))
             self.homes[phone] = gateway
+            self._asked.setdefault((message.call_id, number), time)
         if message.method == "INVITE" and message.call_id not in self._legs:
             leg = Leg(message.call_id, time, phone, gateway, sip.user_of(message.get("from")), not from_server)
             leg.first_cseq = number
@@ -187,6 +205,8 @@ class Reading:
         if method == "REGISTER" and message.code == 200:
             seconds = sip.parameter(message.get("contact"), "expires") or "0"
             self._registered.setdefault(phone, []).append((time, time + int(seconds)))
+            if (message.call_id, number) in self._asked:
+                self._told[gateway].append((self._asked[message.call_id, number], time))
         leg = self._legs.get(message.call_id)
         if leg is None:
             return
@@ -235,3 +255,11 @@ class Reading:
                 leg.server_bye_answer = leg.server_bye_answer or code
         elif method not in ("CANCEL", "REGISTER") and not from_server and code >= 300:
             leg.refused_requests.append((time, method, code))
+
+
+def _in_order_of_asking(answered):
+    """(when asked, when answered) in order of asking, each with the earliest answer to this question or to a later one."""
+    rows = sorted(answered)
+    for at in range(len(rows) - 2, -1, -1):
+        rows[at] = (rows[at][0], min(rows[at][1], rows[at + 1][1]))
+    return rows
