@@ -38,6 +38,7 @@ public static class RoutingWebExtensions
         services.AddSingleton<EventReaders>();
         services.AddSingleton<EventEndpoint>();
         services.AddSingleton<Explainer>();
+        services.AddSingleton<OtherDomains>();
         services.AddSingleton<ConfigurationEndpoints>();
         services.AddSingleton<ClientAssets>();
         services.AddSingleton<IStartupFilter, WebGuard>();

@@ -38,10 +38,10 @@ internal static class CheckConfigCommand
             }
         }
 
-        foreach ((string problem, bool isRefused) in DomainOverlaps.Find(domains))
+        foreach (DomainOverlap overlap in DomainOverlaps.Find(domains))
         {
-            console.Error.WriteLine(isRefused ? problem : "warning: " + problem);
-            code = isRefused ? ExitCodes.Refused : code;
+            console.Error.WriteLine(overlap.IsRefused ? overlap.Text : "warning: " + overlap.Text);
+            code = overlap.IsRefused ? ExitCodes.Refused : code;
         }
 
         return code;

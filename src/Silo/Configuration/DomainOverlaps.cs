@@ -43,19 +43,25 @@ internal static class DomainOverlaps
         return found;
     }
 
+    /// <summary>Of one domain that is to be changed with all others.</summary>
+    /// <param name="changed">With the name by which a message calls it.</param>
+    /// <param name="others">As they are in force.</param>
+    public static IReadOnlyList<DomainOverlap> FindFor((string Name, DomainConfiguration Domain) changed, IReadOnlyList<DomainConfiguration> others) =>
+        FindAny([changed], [.. others.Select(static other => ("the configuration in force", other))]);
+
     private static void Compare((string Name, DomainConfiguration Domain) a, (string Name, DomainConfiguration Domain) b, List<DomainOverlap> found)
     {
         string both = $"{a.Name} (domain {a.Domain.Domain}) and {b.Name} (domain {b.Domain.Domain})";
         if (a.Domain.Domain == b.Domain.Domain)
         {
-            found.Add(new DomainOverlap($"{a.Name} and {b.Name} both describe domain {a.Domain.Domain}; give each domain one file, or one folder whose files are merged", IsRefused: true));
+            found.Add(new DomainOverlap($"{a.Name} and {b.Name} both describe domain {a.Domain.Domain}", "give each domain one file, or one folder whose files are merged", IsRefused: true));
             return;
         }
 
         string[] hosts = [.. HostsOf(a.Domain).Intersect(HostsOf(b.Domain), StringComparer.OrdinalIgnoreCase)];
         if (hosts.Length > 0)
         {
-            found.Add(new DomainOverlap($"{both} both answer for host {Listed(hosts)}: gateways tell domains apart by it; give each domain a realm and hosts of its own", IsRefused: true));
+            found.Add(new DomainOverlap($"{both} both answer for host {Listed(hosts)}: gateways tell domains apart by it", "give each domain a realm and hosts of its own", IsRefused: true));
         }
 
         LendingLint.Compare(a, b, found);
@@ -64,7 +70,8 @@ internal static class DomainOverlaps
         if (numbers.Length > 0 && !AreToldApart(a.Domain, b.Domain))
         {
             found.Add(new DomainOverlap(
-                $"{both} both have number {Listed(numbers)}: callers reach it by the domain's host (sip:{numbers[0]}@{a.Domain.Realm}), and not at a gateway's address (403); use different numbers, or list each trunk in one domain only",
+                $"{both} both have number {Listed(numbers)}: callers reach it by the domain's host (sip:{numbers[0]}@{a.Domain.Realm}), and not at a gateway's address (403)",
+                "use different numbers, or list each trunk in one domain only",
                 IsRefused: false));
         }
 
@@ -72,7 +79,17 @@ internal static class DomainOverlaps
         if (users.Length > 0)
         {
             found.Add(new DomainOverlap(
-                $"{both} both have an agent with SIP user {Listed(users)}: their phones must register at the domain's host ({a.Domain.Realm}), not at a gateway's address; use different users, or a realm or host that phones can write",
+                $"{both} both have an agent with SIP user {Listed(users)}: their phones must register at the domain's host ({a.Domain.Realm}), not at a gateway's address",
+                "use different users, or a realm or host that phones can write",
+                IsRefused: false));
+        }
+
+        string[] keys = [.. a.Domain.ApiKeys.IntersectBy(b.Domain.ApiKeys.Select(static key => key.Sha256), static key => key.Sha256, StringComparer.Ordinal).Select(static key => key.Name)];
+        if (keys.Length > 0)
+        {
+            found.Add(new DomainOverlap(
+                $"{both} both have the API key of {Listed(keys)}: a request that does not name its domain is taken as one of the first by name",
+                "use keys of their own, or name the domain (/api/v1/domains/NAME/…)",
                 IsRefused: false));
         }
     }

@@ -16,11 +16,11 @@ internal static class LendingLint
             string asks = $"{borrower.Name}: queue {queue.Id} borrows agents of queue {rule.Queue} of domain {rule.Domain}";
             if (lender.Domain.Queues.FirstOrDefault(other => other.Id == rule.Queue) is not { } asked)
             {
-                found.Add(new DomainOverlap($"{asks}, which {lender.Name} does not have: every call is refused; name one of its queues", IsRefused: false));
+                found.Add(new DomainOverlap($"{asks}, which {lender.Name} does not have: every call is refused", "name one of its queues", IsRefused: false));
             }
             else if (!asked.Guests.Contains(borrower.Domain.Domain))
             {
-                found.Add(new DomainOverlap($"{asks}, which does not name {borrower.Domain.Domain} among its guests: every call is refused; write 'guests: [{borrower.Domain.Domain}]' there in {lender.Name}", IsRefused: false));
+                found.Add(new DomainOverlap($"{asks}, which does not name {borrower.Domain.Domain} among its guests: every call is refused", $"write 'guests: [{borrower.Domain.Domain}]' there in {lender.Name}", IsRefused: false));
             }
         }
     }

@@ -1,3 +1,4 @@
+using Routing.Contracts.Configuration;
 using Routing.Gateway.Api.Configuration;
 using Routing.Gateway.Api.Models;
 using Routing.Silo.Configuration;
@@ -18,6 +19,15 @@ internal sealed class ConfigurationReader(SiloSettings settings) : IConfiguratio
         return DemoGuard.Refusal(domain, settings) is var (problem, remedy)
             ? new ConfigurationReading(null, [Map(new ConfigurationMistake(files[0].Name, 0, 0, problem, remedy))], [], null)
             : new ConfigurationReading(domain, [], [.. result.Warnings.Select(Map)], PackedSource.Pack(files));
+    }
+
+    public ConfigurationOverlaps Compare(string file, DomainConfiguration domain, IReadOnlyList<DomainConfiguration> others)
+    {
+        IReadOnlyList<DomainOverlap> found = DomainOverlaps.FindFor((file, domain), others);
+        return new ConfigurationOverlaps([.. Of(found, isRefused: true)], [.. Of(found, isRefused: false)]);
+
+        IEnumerable<ConfigurationMistakeModel> Of(IReadOnlyList<DomainOverlap> overlaps, bool isRefused) =>
+            overlaps.Where(overlap => overlap.IsRefused == isRefused).Select(overlap => Map(new ConfigurationMistake(file, 0, 0, overlap.Problem, overlap.Remedy)));
     }
 
     public IReadOnlyList<ConfigurationFile> Unpack(ReadOnlyMemory<byte> source) => PackedSource.Unpack(source);

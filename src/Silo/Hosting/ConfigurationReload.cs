@@ -117,12 +117,12 @@ internal sealed partial class ConfigurationReload : IDisposable
             DomainOverlap[] overlaps = [.. DomainOverlaps.FindAny([.. own], _others())];
             foreach (DomainOverlap overlap in overlaps.Where(static overlap => !overlap.IsRefused))
             {
-                LogOverlap(_log, overlap.Problem);
+                LogOverlap(_log, overlap.Text);
             }
 
             foreach (DomainOverlap overlap in overlaps.Where(static overlap => overlap.IsRefused))
             {
-                LogRefused(_log, "files", overlap.Problem);
+                LogRefused(_log, "files", overlap.Text);
             }
 
             return !overlaps.Any(static overlap => overlap.IsRefused);

@@ -44,10 +44,10 @@ internal static class DomainFiles
         {
             if (overlap.IsRefused)
             {
-                throw new StartupException("config: " + overlap.Problem);
+                throw new StartupException("config: " + overlap.Text);
             }
 
-            Console.Error.WriteLine("routing: warning: " + overlap.Problem);
+            Console.Error.WriteLine("routing: warning: " + overlap.Text);
         }
     }
 

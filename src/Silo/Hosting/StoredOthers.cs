@@ -50,11 +50,11 @@ internal sealed class StoredOthers(LocalHost host, IMailboxStore store, IReadOnl
             {
                 if (overlap.IsRefused && !known.Contains(domain.Domain))
                 {
-                    throw new StartupException("config: " + overlap.Problem);
+                    throw new StartupException("config: " + overlap.Text);
                 }
 
                 // A domain that is there already may have been told otherwise since, and its file be an old one that changes nothing: no reason not to serve all the others.
-                Console.Error.WriteLine("routing: warning: " + overlap.Problem);
+                Console.Error.WriteLine("routing: warning: " + overlap.Text);
                 _ = overlap.IsRefused && suspects.Add(domain.Domain);
             }
         }
@@ -65,7 +65,7 @@ internal sealed class StoredOthers(LocalHost host, IMailboxStore store, IReadOnl
     /// <summary>Why a file must not be applied now; null when it may. Only what was found at the start is looked at again.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public string? Refusal(DescribedDomain domain) =>
-        _suspects.Contains(domain.Domain) ? Find(domain, Read()).FirstOrDefault(static overlap => overlap.IsRefused)?.Problem : null;
+        _suspects.Contains(domain.Domain) ? Find(domain, Read()).FirstOrDefault(static overlap => overlap.IsRefused)?.Text : null;
 
     private static IEnumerable<DomainOverlap> Find(DescribedDomain domain, IReadOnlyList<(string Name, DomainConfiguration Domain)> others) =>
         DomainOverlaps.FindAny([(domain.File.Name, domain.Configuration)], others);

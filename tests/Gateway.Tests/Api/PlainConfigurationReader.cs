@@ -17,6 +17,8 @@ internal sealed class PlainConfigurationReader : IConfigurationReader
             [Mistake(files[0].Name, "hardly meant")],
             Encoding.UTF8.GetBytes(string.Join(';', files.Select(file => $"{file.Name}={file.Text}").Concat(sounds.Select(sound => $"{sound.Name}:{sound.Bytes.Length}")))));
 
+    public ConfigurationOverlaps Compare(string file, DomainConfiguration domain, IReadOnlyList<DomainConfiguration> others) => new([], []);
+
     public IReadOnlyList<ConfigurationFile> Unpack(ReadOnlyMemory<byte> source) => [new ConfigurationFile("a.yaml", Encoding.UTF8.GetString(source.Span))];
 
     private static ConfigurationMistakeModel Mistake(string file, string problem) => new() { File = file, Line = 3, Column = 7, Problem = problem, Remedy = "make it good" };

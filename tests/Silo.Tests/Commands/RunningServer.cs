@@ -79,6 +79,16 @@ internal sealed class RunningServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Another domain of the same process, with a configuration.</summary>
+    public async Task AddDomainAsync(string yaml)
+    {
+        ConfigurationResult read = ConfigurationLoader.Load("other.yaml", yaml);
+        Assert.Empty(read.Mistakes);
+        await _host.EnsureDomain(read.Configuration!.Domain);
+        CommandReply reply = await _host.SendAsync(read.Configuration.Domain, new ApplyConfiguration(read.Configuration), null, CancellationToken.None);
+        Assert.Equal(ReplyCode.Ok, reply.Code);
+    }
+
     public Task RegisterAsync(string agent) => SendAsync(new RegisterPhone
     {
         Agent = AgentId.Of(agent),

@@ -18,7 +18,7 @@ public sealed class DomainOverlapsTests
         DomainOverlap overlap = Assert.Single(Find(Domain("a") with { Hosts = ["B"] }, Domain("b")));
 
         Assert.True(overlap.IsRefused);
-        Assert.Contains("a.yaml (domain a) and b.yaml (domain b) both answer for host B", overlap.Problem, StringComparison.Ordinal);
+        Assert.Contains("a.yaml (domain a) and b.yaml (domain b) both answer for host B", overlap.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class DomainOverlapsTests
 
         DomainOverlap overlap = Assert.Single(Find(a, b));
         Assert.False(overlap.IsRefused);
-        Assert.Contains("both have number 1000", overlap.Problem, StringComparison.Ordinal);
+        Assert.Contains("both have number 1000", overlap.Text, StringComparison.Ordinal);
         Assert.Single(Find(a with { Trunks = [new("t", ["10.0.0.0/8"])] }, b with { Trunks = [new("t", ["10.1.2.3"])] }));
         Assert.Single(Find(a with { Trunks = [new("t", ["10.0.0.0/8"])] }, b));
         Assert.Empty(Find(a with { Trunks = [new("t", ["10.0.0.0/9"])] }, b with { Trunks = [new("t", ["10.200.0.1"])] }));
@@ -41,7 +41,7 @@ public sealed class DomainOverlapsTests
         DomainOverlap overlap = Assert.Single(Find(Domain("a", user: "alice"), Domain("b", user: "alice")));
 
         Assert.False(overlap.IsRefused);
-        Assert.Contains("SIP user alice", overlap.Problem, StringComparison.Ordinal);
+        Assert.Contains("SIP user alice", overlap.Text, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<DomainOverlap> Find(params DomainConfiguration[] domains) => DomainOverlaps.Find([.. domains.Select(domain => (domain.Domain + ".yaml", domain))]);

@@ -15,8 +15,8 @@ public sealed class LendingLintTests
     public void A_queue_that_is_not_there_is_told_whichever_file_comes_first()
     {
         const string Expected = "north.yaml: queue sales borrows agents of queue billing of domain south, which south.yaml does not have";
-        Assert.StartsWith(Expected, Assert.Single(Find(Borrower("billing"), Lender("north"))).Problem, StringComparison.Ordinal);
-        Assert.StartsWith(Expected, Assert.Single(Find(Lender("north"), Borrower("billing"))).Problem, StringComparison.Ordinal);
+        Assert.StartsWith(Expected, Assert.Single(Find(Borrower("billing"), Lender("north"))).Text, StringComparison.Ordinal);
+        Assert.StartsWith(Expected, Assert.Single(Find(Lender("north"), Borrower("billing"))).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class LendingLintTests
         DomainOverlap found = Assert.Single(Find(Borrower("support"), Lender("west")));
 
         Assert.False(found.IsRefused);
-        Assert.Contains("'guests: [north]' there in south.yaml", found.Problem, StringComparison.Ordinal);
+        Assert.Contains("'guests: [north]' there in south.yaml", found.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Routing.Contracts.Commands;
 using Routing.Contracts.Configuration;
+using Routing.Contracts.Ids;
 using Routing.Gateway.Api.Models;
 using Routing.Gateway.Sessions;
 using Routing.Mailbox.Hosting;
@@ -12,7 +13,7 @@ using Routing.Mailbox.Hosting;
 namespace Routing.Gateway.Api.Configuration;
 
 /// <summary>The domain's configuration: read, applied, looked at before, rolled back. Answered after the commit.</summary>
-internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys idempotency, TimeProvider time, IOptions<RoutingWebOptions> options, IServiceProvider services)
+internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys idempotency, TimeProvider time, IOptions<RoutingWebOptions> options, OtherDomains others, IServiceProvider services)
 {
     public static async Task<IResult> Get(HttpContext context, IDomainHost host, [Description("Which version; the one in force when left out.")] string? version)
     {
@@ -89,18 +90,30 @@ internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys i
             return Problems.Result(problem);
         }
 
-        var reader = (IConfigurationReader?)services.GetService(typeof(IConfigurationReader)) ?? throw new InvalidOperationException("The process has no reader of configurations");
-        ConfigurationReading reading = reader.Read(sent!.Files, sent.Sounds);
-        return reading.Configuration is { } configuration
-            ? await SendAsync(
+        ConfigurationReading reading = Reader.Read(sent!.Files, sent.Sounds);
+        if (reading.Configuration is not { } configuration)
+        {
+            return Problems.Result(ConfigurationProblems.Mistaken(reading.Mistakes));
+        }
+
+        ConfigurationOverlaps overlaps = await CompareAsync(scope, sent.Files[0].Name, configuration, context.RequestAborted);
+        return overlaps.Refused.Count > 0
+            ? Problems.Result(ConfigurationProblems.Overlapping(overlaps.Refused))
+            : await SendAsync(
                 scope,
                 new ApplyConfiguration(configuration) { Actor = scope.Grant.Name, Comment = comment, DryRun = isDryRun, Source = reading.Source },
                 key,
                 isDryRun,
-                reading.Warnings,
-                context.RequestAborted)
-            : Problems.Result(ConfigurationProblems.Mistaken(reading.Mistakes));
+                [.. reading.Warnings, .. overlaps.Warnings],
+                context.RequestAborted);
     }
+
+    private IConfigurationReader Reader =>
+        (IConfigurationReader?)services.GetService(typeof(IConfigurationReader)) ?? throw new InvalidOperationException("The process has no reader of configurations");
+
+    /// <summary>A configuration of another domain is refused by this one, which says so.</summary>
+    private async Task<ConfigurationOverlaps> CompareAsync(DomainScope scope, string name, DomainConfiguration configuration, CancellationToken aborted) =>
+        configuration.Domain == scope.Domain ? await others.CompareAsync(Reader, name, configuration, aborted) : new ConfigurationOverlaps([], []);
 
     private async Task<IResult> RollBackAsync(HttpContext context, string? version, string? dryRun, string? comment)
     {
@@ -109,9 +122,33 @@ internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys i
         string? key = null;
         bool isDryRun = false;
         Problem? problem = Admin(scope.Grant) ?? TryVersion(version, out asked) ?? Query(dryRun, comment, out isDryRun) ?? idempotency.Check(context.Request, scope.Grant, [], out key);
-        return problem is not null
-            ? Problems.Result(problem)
-            : await SendAsync(scope, new RollbackConfiguration(asked, scope.Grant.Name) { Comment = comment, DryRun = isDryRun }, key, isDryRun, [], context.RequestAborted);
+        if (problem is not null)
+        {
+            return Problems.Result(problem);
+        }
+
+        ConfigurationOverlaps overlaps = await FormerAsync(scope.Domain, asked, context.RequestAborted) is { } former
+            ? await CompareAsync(scope, $"version {former.Version.Version}", former.Configuration, context.RequestAborted)
+            : new ConfigurationOverlaps([], []);
+        return overlaps.Refused.Count > 0
+            ? Problems.Result(ConfigurationProblems.Overlapping(overlaps.Refused))
+            : await SendAsync(scope, new RollbackConfiguration(asked, scope.Grant.Name) { Comment = comment, DryRun = isDryRun }, key, isDryRun, overlaps.Warnings, context.RequestAborted);
+    }
+
+    /// <summary>What a rollback would bring back; null when it is not kept, or the domain does not answer soon: then the command says so.</summary>
+    private async Task<ConfigurationDetail?> FormerAsync(DomainId domain, long? asked, CancellationToken aborted)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromMilliseconds(OtherDomains.ReadLimitMs), time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(aborted, limit.Token);
+        try
+        {
+            long? version = asked ?? (await host.ReadConfigurationAsync(domain, null, either.Token))?.Versions.SkipLast(1).LastOrDefault()?.Version;
+            return version is null ? null : await host.ReadConfigurationAsync(domain, version, either.Token);
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async Task<IResult> SendAsync(

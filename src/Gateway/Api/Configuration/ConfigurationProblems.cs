@@ -55,6 +55,17 @@ internal static class ConfigurationProblems
         Remedy = Check,
     };
 
+    public static Problem Overlapping(IReadOnlyList<ConfigurationMistakeModel> overlaps) => new()
+    {
+        Type = Problems.TypePrefix + "configuration-overlap",
+        Title = "Gateways could not tell the domain from another one",
+        Status = StatusCodes.Status422UnprocessableEntity,
+        Detail = $"{overlaps[0].Problem}{(overlaps.Count > 1 ? $" (and {overlaps.Count - 1} more)" : "")}. Nothing was changed.",
+        Where = "body",
+        Remedy = "Change one of the two domains, and send it again; 'routing check-config FILE OTHER-FILE' tells the same without a server.",
+        Mistakes = [.. overlaps.Take(MaxMistakesCount)],
+    };
+
     public static Problem InUse(string detail) => new()
     {
         Type = Problems.TypePrefix + "configuration-in-use",
