@@ -36,6 +36,9 @@ public sealed record LaneStatus
 
     public required long DomainReloads { get; init; }
 
+    /// <summary>Of each domain, what is for gateways and what is for other domains.</summary>
+    public IReadOnlyList<OutboxStatus> Outboxes { get; init; } = [];
+
     /// <summary>Upper bounds of the buckets of <see cref="CommitBuckets"/>, in microseconds; the last bucket has no bound.</summary>
     public required IReadOnlyList<int> CommitBucketBoundsUs { get; init; }
 

@@ -84,7 +84,7 @@ public sealed class Lane : IDisposable
         _inbox = new LaneInbox(time, _options, _log, observer);
         _runner = new LaneRunner(store, _batch, _clock, _options, _counters, _inbox, _log);
         _release = new LaneRelease(_batch, _clock, _options, _inbox, turns, _log);
-        _collector = new LaneCollector(_batch, _clock, new UnheardMessages(_clock, _options, _log));
+        _collector = new LaneCollector(_batch, _clock, new UnheardMessages(_clock, _options, _log), _counters.Outboxes(_clock));
         _pruning = new LanePruning(_clock, _options);
         _stalls = new LaneStalls(_options);
         _loading = new LaneLoading(_known, new DomainLoader(factory, Progress), _release, _clock, _counters, _options, _isShared, _log);

@@ -3,7 +3,7 @@ using Routing.Mailbox.Delivery;
 namespace Routing.Mailbox.Lanes;
 
 /// <summary>Puts together what one transaction writes: the turns of the batch, changed marks, and acknowledgements that came since the last one.</summary>
-internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMessages unheard)
+internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMessages unheard, OutboxGauges outboxes)
 {
     public LaneCommit Commit { get; } = new();
 
@@ -14,6 +14,7 @@ internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMes
     public long Collect(ILaneSession session, List<LaneDomain> domains, bool heartbeatDue)
     {
         unheard.Run(domains);
+        outboxes.Look(domains, heartbeatDue);
         Commit.NowMs = clock.NowMs;
         Commit.Domains.Clear();
         Commit.Partitions.Clear();

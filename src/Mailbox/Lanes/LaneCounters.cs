@@ -21,6 +21,10 @@ internal sealed class LaneCounters
     private long _commitTotalUs;
     private long _unacknowledged;
     private int _domains;
+    private OutboxGauges? _outboxes;
+
+    /// <summary>The gauges of a lane's outboxes, which <see cref="Status"/> tells from then on.</summary>
+    public OutboxGauges Outboxes(LaneClock clock) => _outboxes = new OutboxGauges(clock);
 
     public void Turn(int messages, int candidates)
     {
@@ -71,6 +75,7 @@ internal sealed class LaneCounters
         Refused = refused,
         Repairs = Interlocked.Read(ref _repairs),
         DomainReloads = Interlocked.Read(ref _reloads),
+        Outboxes = _outboxes?.Latest ?? [],
         CommitBucketBoundsUs = BoundsUs,
         CommitBuckets = [.. _buckets.Select((_, i) => Interlocked.Read(ref _buckets[i]))],
         CommitTotalUs = Interlocked.Read(ref _commitTotalUs),

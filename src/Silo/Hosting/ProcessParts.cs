@@ -155,6 +155,7 @@ internal static class ProcessParts
 
         if (owned is not null)
         {
+            services.AddSingleton<IMetricsSource>(new OutboxMetrics(owned));
             services.AddSingleton<IMetricsSource>(provider => new DomainMetrics(provider.GetRequiredService<DomainFeeds>(), owned, provider.GetRequiredService<TimeProvider>()));
         }
 

@@ -59,6 +59,21 @@ public sealed class UnheardMessageTests : IDisposable
     }
 
     [Fact]
+    public void How_much_waits_and_for_how_long_is_told_of_domains_apart_from_gateways()
+    {
+        Say(2);
+        Pass(20_000);
+        Say(1);
+        Pass(10_000);
+        (long count, long oldestMs) = Waiting();
+        Assert.Equal(3, count);
+        Assert.InRange(oldestMs, 25_000, 31_000);
+        Come();
+        Pass(10_000);
+        Assert.Equal((0, 0), Waiting());
+    }
+
+    [Fact]
     public void What_was_given_up_is_told_once_until_the_other_domain_is_heard_of()
     {
         Say(3);
@@ -138,6 +153,14 @@ public sealed class UnheardMessageTests : IDisposable
         host.RunUntilIdle();
         Assert.Equal(3, sink.Effects.Count);
         Assert.Empty(_log.Told);
+    }
+
+    private (long Count, long OldestMs) Waiting()
+    {
+        IReadOnlyList<OutboxStatus> all = _host.Status().Lanes[0].Outboxes;
+        Assert.All(all, static one => Assert.True(one.IsPeer || one is { Count: 0, OldestMs: 0 }));
+        OutboxStatus north = Assert.Single(all, static one => one.IsPeer && one.Domain == PeerFactory.North);
+        return (north.Count, north.OldestMs);
     }
 
     private void Say(int times)
