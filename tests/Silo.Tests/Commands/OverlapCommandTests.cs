@@ -16,7 +16,7 @@ public sealed class OverlapCommandTests
         numbers: [ { number: "900", queue: desk } ]
         """;
 
-    private static readonly string _yaml = $$"""
+    private const string Yaml = $$"""
         domain: shop
         skills: [support]
         agents: [ { id: carl, password: long-enough-1, skills: { support: 5 } } ]
@@ -33,7 +33,7 @@ public sealed class OverlapCommandTests
     public async Task A_host_of_another_domain_is_refused_with_its_name_and_what_to_do(string line)
     {
         using TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder.PathOf("shop.yaml"), _yaml + "\n" + line + "\n");
+        await File.WriteAllTextAsync(folder.PathOf("shop.yaml"), Yaml + "\n" + line + "\n");
         await using RunningServer server = await RunningServer.StartAsync();
         await server.AddDomainAsync(Others);
         string before = (await RunAsync(server, "versions")).Output;
@@ -54,7 +54,7 @@ public sealed class OverlapCommandTests
     public async Task A_number_a_user_and_a_key_that_another_domain_has_are_told_and_applied()
     {
         using TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder.PathOf("shop.yaml"), _yaml.Replace("\"100\"", "\"900\"", StringComparison.Ordinal).Replace("carl", "ann", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(folder.PathOf("shop.yaml"), Yaml.Replace("\"100\"", "\"900\"", StringComparison.Ordinal).Replace("carl", "ann", StringComparison.Ordinal));
         await using RunningServer server = await RunningServer.StartAsync();
         await server.AddDomainAsync(Others + $"\napiKeys: [ {{ name: chief, key: {RunningServer.AdminKey}, role: admin }} ]\n");
 
@@ -70,8 +70,8 @@ public sealed class OverlapCommandTests
     public async Task A_version_that_another_domain_has_the_host_of_since_is_not_gone_back_to()
     {
         using TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder.PathOf("a.yaml"), _yaml + "\nhosts: [office]\n");
-        await File.WriteAllTextAsync(folder.PathOf("b.yaml"), _yaml);
+        await File.WriteAllTextAsync(folder.PathOf("a.yaml"), Yaml + "\nhosts: [office]\n");
+        await File.WriteAllTextAsync(folder.PathOf("b.yaml"), Yaml);
         await using RunningServer server = await RunningServer.StartAsync();
         Assert.Equal(0, (await RunAsync(server, "apply", folder.PathOf("a.yaml"))).Code);
         Assert.Equal(0, (await RunAsync(server, "apply", folder.PathOf("b.yaml"))).Code);
