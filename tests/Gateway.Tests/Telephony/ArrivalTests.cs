@@ -77,4 +77,40 @@ public sealed class ArrivalTests
         rig.Effect(new ReleaseCall(rig.CallId));
         rig.AssertNothingIsLeft();
     }
+
+    [Fact]
+    public async Task An_arrival_that_is_committed_after_its_caller_was_refused_rings_no_phone()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Host.Holds = static command => command is CallArrived or CallerLeft;
+        rig.Arrive();
+        rig.Pass(TimeSpan.FromMilliseconds(2_100));
+        Assert.Equal(503, rig.Caller.LastResponse.StatusCode);
+
+        // The database is back: the arrival finds an agent free before the domain reads that the caller was refused.
+        rig.OfferAlice();
+        Assert.Equal(0, rig.Alice.CountOf(SipMethod.Invite));
+        rig.Do(rig.Host.Release);
+        Assert.Contains(rig.Host.Commands, static command => command is CallerLeft);
+        rig.Effect(new WithdrawOffer(rig.CallId, rig.Offer, WithdrawCause.CallerLeft));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        rig.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public async Task An_offer_that_crosses_the_callers_CANCEL_rings_no_phone()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Host.Holds = static command => command is CallerLeft;
+        rig.Arrive();
+        rig.Do(() => rig.Caller.Call!.Cancel());
+        rig.OfferAlice();
+        Assert.Equal(0, rig.Alice.CountOf(SipMethod.Invite));
+        rig.Do(rig.Host.Release);
+        rig.Effect(new WithdrawOffer(rig.CallId, rig.Offer, WithdrawCause.CallerLeft));
+        rig.Effect(new EndCaller(rig.CallId, 487, "caller left"));
+        rig.Effect(new ReleaseCall(rig.CallId));
+        Assert.Equal(487, rig.Caller.LastResponse.StatusCode);
+        rig.AssertNothingIsLeft();
+    }
 }

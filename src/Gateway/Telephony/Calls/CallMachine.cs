@@ -241,7 +241,8 @@ internal sealed class CallMachine
             case PlayAnnouncement play:
                 _caller.Announce(play.Announcement, holdAddress);
                 break;
-            case OfferCall offer when OfferOf(offer.Offer.Number) is null && !_released:
+            // An arrival that was committed after its caller had got 503, or left: nobody's phone rings for it, and the domain withdraws the offer once it reads so.
+            case OfferCall offer when OfferOf(offer.Offer.Number) is null && !_released && !_caller.HasLeft:
                 _offers.Add(new AgentOffer(_output, offer, _media(offer.Offer.Number)));
                 break;
             case WithdrawOffer withdraw:

@@ -53,6 +53,9 @@ internal sealed class CallerLeg
     /// <summary>What we ask a caller who hears the tone.</summary>
     public HoldQuestion Question { get; }
 
+    /// <summary>There is nobody any more whom an agent could be connected to; the domain was told, or told us.</summary>
+    public bool HasLeft => Phase is CallerPhase.Leaving or CallerPhase.Ended;
+
     public bool IsUnanswered => Phase is CallerPhase.Arriving or CallerPhase.Proceeding;
 
     /// <summary>
