@@ -5,6 +5,7 @@ using Routing.Contracts.Ids;
 using Routing.Grains.Domain;
 using Routing.Mailbox;
 using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Lanes;
 using Routing.Mailbox.Postgres;
 using Routing.Micro.Decisions;
 using Routing.TestKit.Postgres;
@@ -36,6 +37,7 @@ internal static class MoveBenchmark
         {
             Silo from = a.Has(domain) ? a : b;
             Silo to = from == a ? b : a;
+            SpinWait.SpinUntil(() => to.Host.Copies!.Held.Count > 0 || agents < 2 * new WarmCopyOptions().LeastRows);
             long answered = Send(from, to, domain, agent);
             cluster.SetDrain(from.Name, true);
             double longest = 0;
@@ -77,9 +79,10 @@ internal static class MoveBenchmark
     }
 
     /// <summary>Stores a domain as it would be after everybody has logged in and a tenth of them talk.</summary>
-    private static DomainPlacement Fill(string connection, int agents)
+    internal static DomainPlacement Fill(string connection, int agents)
     {
-        DecisionDomain made = new(agents, keepRows: true);
+        // Of today: phones that expired long ago would all be taken out after each move.
+        DecisionDomain made = new(agents, keepRows: true, nowMs: TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
         for (int call = 0; call < agents / 10; call++)
         {
             made.Arrive(made.NextQueue());

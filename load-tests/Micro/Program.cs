@@ -11,6 +11,7 @@ using Routing.Micro.Decisions;
 // Micro activation [agents,agents…] [rounds]
 // Micro explain [agents,agents…]
 // Micro move [agents,agents…] [moves]: a domain from one silo to the other, over a PostgreSQL server of its own
+// Micro load [agents,agents…] [rounds]: what loading a domain from a PostgreSQL server of its own takes, stage by stage
 // Micro cluster [calls|commands] [silos,silos…] [domains] [lanes a silo] [at once a domain] [seconds]: silos 0 is SQLite
 switch (args.ElementAtOrDefault(0))
 {
@@ -60,6 +61,13 @@ switch (args.ElementAtOrDefault(0))
         }
 
         return 0;
+    case "load":
+        foreach (string agents in (args.ElementAtOrDefault(1) ?? "10000,100000").Split(','))
+        {
+            LoadBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture), Number(2, 10));
+        }
+
+        return 0;
     case "cluster":
         ClusterBenchmark.PrintHead();
         foreach (string silos in (args.ElementAtOrDefault(2) ?? "0,1,2,3").Split(','))
@@ -80,6 +88,7 @@ switch (args.ElementAtOrDefault(0))
         Console.Error.WriteLine("       Micro activation [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro explain [agents,agents...]");
         Console.Error.WriteLine("       Micro move [agents,agents...] [moves]");
+        Console.Error.WriteLine("       Micro load [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro cluster [calls|commands] [silos,silos...] [domains] [lanes a silo] [at once a domain] [seconds]; silos 0 is SQLite");
         return 2;
 }

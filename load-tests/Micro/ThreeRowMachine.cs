@@ -35,6 +35,11 @@ internal sealed class ThreeRowMachine(DomainId domain) : IDomainMachine
         // The rows are written, never needed.
     }
 
+    public void Change(IReadOnlyList<RowChange> rows)
+    {
+        // The same.
+    }
+
     public void NameRowsToActivate(ICollection<RowKey> keys)
     {
         // No cold rows.

@@ -45,6 +45,12 @@ public interface ILaneSession : IDisposable
     /// <summary>Adds at most <paramref name="limitTurns"/> turns of the log from a number on, in order.</summary>
     void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found);
 
+    /// <summary>
+    /// Adds the keys of the rows that machines are activated from and that the turns after one number changed, up to another; some perhaps twice. False when that cannot be said: the turns are pruned, too many, or were
+    /// written by a store or a program that does not keep it.
+    /// </summary>
+    bool TryReadChanges(int domain, long afterSequence, long upToSequence, ICollection<RowKey> changed) => false;
+
     /// <summary>The reply stored under an Idempotency-Key, or null.</summary>
     IdempotentReply? FindReply(int domain, string key);
 

@@ -21,6 +21,9 @@ public interface IMailboxStore : IDisposable
     /// </summary>
     int Level => FormatLevel.First;
 
+    /// <summary>Whether it keeps which rows each commit changed (<see cref="StoredTurn.Changed"/>), for those who follow a domain beside its owner.</summary>
+    bool KeepsChanges => false;
+
     /// <summary>The stored map of all domains, by number.</summary>
     IReadOnlyList<DomainPlacement> ReadPlacements();
 
@@ -35,6 +38,7 @@ public interface IMailboxStore : IDisposable
     /// <summary>
     /// Takes ownership of partitions for a lane: commits epoch + 1 for each, then returns. Never waits: throws <see cref="StoreFailure.Busy"/> when another owner lives (in a cluster), or
     /// takes them from it (within one process). A session acquired before for the same partitions can commit no more.
+    /// One that was acquired for no partitions, and takes none, reads what others commit.
     /// </summary>
     ILaneSession Acquire(IReadOnlyList<int> partitions);
 

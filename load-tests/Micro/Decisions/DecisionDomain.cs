@@ -34,15 +34,17 @@ internal sealed class DecisionDomain
     private readonly List<RowKey> _named = [];
     private readonly bool _isAway;
     private ulong _random = 42;
-    private long _nowMs = 1_000_000_000_000;
+    private long _nowMs;
     private long _sequence;
     private long _calls;
 
     /// <param name="agents">How many.</param>
     /// <param name="keepRows">Keeps what a store would.</param>
     /// <param name="isAway">Nobody has a phone, and everybody has what the first queue needs.</param>
-    public DecisionDomain(int agents, bool keepRows = false, bool isAway = false)
+    /// <param name="nowMs">Time of the first turn, Unix milliseconds.</param>
+    public DecisionDomain(int agents, bool keepRows = false, bool isAway = false, long nowMs = 1_000_000_000_000)
     {
+        _nowMs = nowMs;
         _isAway = isAway;
         _rows = keepRows ? [] : null;
         Agents = [.. Enumerable.Range(0, agents).Select(NewAgent)];

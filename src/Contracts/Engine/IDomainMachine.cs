@@ -16,6 +16,12 @@ public interface IDomainMachine
     /// <summary>Takes stored rows of the resident kinds, in any order and in any number of calls, before <see cref="Activate"/>.</summary>
     void Load(IReadOnlyList<StoredRow> rows);
 
+    /// <summary>
+    /// Takes rows that changed since they were given to <see cref="Load"/>, before <see cref="Activate"/>: with their bytes of now, or without when they are gone. It is then as if only these had been loaded.
+    /// So a machine can be kept beside the owner of its domain, and follow it.
+    /// </summary>
+    void Change(IReadOnlyList<RowChange> rows);
+
     /// <summary>Names the cold rows that the loaded state needs besides the resident ones (customers of live calls); the engine loads them with a further <see cref="Load"/>.</summary>
     void NameRowsToActivate(ICollection<RowKey> keys);
 

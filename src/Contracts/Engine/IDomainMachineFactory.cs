@@ -12,6 +12,9 @@ public interface IDomainMachineFactory
     /// <summary>Whether all rows of the kind are loaded with the domain (agents, queues, live calls) or only when named (customers, ended calls).</summary>
     bool IsResident(byte kind);
 
+    /// <summary>Whether machines are activated from rows of the kind: the resident ones, and those of which <see cref="IDomainMachine.NameRowsToActivate"/> may name some.</summary>
+    bool IsActivatedFrom(byte kind) => IsResident(kind);
+
     /// <summary>The keys under which the details of a call may be stored, in the order to look: live first, then ended.</summary>
     IReadOnlyList<RowKey> CallRows(CallId call);
 

@@ -12,13 +12,14 @@ using Routing.Grains.Queue;
 
 namespace Routing.Grains.Domain;
 
-/// <summary>Builds a domain from its rows: records as they come, indexes and timers at the end, each sorted once.</summary>
+/// <summary>
+/// Builds a domain from its rows: records as they come, indexes and timers at the end, each sorted once. Rows may be replaced until then. What is enumerated here of hash tables is put in an order of its own
+/// before anything follows from it.
+/// </summary>
 internal sealed class DomainLoader(DomainState state)
 {
-    private readonly List<AgentGrain> _agents = [];
     private readonly Dictionary<QueueId, QueueRecord> _queues = [];
-    private readonly List<CallGrain> _calls = [];
-    private readonly List<ClosingGrain> _closing = [];
+    private readonly Dictionary<CallId, CallGrain> _calls = [];
 
     public void Load(IReadOnlyList<StoredRow> rows)
     {
@@ -28,10 +29,25 @@ internal sealed class DomainLoader(DomainState state)
         }
     }
 
+    public void Change(IReadOnlyList<RowChange> rows)
+    {
+        foreach (RowChange row in rows)
+        {
+            if (row.Bytes is { } bytes)
+            {
+                Load(new StoredRow(row.Key, bytes));
+            }
+            else
+            {
+                Unload(row.Key);
+            }
+        }
+    }
+
     public void NameRowsToActivate(ICollection<RowKey> keys)
     {
         SortedSet<RowKey> customers = [];
-        foreach (CallGrain call in _calls)
+        foreach (CallGrain call in _calls.Values)
         {
             if (call.Record.Customer is { } customer)
             {
@@ -51,13 +67,14 @@ internal sealed class DomainLoader(DomainState state)
         state.Domain.AgeingMs = state.Plan.Configuration.AgeingMs;
         ActivateQueues();
         List<AgentGrain> agents = ActivateAgents();
-        ActivateCalls();
-        state.OrderClosing(_closing);
-        state.Matcher.Rebuild(state.Plan, agents, _calls, trigger: null);
+        List<CallGrain> calls = ActivateCalls();
+        List<ClosingGrain> closing = [.. state.Closing.Values];
+        state.OrderClosing(closing);
+        state.Matcher.Rebuild(state.Plan, agents, calls, trigger: null);
         state.Census.Rebuild(state.Plan, agents);
         Staffing.Rebuild(state.Plan, agents);
-        state.Timers.Fill([state.Domain, .. _calls, .. agents, .. state.QueuesInOrder, .. _closing]);
-        state.Watchdog.Activate(agents, _calls);
+        state.Timers.Fill([state.Domain, .. calls, .. agents, .. state.QueuesInOrder, .. closing]);
+        state.Watchdog.Activate(agents, calls);
     }
 
     private void Load(StoredRow row)
@@ -71,31 +88,53 @@ internal sealed class DomainLoader(DomainState state)
             case GrainKind.Configuration:
                 state.Configuration = ConfigurationRecord.Read(row.Bytes);
                 state.Plan = new DomainPlan(state.Configuration.Version, ConfigurationCodec.FromJson(state.Configuration.Json.Span));
-                _agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
                 state.Agents.EnsureCapacity(state.Plan.Configuration.Agents.Count);
                 break;
             case GrainKind.Agent:
                 AgentGrain agent = new(AgentId.Of(row.Key.Id), AgentRecord.Read(bytes)) { IsStored = true };
-                state.Agents.Add(agent.Id, agent);
-                _agents.Add(agent);
+                state.Agents[agent.Id] = agent;
                 break;
             case GrainKind.Queue:
-                _queues.Add(QueueId.Of(row.Key.Id), QueueRecord.Read(bytes));
+                _queues[QueueId.Of(row.Key.Id)] = QueueRecord.Read(bytes);
                 break;
             case GrainKind.Call:
-                _calls.Add(new CallGrain(CallId.Of(row.Key.Id), CallRecord.Read(bytes)));
+                CallGrain call = new(CallId.Of(row.Key.Id), CallRecord.Read(bytes));
+                _calls[call.Id] = call;
                 break;
             case GrainKind.Closing:
                 ClosingGrain closing = new(CallId.Of(row.Key.Id), ClosingRecord.Read(bytes));
-                state.Closing.Add(closing.Id, closing);
-                _closing.Add(closing);
+                state.Closing[closing.Id] = closing;
                 break;
             case GrainKind.Customer:
                 CustomerId customer = CustomerId.Of(row.Key.Id);
-                state.Customers.Add(customer, new CustomerGrain(customer, CustomerRecord.Read(bytes)));
+                state.Customers[customer] = new CustomerGrain(customer, CustomerRecord.Read(bytes));
                 break;
             default:
                 throw new ArgumentException($"Row {row.Key} is not one that a domain is loaded from.", nameof(row));
+        }
+    }
+
+    private void Unload(RowKey key)
+    {
+        switch (key.Kind)
+        {
+            case GrainKind.Agent:
+                state.Agents.Remove(AgentId.Of(key.Id));
+                break;
+            case GrainKind.Queue:
+                _queues.Remove(QueueId.Of(key.Id));
+                break;
+            case GrainKind.Call:
+                _calls.Remove(CallId.Of(key.Id));
+                break;
+            case GrainKind.Closing:
+                state.Closing.Remove(CallId.Of(key.Id));
+                break;
+            case GrainKind.Customer:
+                state.Customers.Remove(CustomerId.Of(key.Id));
+                break;
+            default:
+                throw new ArgumentException($"Row {key} is not one that a domain lives without.", nameof(key));
         }
     }
 
@@ -119,20 +158,25 @@ internal sealed class DomainLoader(DomainState state)
             inOrder.Add(grain);
         }
 
-        foreach (AgentGrain leaving in _agents.Where(static agent => agent.Configuration is null))
+        if (state.Agents.Count > inOrder.Count)
         {
-            state.Leaving.Add(leaving.Id, leaving);
+            foreach (AgentGrain leaving in state.Agents.Values.Where(static agent => agent.Configuration is null))
+            {
+                state.Leaving.Add(leaving.Id, leaving);
+            }
         }
 
         inOrder.AddRange(state.Leaving.Values);
         return inOrder;
     }
 
-    private void ActivateCalls()
+    /// <summary>All live calls in the order in which they came.</summary>
+    private List<CallGrain> ActivateCalls()
     {
-        _calls.Sort((left, right) => left.Record.OrderNumber.CompareTo(right.Record.OrderNumber));
-        List<LiveCall> live = new(_calls.Count);
-        foreach (CallGrain call in _calls)
+        List<CallGrain> calls = [.. _calls.Values];
+        calls.Sort(static (left, right) => left.Record.OrderNumber.CompareTo(right.Record.OrderNumber));
+        List<LiveCall> live = new(calls.Count);
+        foreach (CallGrain call in calls)
         {
             CallState callState = call.Record.State;
             live.Add(new LiveCall(call.Record.OrderNumber, call));
@@ -153,6 +197,14 @@ internal sealed class DomainLoader(DomainState state)
         }
 
         state.CallsInOrder = OrderedSet<LiveCall>.From(live);
+
+        // Those whose calls ended while the rows were followed are cold again.
+        foreach (CustomerGrain customer in state.Customers.Values.Where(static customer => customer.LiveCallCount == 0).ToArray())
+        {
+            state.Customers.Remove(customer.Id);
+        }
+
+        return calls;
     }
 
     private void Hold(CustomerId id)

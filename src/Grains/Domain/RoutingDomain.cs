@@ -45,6 +45,8 @@ public sealed class RoutingDomain : IDomainMachine
 
     public void Load(IReadOnlyList<StoredRow> rows) => Loader().Load(rows);
 
+    public void Change(IReadOnlyList<RowChange> rows) => Loader().Change(rows);
+
     public void NameRowsToActivate(ICollection<RowKey> keys) => Loader().NameRowsToActivate(keys);
 
     public void Activate()

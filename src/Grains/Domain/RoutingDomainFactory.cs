@@ -20,6 +20,8 @@ public sealed class RoutingDomainFactory(DomainLimits limits) : IDomainMachineFa
 
     public bool IsResident(byte kind) => GrainKind.IsResident(kind);
 
+    public bool IsActivatedFrom(byte kind) => GrainKind.IsResident(kind) || kind == GrainKind.Customer;
+
     public IReadOnlyList<RowKey> CallRows(CallId call) => [GrainKind.Of(call), GrainKind.Ended(call)];
 
     public byte EndedCallKind => GrainKind.EndedCall;

@@ -57,6 +57,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
         Log = log ?? SilentMailboxLog.Instance;
         Reader = store.OpenReader();
         _reads = new CommittedReads(Reader, factory);
+        Copies = _options.IsShared ? new WarmCopies(store, factory, time, _options.Copies, Log) : null;
         IReadOnlyList<DomainPlacement> placements = _options.IsShared ? [] : store.ReadPlacements();
         _laneOfPartition = [.. Enumerable.Range(0, _options.PartitionsCount).Select(partition => partition % _options.LanesCount)];
         foreach (DomainPlacement placement in placements)
@@ -113,6 +114,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
             thread.Start();
         }
 
+        Copies?.Start();
         TimeSpan period = TimeSpan.FromMilliseconds(_options.StallCheckMs);
         _stallCheck = _time.CreateTimer(
             static state =>
@@ -151,6 +153,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
 
     /// <summary>Whether every lane has gone on within a time, or waits for the store: what says that a process not only lives but works.</summary>
     public bool IsProgressing(int limitMs) => Array.TrueForAll(_lanes, lane => lane.IsProgressing(limitMs));
+
+    /// <summary>In a cluster: copies of large domains that others own and this host may take over; null otherwise. Driven by hand when the host is.</summary>
+    public WarmCopies? Copies { get; }
 
     /// <summary>Adds a domain, or finds it; completes once it takes turns.</summary>
     /// <exception cref="StoreException">The store cannot be written.</exception>
@@ -324,6 +329,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
             Array.ForEach(_lanes, lane => lane.Dispose());
         }
 
+        Copies?.Dispose();
         _stopping.Cancel();
         _subscriptions.Close();
         Reader.Dispose();
@@ -401,7 +407,7 @@ public sealed class LocalHost : IDomainHost, IDisposable
         ulong seed = _options.Lane.RandomSeed != 0 || _options.IsManual
             ? _options.Lane.RandomSeed
             : BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        return new Lane(number, partitions, _store, _factory, _time, _options.Lane with { RandomSeed = seed }, _subscriptions, Log, _served);
+        return new Lane(number, partitions, _store, _factory, _time, _options.Lane with { RandomSeed = seed }, _subscriptions, Log, _served, Copies);
     }
 
     private Lane LaneOf(DomainPlacement placement) => _lanes[_laneOfPartition[placement.Partition]];
@@ -431,35 +437,9 @@ public sealed class LocalHost : IDomainHost, IDisposable
     /// <summary>The domain goes on elsewhere, and so do those who watch it.</summary>
     private void Leave(DomainId domain) => _subscriptions.Leave(domain);
 
-    private Task MoveAsync(IReadOnlyList<int> partitions, Func<Lane, int[], Action, bool> ask)
-    {
-        if (!_options.IsShared)
-        {
-            throw new InvalidOperationException("This host has all partitions.");
-        }
-
-        TaskCompletionSource done = new(_options.IsManual ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
-        IGrouping<int, int>[] lanes = [.. partitions.GroupBy(partition => _laneOfPartition[partition])];
-        int left = lanes.Length + 1;
-        foreach (IGrouping<int, int> ofLane in lanes)
-        {
-            if (!ask(_lanes[ofLane.Key], [.. ofLane], Done))
-            {
-                Done();
-            }
-        }
-
-        Done();
-        return done.Task;
-
-        void Done()
-        {
-            if (Interlocked.Decrement(ref left) == 0)
-            {
-                done.TrySetResult();
-            }
-        }
-    }
+    private Task MoveAsync(IReadOnlyList<int> partitions, Func<Lane, int[], Action, bool> ask) => _options.IsShared
+        ? LaneRequests.AskAsync(partitions.GroupBy(partition => _lanes[_laneOfPartition[partition]]), ask, _options.IsManual)
+        : throw new InvalidOperationException("This host has all partitions.");
 
     /// <summary>Asks the machine between two commits, on its lane's thread.</summary>
     private Task<T> AskAsync<T>(DomainId domain, Func<IDomainMachine, long, long, T> ask, CancellationToken cancellationToken)

@@ -7,6 +7,9 @@ public sealed record LocalHostOptions
 {
     public LaneOptions Lane { get; init; } = new();
 
+    /// <summary>Of copies of domains that others own; in a cluster only.</summary>
+    public WarmCopyOptions Copies { get; init; } = new();
+
     /// <summary>Lanes, each with a thread and its share of the partitions. The embedded store commits one at a time: more than one brings nothing there.</summary>
     public int LanesCount { get; init; } = 1;
 

@@ -41,7 +41,7 @@ internal sealed class MemoryDomain
             }
         }
 
-        Turns.AddRange(commit.Turns.Select(turn => turn with { Payload = turn.Payload.ToArray() }));
+        Turns.AddRange(commit.Turns.Select(static turn => turn with { Payload = turn.Payload.ToArray(), Changed = turn.Changed.ToArray() }));
         commit.Senders.ForEach(sender => Senders[sender.Sender] = sender with { Window = sender.Window.ToArray() });
         commit.Replies.ForEach(reply => Replies[reply.Key] = reply);
         commit.DeadLetters.ForEach(letter => DeadLetters[letter.Number] = letter);

@@ -1,4 +1,5 @@
 using Routing.Contracts.Engine;
+using Routing.Mailbox.Delivery;
 
 namespace Routing.Mailbox.InMemory;
 
@@ -61,6 +62,17 @@ internal sealed class MemoryLaneSession(MemoryStore store, long generation) : IL
 
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) =>
         MemoryReader.ReadTurns(store, generation, domain, fromSequence, limitTurns, found);
+
+    public bool TryReadChanges(int domain, long afterSequence, long upToSequence, ICollection<RowKey> changed) => store.Read(generation, domain, known =>
+    {
+        ChangeChain chain = new(afterSequence, changed);
+        foreach (StoredTurn turn in known.Turns.Where(turn => turn.Sequence > afterSequence && turn.Sequence <= upToSequence && turn.Changed.Length > 0))
+        {
+            chain.Add(turn.Sequence, turn.Changed.Span);
+        }
+
+        return chain.Reaches(upToSequence);
+    });
 
     public IdempotentReply? FindReply(int domain, string key) => store.Read(generation, domain, known => known.Replies.GetValueOrDefault(key));
 

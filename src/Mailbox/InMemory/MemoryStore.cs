@@ -32,6 +32,9 @@ public sealed class MemoryStore(TimeProvider time) : IMailboxStore
     /// <inheritdoc/>
     public int Level { get; private set; } = FormatLevel.First;
 
+    /// <inheritdoc/>
+    public bool KeepsChanges => true;
+
     /// <summary>Commits stored so far.</summary>
     public long Commits { get; private set; }
 

@@ -9,17 +9,18 @@ internal sealed class DomainLoader
 {
     private const int PageTurns = 256;
 
-    private readonly IDomainMachineFactory _factory;
+    private readonly MachineLoader _machines;
     private readonly Action _progress;
-    private readonly List<byte> _residentKinds;
+    private readonly WarmCopies? _copies;
 
     /// <param name="factory">Makes the machines.</param>
     /// <param name="progress">Called again and again while a large domain is loaded.</param>
-    public DomainLoader(IDomainMachineFactory factory, Action progress)
+    /// <param name="copies">Asked first, when there are any.</param>
+    public DomainLoader(IDomainMachineFactory factory, Action progress, WarmCopies? copies)
     {
-        _factory = factory;
+        _machines = new MachineLoader(factory);
         _progress = progress;
-        _residentKinds = [.. Enumerable.Range(0, 256).Select(kind => (byte)kind).Where(factory.IsResident)];
+        _copies = copies;
     }
 
     /// <summary>
@@ -58,7 +59,8 @@ internal sealed class DomainLoader
 
         if (kept is null)
         {
-            LoadMachine(session, domain);
+            domain.Machine = null;
+            Activate(domain, _copies?.Take(session, domain.Placement, stored.Sequence) ?? ReadMachine(session, domain));
             return true;
         }
 
@@ -70,26 +72,7 @@ internal sealed class DomainLoader
     public void LoadMachine(ILaneSession session, LaneDomain domain)
     {
         domain.Machine = null;
-        IDomainMachine machine = _factory.Create(domain.Id);
-        session.LoadRows(domain.Placement.Number, _residentKinds, rows =>
-        {
-            _progress();
-            machine.Load(rows);
-        });
-        _progress();
-        List<RowKey> keys = [];
-        machine.NameRowsToActivate(keys);
-        if (keys.Count > 0)
-        {
-            List<StoredRow> rows = [];
-            session.ReadRows([.. keys.Select(key => new RowAddress(domain.Placement.Number, key))], (_, row) => rows.Add(row));
-            machine.Load(rows);
-        }
-
-        machine.Activate();
-        _progress();
-        domain.Machine = machine;
-        domain.MustReload = false;
+        Activate(domain, ReadMachine(session, domain));
     }
 
     /// <summary>Hands out the turns from a number on, page by page.</summary>
@@ -108,6 +91,24 @@ internal sealed class DomainLoader
 
             fromSequence = page[^1].Sequence + 1;
         }
+    }
+
+    private IDomainMachine ReadMachine(ILaneSession session, LaneDomain domain)
+    {
+        IDomainMachine machine = _machines.Create(domain.Id);
+        _machines.LoadResident(session, domain.Placement.Number, machine, _ => _progress());
+        _progress();
+        MachineLoader.LoadNamed(session, domain.Placement.Number, machine, []);
+        return machine;
+    }
+
+    private void Activate(LaneDomain domain, IDomainMachine machine)
+    {
+        _progress();
+        machine.Activate();
+        _progress();
+        domain.Machine = machine;
+        domain.MustReload = false;
     }
 
     private static void RestoreOutboxes(ILaneSession session, LaneDomain domain, IReadOnlyList<OutboxMark> marks)

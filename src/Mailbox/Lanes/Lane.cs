@@ -57,6 +57,7 @@ public sealed class Lane : IDisposable
     /// <param name="turns">Takes the events of committed turns.</param>
     /// <param name="log">Told of failures.</param>
     /// <param name="observer">Told of what it owns.</param>
+    /// <param name="copies">What it takes may be kept ready there.</param>
     public Lane(
         int number,
         IReadOnlyList<int>? partitions,
@@ -66,7 +67,8 @@ public sealed class Lane : IDisposable
         LaneOptions? options = null,
         ITurnSink? turns = null,
         IMailboxLog? log = null,
-        IPartitionObserver? observer = null)
+        IPartitionObserver? observer = null,
+        WarmCopies? copies = null)
     {
         Number = number;
         _isShared = partitions is null;
@@ -84,10 +86,10 @@ public sealed class Lane : IDisposable
         _inbox = new LaneInbox(time, _options, _log, observer);
         _runner = new LaneRunner(store, _batch, _clock, _options, _counters, _inbox, _log);
         _release = new LaneRelease(_batch, _clock, _options, _inbox, turns, _log);
-        _collector = new LaneCollector(_batch, _clock, new UnheardMessages(_clock, _options, _log), _counters.Outboxes(_clock));
+        _collector = new LaneCollector(_batch, _clock, new UnheardMessages(_clock, _options, _log), _counters.Outboxes(_clock), new LaneChanges(store, factory));
         _pruning = new LanePruning(_clock, _options);
         _stalls = new LaneStalls(_options);
-        _loading = new LaneLoading(_known, new DomainLoader(factory, Progress), _release, _clock, _counters, _options, _isShared, _log);
+        _loading = new LaneLoading(_known, new DomainLoader(factory, Progress, copies), _release, _clock, _counters, _options, _isShared, _log);
         _moves = new LaneMoves(_known, _inbox, _clock, observer);
     }
 
@@ -326,16 +328,12 @@ public sealed class Lane : IDisposable
 
     private void Acknowledged(DomainId domain, GatewayId gateway, long sequence)
     {
-        if (!_known.TryFind(domain, out LaneDomain? known))
-        {
-            return;
-        }
-
-        if (!known.IsLoaded)
+        LaneDomain? known = _known.ById.GetValueOrDefault(domain);
+        if (known?.IsLoaded == false)
         {
             known.EarlyAcknowledgements[gateway] = Math.Max(sequence, known.EarlyAcknowledgements.GetValueOrDefault(gateway));
         }
-        else if (known.Outboxes.TryGetValue(gateway, out GatewayOutbox? outbox))
+        else if (known?.Outboxes.TryGetValue(gateway, out GatewayOutbox? outbox) == true)
         {
             outbox.Acknowledge(sequence);
         }

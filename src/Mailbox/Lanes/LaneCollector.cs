@@ -3,7 +3,7 @@ using Routing.Mailbox.Delivery;
 namespace Routing.Mailbox.Lanes;
 
 /// <summary>Puts together what one transaction writes: the turns of the batch, changed marks, and acknowledgements that came since the last one.</summary>
-internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMessages unheard, OutboxGauges outboxes)
+internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMessages unheard, OutboxGauges outboxes, LaneChanges changes)
 {
     public LaneCommit Commit { get; } = new();
 
@@ -18,6 +18,7 @@ internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMes
         Commit.NowMs = clock.NowMs;
         Commit.Domains.Clear();
         Commit.Partitions.Clear();
+        changes.Reset();
         long unacknowledged = 0;
         foreach (LaneDomain domain in domains)
         {
@@ -81,6 +82,7 @@ internal sealed class LaneCollector(LaneBatch batch, LaneClock clock, UnheardMes
             }
         }
 
+        changes.Note(commit);
         return commit;
     }
 }

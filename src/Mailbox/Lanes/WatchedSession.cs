@@ -47,6 +47,9 @@ internal sealed class WatchedSession(ILaneSession session, StoreWatch watch) : I
 
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) => session.ReadTurns(domain, fromSequence, limitTurns, found);
 
+    public bool TryReadChanges(int domain, long afterSequence, long upToSequence, ICollection<RowKey> changed) =>
+        session.TryReadChanges(domain, afterSequence, upToSequence, changed);
+
     public IdempotentReply? FindReply(int domain, string key)
     {
         using var access = watch.Watch();

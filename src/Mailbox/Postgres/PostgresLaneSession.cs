@@ -93,6 +93,9 @@ internal sealed class PostgresLaneSession : ILaneSession
     public void ReadTurns(int domain, long fromSequence, int limitTurns, ICollection<StoredTurn> found) =>
         Read(client => PostgresReads.Turns(client, domain, fromSequence, limitTurns, found));
 
+    public bool TryReadChanges(int domain, long afterSequence, long upToSequence, ICollection<RowKey> changed) =>
+        _connection.Use(client => PostgresReads.Changes(client, domain, afterSequence, upToSequence, changed));
+
     public IdempotentReply? FindReply(int domain, string key) => _connection.Use(client => PostgresReads.Reply(client, domain, key));
 
     public DeadLetter? FindDeadLetter(int domain, long number) => _connection.Use(client => PostgresReads.Letter(client, domain, number));

@@ -4,6 +4,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
+using Routing.Mailbox.Delivery;
 
 namespace Routing.Mailbox.Postgres;
 
@@ -159,6 +160,21 @@ internal static class PostgresReads
         {
             found.Add(new StoredTurn(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)));
         }
+    }
+
+    /// <summary>See <see cref="ILaneSession.TryReadChanges"/>.</summary>
+    public static bool Changes(NpgsqlConnection client, int domain, long afterSequence, long upToSequence, ICollection<RowKey> changed)
+    {
+        using NpgsqlCommand command = new("SELECT sequence, changed FROM turns WHERE domain = $1 AND sequence > $2 AND sequence <= $3 AND changed IS NOT NULL ORDER BY sequence", client);
+        command.Parameters.With(domain).With(afterSequence).With(upToSequence);
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        ChangeChain chain = new(afterSequence, changed);
+        while (reader.Read())
+        {
+            chain.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
+        }
+
+        return chain.Reaches(upToSequence);
     }
 
     public static IdempotentReply? Reply(NpgsqlConnection client, int domain, string key)

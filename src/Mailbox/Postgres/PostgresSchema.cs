@@ -33,6 +33,9 @@ internal static class PostgresSchema
     /// <summary>The first version whose programs know of format levels; it is an addition.</summary>
     private const int LevelsVersion = 3;
 
+    /// <summary>The first version whose programs say which rows a commit changed; it is an addition.</summary>
+    private const int ChangesVersion = 4;
+
     /// <summary>One entry a version, applied in order; never changed once released.</summary>
     private static readonly string[] Migrations =
     [
@@ -107,10 +110,16 @@ internal static class PostgresSchema
         CREATE TRIGGER silos_level BEFORE INSERT ON silos FOR EACH ROW EXECUTE FUNCTION check_level();
         CREATE TRIGGER owners_level BEFORE INSERT ON owners FOR EACH ROW EXECUTE FUNCTION check_level();
         """,
+
+        // turns.changed: which rows the turns of a commit changed, with the last of them (ChangedRows); null in the others and in those of programs before it.
+        """
+        ALTER TABLE turns ADD changed bytea;
+        ALTER TABLE turns ALTER COLUMN changed SET STORAGE EXTERNAL;
+        """,
     ];
 
     /// <summary>Which of them are additions. They are noted in a table of their own, where programs that know none do not look.</summary>
-    private static readonly int[] Additions = [LevelsVersion];
+    private static readonly int[] Additions = [LevelsVersion, ChangesVersion];
 
     /// <summary>What a program of this version expects.</summary>
     public static int Version => Migrations.Length;

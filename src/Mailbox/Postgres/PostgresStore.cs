@@ -93,6 +93,9 @@ public sealed class PostgresStore : IMailboxStore
         }
     }
 
+    /// <inheritdoc/>
+    public bool KeepsChanges => true;
+
     public IReadOnlyList<DomainPlacement> ReadPlacements() => Control(PostgresReads.Placements);
 
     public DomainPlacement PlaceDomain(DomainId domain, int partition, int lane) => Control(client => PostgresPlacement.Place(client, domain, partition, lane));

@@ -36,6 +36,9 @@ public sealed class SiloMember : IDisposable
     private long _signDueMs;
     private long _mapDueMs;
     private long _placedVersion;
+    private long _followedVersion;
+    private IReadOnlyList<int> _followed = [];
+    private IReadOnlyList<DomainPlacement> _heirlooms = [];
     private bool _isHeldUp;
     private bool _mustDrain;
     private bool _isDraining;
@@ -329,6 +332,7 @@ public sealed class SiloMember : IDisposable
         }
 
         AddPlaced(membership, view);
+        FollowHeirlooms(membership, view);
         Volatile.Write(ref _view, view);
         _mapDueMs = NowMs + _options.MapMs;
         ViewChanged?.Invoke(view);
@@ -358,5 +362,18 @@ public sealed class SiloMember : IDisposable
         }
 
         _placedVersion = view.MapVersion;
+    }
+
+    /// <summary>Has copies kept of what this silo would take over next.</summary>
+    private void FollowHeirlooms(PostgresMembership membership, ClusterView view)
+    {
+        IReadOnlyList<int> next = [.. PartitionHeirs.PartitionsOf(view, membership.Id).Except(_host.Partitions.Select(static owned => owned.Partition))];
+        if (view.MapVersion != _followedVersion || !next.SequenceEqual(_followed))
+        {
+            (_followedVersion, _followed) = (view.MapVersion, next);
+            _heirlooms = [.. next.Count == 0 ? [] : membership.ReadPlacements(next)];
+        }
+
+        _host.Copies?.Follow(_heirlooms);
     }
 }

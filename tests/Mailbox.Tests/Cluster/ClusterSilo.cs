@@ -1,4 +1,5 @@
 using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Lanes;
 using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Tests.Fakes;
 
@@ -12,10 +13,11 @@ internal sealed class ClusterSilo : IDisposable
     public ClusterSilo(string connection, SiloMemberOptions options, LedgerFactory factory, TimeProvider time, ClusterNews news)
     {
         _store = PostgresStore.Open(connection, time, new PostgresStoreOptions { Name = options.Name, CommandTimeoutSeconds = 60, ConnectTimeoutSeconds = 30, HighestLevel = factory.Level });
-        Host = new LocalHost(_store, factory, time, new LocalHostOptions { IsShared = true, LanesCount = 2, PartitionsCount = options.PartitionsCount });
+        Host = new LocalHost(_store, factory, time, new LocalHostOptions { IsShared = true, LanesCount = 2, PartitionsCount = options.PartitionsCount, Copies = new WarmCopyOptions { LeastRows = 0, FollowMs = 50, RetryMs = 50, TakeLimitMs = 60_000 } });
         Member = new SiloMember(_store, Host, options, time, news);
         Host.DomainsChanged += news.Tell;
         Member.ViewChanged += _ => news.Tell();
+        Host.Copies!.Followed += news.Tell;
         Host.Start();
         Member.Start();
     }

@@ -44,6 +44,7 @@ public sealed class FrozenOwnerTests(ITestOutputHelper output) : IDisposable
         RecordingSink late = new();
         using IGatewaySession toA = a.Host.OpenGateway(GatewayId.Of("gw"), 1, late);
         Caller caller = new(_scene, domain);
+        await _scene.News.UntilAsync(() => b.Host.Copies!.Held.Count == 1);
         caller.Start();
         await frozen.Task;
 
@@ -60,6 +61,7 @@ public sealed class FrozenOwnerTests(ITestOutputHelper output) : IDisposable
         await _scene.News.UntilAsync(() => a.Member.Id > b.Member.Id);
         await _scene.SettledAsync(a, b);
         Assert.Equal(caller.Done, _scene.Entries(domain.Number, "a"));
+        Assert.Equal(1, b.Host.Copies!.Used);
         Assert.Empty(late.Effects);
         Assert.Same(b, _scene.OwnerOf(domain.Domain));
     }

@@ -54,6 +54,19 @@ public sealed class LedgerMachine(DomainId domain, Action<string>? onEntry = nul
         }
     }
 
+    public void Change(IReadOnlyList<RowChange> rows)
+    {
+        foreach (RowChange row in rows.Where(static row => row.Key.Kind == Timer))
+        {
+            foreach ((long DueMs, string Name) timer in _timers.Keys.Where(timer => timer.Name == row.Key.Id).ToArray())
+            {
+                _timers.Remove(timer);
+            }
+        }
+
+        Load([.. rows.Where(static row => row.Bytes is not null).Select(static row => new StoredRow(row.Key, row.Bytes!.Value))]);
+    }
+
     private string EntriesOf(string text) =>
         text[0] != SecondLevel ? text : level > FormatLevel.First ? text[1..] : throw new InvalidOperationException("An account of a format that this machine does not know.");
 

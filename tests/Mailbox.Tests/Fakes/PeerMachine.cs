@@ -42,6 +42,8 @@ public sealed class PeerMachine(DomainId domain, DomainId peer) : IDomainMachine
         }
     }
 
+    public void Change(IReadOnlyList<RowChange> rows) => Load([.. rows.Select(static row => new StoredRow(row.Key, row.Bytes!.Value))]);
+
     public void NameRowsToActivate(ICollection<RowKey> keys)
     {
     }

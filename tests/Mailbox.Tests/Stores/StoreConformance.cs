@@ -1,5 +1,7 @@
+using System.Buffers;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
+using Routing.Mailbox.Delivery;
 using Routing.Mailbox.Tests.Fakes;
 using Routing.Mailbox.Tests.Hosts;
 using Xunit;
@@ -194,6 +196,23 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
+    public void A_store_that_keeps_which_rows_changed_names_them_for_whole_commits_and_says_so_when_one_is_missing()
+    {
+        Write(Listed(_domain, 1, 2, "a", "b"));
+        Write(Listed(_domain, 3, 3, "b"), Listed(_other, 1, 1, "elsewhere"));
+        Write(Listed(_domain, 4, 6));
+        Write(With(_domain, 7, Put(1, "unlisted", 1)));
+        bool isKept = _fixture.Store.KeepsChanges;
+        using ILaneSession beside = _fixture.Store is Sqlite.SqliteStore ? _session : _fixture.Store.Acquire([]);
+        foreach ((long after, long upTo, string? expected) in new[] { (0, 6, "1/a 1/b"), (2, 3, "1/b"), (3, 6, ""), (6, 6, ""), (1, 6, null), (0, 5, null), (6, 7, null), (0, 7, null), (0, 8, null) })
+        {
+            HashSet<RowKey> changed = [];
+            Assert.Equal(isKept && expected is not null, beside.TryReadChanges(_domain.Number, after, upTo, changed));
+            Assert.Equal(isKept && expected is not null ? expected : null, isKept && expected is not null ? string.Join(' ', changed.Order()) : null);
+        }
+    }
+
+    [Fact]
     public void Marks_of_senders_and_gateways_and_the_sign_of_life_are_kept()
     {
         DomainCommit commit = With(_domain, 7);
@@ -300,6 +319,22 @@ public abstract class StoreConformance : IDisposable
         DomainCommit commit = new(domain) { Sequence = sequence, LastTurnMs = sequence * 1_000 };
         commit.Turns.Add(new StoredTurn(sequence, sequence * 1_000, Bytes(1)));
         Array.ForEach(rows, commit.AddRow);
+        return commit;
+    }
+
+    /// <summary>As a lane packs it: turns from one number to another, the last of which says which rows they changed.</summary>
+    private static DomainCommit Listed(DomainPlacement domain, long from, long to, params string[] rows)
+    {
+        DomainCommit commit = With(domain, from, [.. rows.Select(static row => Put(1, row, 1))]);
+        for (long sequence = from + 1; sequence <= to; sequence++)
+        {
+            commit.Turns.Add(new StoredTurn(sequence, sequence * 1_000, Bytes(1)));
+        }
+
+        ArrayBufferWriter<byte> changed = new();
+        ChangedRows.Write(changed, commit, new LedgerFactory());
+        commit.Turns[^1] = commit.Turns[^1] with { Changed = changed.WrittenMemory };
+        commit.Sequence = to;
         return commit;
     }
 

@@ -23,6 +23,9 @@ internal sealed class DomainLedger(
     /// <summary>Replies are remembered for this many turns: longer than any repeat is under way.</summary>
     private const int RepliesKeptCount = 50_000;
 
+    /// <summary>Turns between the loading and the activation of a shadow.</summary>
+    private const int FollowedLimitTurns = 64;
+
     private readonly Dictionary<Command, CommandReply> _replies = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<Command> _replyOrder = new();
     private readonly List<CommittedTurn> _doubt = [];
@@ -157,9 +160,12 @@ internal sealed class DomainLedger(
             Rows.Apply(change);
         }
 
+        _shadow?.Committed(turn);
         if (random.Chance(options.ShadowPerMille))
         {
-            _shadow = new Shadow(factory.Create(Domain), Rows, factory.IsResident);
+            // Half of them follow for a while before they are activated: nothing is drawn for it, so that seeds mean what they did.
+            int followedTurns = turn.Input.Random % 2 == 0 ? 0 : (int)(turn.Input.Random >> 8 & 0x7FFF_FFFF) % FollowedLimitTurns;
+            _shadow = new Shadow(factory.Create(Domain), Rows, factory, followedTurns);
         }
     }
 }

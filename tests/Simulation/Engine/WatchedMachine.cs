@@ -27,6 +27,8 @@ internal sealed class WatchedMachine(IDomainMachine inner, SimEngine engine, Lan
         inner.Load(rows);
     }
 
+    public void Change(IReadOnlyList<RowChange> rows) => inner.Change(rows);
+
     public void NameRowsToActivate(ICollection<RowKey> keys) => inner.NameRowsToActivate(keys);
 
     public void Activate()

@@ -19,6 +19,8 @@ internal abstract class MutantMachine(IDomainMachine inner) : IDomainMachine
 
     public void Load(IReadOnlyList<StoredRow> rows) => Inner.Load(rows);
 
+    public void Change(IReadOnlyList<RowChange> rows) => Inner.Change(rows);
+
     public void NameRowsToActivate(ICollection<RowKey> keys) => Inner.NameRowsToActivate(keys);
 
     public virtual void Activate() => Inner.Activate();

@@ -1,0 +1,3 @@
+namespace Routing.Mailbox.Tests.Hosts;
+
+public sealed class PostgresWarmCopyTests() : WarmCopyConformance(StoreFixture.Postgres);
