@@ -294,6 +294,41 @@ public sealed class SilentGateways
     }
 
     [Fact]
+    public void A_domain_that_is_late_all_the_time_gives_a_dead_gateway_up_after_three_leases_all_the_same()
+    {
+        _domain.Arrive("c1");
+        for (int i = 0; i < GatewayLeases.StretchesLimit; i++)
+        {
+            ComeLate();
+            Assert.Null(_domain.Call("c1")!.SuspendedMs);
+            _domain.Reload();
+        }
+
+        ComeLate();
+        Assert.NotNull(_domain.Call("c1")!.SuspendedMs);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_word_from_it_or_an_outage_in_between_makes_all_of_that_anew(bool isOutage)
+    {
+        _domain.Arrive("c1");
+        for (int i = 0; i < 2 * GatewayLeases.StretchesLimit; i++)
+        {
+            ComeLate();
+            Assert.Null(_domain.Call("c1")!.SuspendedMs);
+            if (i == 1)
+            {
+                Assert.True((isOutage ? _domain.Send(new Resume(1)) : Alive()).IsOk);
+            }
+        }
+
+        ComeLate();
+        Assert.NotNull(_domain.Call("c1")!.SuspendedMs);
+    }
+
+    [Fact]
     public void A_gateway_that_has_phones_and_no_calls_as_it_begins_is_missed_too()
     {
         RegisterElsewhere("alice");
@@ -375,6 +410,13 @@ public sealed class SilentGateways
         var why = (Contracts.Explanations.CallExplanation)_domain.Machine.Explain(new Contracts.Explanations.CallQuestion(CallId.Of("c1")), _domain.NowMs)!;
         Assert.Equal(Contracts.Explanations.CallExplanation.Suspended, why.Reason);
         Assert.Equal("grace", Assert.Single(why.Timers).Name);
+    }
+
+    /// <summary>The domain comes to its lease timer after a stall that is no outage.</summary>
+    private void ComeLate()
+    {
+        _domain.Skip(LeaseMs + GatewayLeases.StallMs + 10);
+        _domain.Wait(0);
     }
 
     private CommandReply Alive(long incarnation = 1) => _domain.Send(new GatewayAlive(TestDomain.Gateway, incarnation));

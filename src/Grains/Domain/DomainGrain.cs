@@ -103,6 +103,7 @@ internal sealed class DomainGrain(DomainId id, DomainRecord record, Watchdog wat
         record.LeaseMs = started.LeaseMs;
         record.GraceMs = started.GraceMs;
         record.LeaseUntilMs = 0;
+        record.StretchesCount = 0;
         record.LapsedMs = 0;
         turn.Touch(this, isView: false);
     }

@@ -13,6 +13,12 @@ internal static class GatewayLeases
     /// <summary>Lateness of the timer from which on the domain itself stalled (its store did not answer): signs of life may wait behind what was to be done meanwhile.</summary>
     public const long StallMs = 1_000;
 
+    /// <summary>
+    /// How often in a row it has a lease's time more for that. Then lateness is how the domain is now, and no reason: signs of life come to a late domain too, before the timers that were due after them. So a stall that lasts
+    /// stretches a lease to three times its length, and by how late the domain is; one that is told as an outage (<see cref="Resume"/>) counts for nothing here.
+    /// </summary>
+    public const int StretchesLimit = 2;
+
     /// <summary>When the first of them must have been heard.</summary>
     public static long NextDueMs(DomainRecord domain)
     {
@@ -35,6 +41,7 @@ internal static class GatewayLeases
         if (alive.IsIdle && turn.ListCallsOf(alive.Gateway).Count == 0)
         {
             gateway.LeaseUntilMs = 0;
+            gateway.StretchesCount = 0;
             turn.Touch(domain, isView: false);
         }
         else
@@ -57,7 +64,7 @@ internal static class GatewayLeases
         return gateway is not { LapsedMs: > 0 };
     }
 
-    /// <summary>The timer: whoever was not heard is given up, and its calls are suspended. After a stall of the domain it has a lease's time more, as after an outage.</summary>
+    /// <summary>The timer: whoever was not heard is given up, and its calls are suspended. After a stall of the domain it has a lease's time more, but no more often than <see cref="StretchesLimit"/> in a row.</summary>
     public static void Lapse(DomainGrain domain, TurnContext turn)
     {
         foreach (GatewayRecord gateway in domain.Record.Gateways)
@@ -67,13 +74,16 @@ internal static class GatewayLeases
                 continue;
             }
 
-            if (turn.NowMs - gateway.LeaseUntilMs >= StallMs)
+            if (turn.NowMs - gateway.LeaseUntilMs >= StallMs && gateway.StretchesCount < StretchesLimit)
             {
-                Renew(domain, gateway, turn);
+                gateway.StretchesCount++;
+                gateway.LeaseUntilMs = turn.NowMs + gateway.LeaseMs;
+                turn.Touch(domain, isView: false);
             }
             else
             {
                 gateway.LeaseUntilMs = 0;
+                gateway.StretchesCount = 0;
                 gateway.LapsedMs = turn.NowMs;
                 turn.Touch(domain, isView: false);
                 foreach (CallGrain call in turn.ListCallsOf(gateway.Gateway))
@@ -92,6 +102,7 @@ internal static class GatewayLeases
             if (gateway.LeaseUntilMs > 0)
             {
                 gateway.LeaseUntilMs = Math.Max(gateway.LeaseUntilMs + downForMs, turn.NowMs + gateway.LeaseMs);
+                gateway.StretchesCount = 0;
                 turn.Touch(domain, isView: false);
             }
         }
@@ -102,6 +113,7 @@ internal static class GatewayLeases
         if (gateway.LeaseMs > 0)
         {
             gateway.LeaseUntilMs = turn.NowMs + gateway.LeaseMs;
+            gateway.StretchesCount = 0;
             turn.Touch(domain, isView: false);
         }
     }

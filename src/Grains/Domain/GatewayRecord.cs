@@ -24,6 +24,9 @@ internal sealed class GatewayRecord
     /// <summary>When this life of it was given up; 0 while it lives.</summary>
     public long LapsedMs { get; set; }
 
+    /// <summary>How often in a row the lease was stretched since the domain was late, with no word from the gateway in between.</summary>
+    public int StretchesCount { get; set; }
+
     public static GatewayRecord Read(ReadOnlySpan<byte> bytes)
     {
         GatewayRecord record = new();
@@ -38,6 +41,7 @@ internal sealed class GatewayRecord
                 case 4: record.GraceMs = reader.Int(); break;
                 case 5: record.LeaseUntilMs = reader.Number(); break;
                 case 6: record.LapsedMs = reader.Number(); break;
+                case 7: record.StretchesCount = reader.Int(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -54,6 +58,7 @@ internal sealed class GatewayRecord
         writer.Number(4, GraceMs);
         writer.Number(5, LeaseUntilMs);
         writer.Number(6, LapsedMs);
+        writer.Number(7, StretchesCount);
         writer.Unknown(_unknown);
         writer.End(start);
     }

@@ -429,24 +429,22 @@ public sealed class Lane : IDisposable
         return true;
     }
 
-    /// <summary>A commit hung, or the driver slept longer than asked (a frozen process): callers and phones lived on, so time-outs are shifted as after an outage.</summary>
+    /// <summary>A commit hung, or the process was frozen: callers and phones lived on, so time-outs are shifted as after an outage.</summary>
     public void Stalled(long lostMs)
     {
         lostMs = _stalls.CountedMs(lostMs, _clock.MonotonicMs);
-        if (lostMs < _options.StallMs)
+        if (lostMs >= _options.StallMs)
         {
-            return;
+            _loading.ResumeAll(lostMs);
+            SetReadiness();
         }
+    }
 
-        foreach (LaneDomain domain in _domains)
-        {
-            if (domain.IsLoaded && domain.Sequence > 0)
-            {
-                _loading.Resume(domain, (domain.ResumeDownForMs ?? 0) + lostMs);
-            }
-        }
-
-        SetReadiness();
+    /// <summary>The driver slept longer than asked: the process was frozen. Timers wait for what came meanwhile, which nobody has read yet, also when that is no outage (<see cref="LaneStalls"/>).</summary>
+    public void Slept(long lostMs)
+    {
+        _loading.HoldTimers(lostMs, roundMs: _progressMs);
+        Stalled(lostMs);
     }
 
     private void StoreFailed(StoreFailure failure, string detail)

@@ -3,6 +3,8 @@ namespace Routing.Mailbox.Lanes;
 /// <summary>Loads the domains of a lane, and again those that a turn spoilt. What is stored, or a machine, may be at fault: then the other domains go on, and this one is tried again later.</summary>
 internal sealed class LaneLoading(LaneDomains domains, DomainLoader loader, LaneRelease release, LaneClock clock, LaneCounters counters, LaneOptions options, bool isShared, IMailboxLog log)
 {
+    private long _heldUntilMs;
+
     /// <summary>Loads what is not loaded and due, for so long that those that are loaded need not wait for all. Returns whether all are.</summary>
     /// <exception cref="StoreException">The session is over.</exception>
     public bool LoadAll(ILaneSession session)
@@ -48,6 +50,37 @@ internal sealed class LaneLoading(LaneDomains domains, DomainLoader loader, Lane
                 domain.RetryLoadAtMs = clock.MonotonicMs + options.RetryMaxMs;
                 log.LoadFailed(domain.Id, exception);
             }
+        }
+    }
+
+    /// <summary>All were out for so long.</summary>
+    public void ResumeAll(long lostMs)
+    {
+        foreach (LaneDomain domain in domains.All)
+        {
+            if (domain.IsLoaded && domain.Sequence > 0)
+            {
+                Resume(domain, (domain.ResumeDownForMs ?? 0) + lostMs);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Timers wait for <see cref="LaneOptions.TimersHeldMs"/>, until what was sent to a frozen process is read. Not again before they had a turn: on a machine that wakes nobody in time they would never run.
+    /// </summary>
+    /// <param name="lostMs">For how long it was frozen.</param>
+    /// <param name="roundMs">When the last round of turns began, monotonic.</param>
+    public void HoldTimers(long lostMs, long roundMs)
+    {
+        if (lostMs < options.StallMs || roundMs < _heldUntilMs)
+        {
+            return;
+        }
+
+        _heldUntilMs = clock.MonotonicMs + options.TimersHeldMs;
+        foreach (LaneDomain domain in domains.All)
+        {
+            domain.TimersHeldUntilMs = clock.NowMs + domain.OffsetMs + options.TimersHeldMs;
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class LaneRunner(
         || batch.Bytes >= options.BatchLimitBytes
         || (batch.Turns > 0 && clock.Since(_startedTimestamp).TotalMilliseconds >= options.BatchLimitMs);
 
-    /// <summary>One domain's share: the news of an outage first, then inputs (what gateways saw), then timers.</summary>
+    /// <summary>One domain's share: the news of an outage first, then inputs (what gateways saw), then timers that were not due before an input that is left over.</summary>
     private bool Visit(ILaneSession session, LaneDomain domain)
     {
         if (!CanRun(domain))
@@ -216,10 +216,16 @@ internal sealed class LaneRunner(
         }
     }
 
+    /// <summary>
+    /// What was posted before a timer was due is heard before it, however much there is: the answer of a phone before its ring time-out, a gateway's sign of life before its lease ends. What is posted later does not hold it up.
+    /// </summary>
+    private bool WaitsForInputs(LaneDomain domain, long nowMs) =>
+        domain.Inputs.TryPeek(out LaneInput? oldest) && clock.Since(oldest.PostedTimestamp).TotalMilliseconds > nowMs - domain.NextTimerMs;
+
     private bool RunTimer(ILaneSession session, LaneDomain domain)
     {
         long now = clock.NowMs + domain.OffsetMs;
-        if (domain.NextTimerMs > now || domain.Machine!.NextTimer is not { } timer)
+        if (domain.NextTimerMs > now || WaitsForInputs(domain, now) || domain.Machine!.NextTimer is not { } timer)
         {
             return false;
         }

@@ -59,7 +59,7 @@ public sealed class LaneThread : IDisposable
             {
                 long asleep = _time.GetTimestamp();
                 int wantedMs = _lane.Wait(step.WakeInMs);
-                _lane.Stalled((long)_time.GetElapsedTime(asleep).TotalMilliseconds - wantedMs);
+                _lane.Slept((long)_time.GetElapsedTime(asleep).TotalMilliseconds - wantedMs);
             }
         }
     }

@@ -151,6 +151,30 @@ public sealed class LeaseTests
         Assert.Equal(rig.Host.Sent, rig.Host.Acknowledged);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_was_frozen_between_its_announcement_and_taking_its_calls_up_does_nothing_before_it_knows_that_its_lease_held(bool hasHeld)
+    {
+        // There is nothing in it to take up: all that can be done with it is to tell the domain that its caller is lost.
+        RestoreCall restored = new(CallId.Of("c1")) { State = CallState.Talking, CallerAnswered = true, Media = "tone", Legs = [], Offers = [] };
+        await using var rig = await GatewayRig.StartFrozenAsync(Terms, Lease + Lease, restored);
+        rig.Host.Holds = static command => command is GatewayAlive;
+        rig.Arrive();
+        rig.Pass(TimeSpan.FromSeconds(1));
+        Assert.Contains(rig.Host.Commands, static command => command is GatewayAlive);
+        Assert.DoesNotContain(rig.Host.Commands, static command => command is CallerLeft or CallArrived);
+
+        rig.Host.Holds = static _ => false;
+        rig.Host.Decides = command => command is GatewayAlive && !hasHeld ? new CommandReply(ReplyCode.Conflict, "given up") : CommandReply.Ok;
+        rig.Do(rig.Host.Release);
+        rig.Pass(TimeSpan.FromMilliseconds(500));
+
+        Assert.Equal(!hasHeld, rig.Gateway.LeaseLost.IsCancellationRequested);
+        Assert.Equal(hasHeld, rig.Host.Commands.Exists(command => command is CallerLeft left && left.Call == restored.Call));
+        Assert.Equal(hasHeld, rig.Host.Commands.Exists(static command => command is CallArrived));
+    }
+
     [Fact]
     public async Task A_gateway_without_a_lease_says_nothing_of_itself()
     {

@@ -12,5 +12,8 @@ internal sealed class GatewayModel
     /// <summary>0: it has nothing in the domain, or was given up.</summary>
     public long UntilMs { get; set; }
 
+    /// <summary>Since how many of its timers the domain was late and nothing was heard.</summary>
+    public int LateCount { get; set; }
+
     public bool HasLapsed { get; set; }
 }

@@ -26,7 +26,7 @@ internal static class LeaseRules
                 if (isBelieved && living!.LeaseMs > 0)
                 {
                     bool isOver = alive.IsIdle && mirror.Calls.Values.All(call => call.Gateway != alive.Gateway);
-                    living.UntilMs = isOver ? 0 : turn.NowMs + living.LeaseMs;
+                    (living.UntilMs, living.LateCount) = (isOver ? 0 : turn.NowMs + living.LeaseMs, 0);
                 }
 
                 break;
@@ -39,15 +39,16 @@ internal static class LeaseRules
             case Resume resume:
                 foreach (GatewayModel gateway in mirror.Gateways.Values.Where(gateway => gateway.UntilMs > 0 && resume.DownForMs > 0))
                 {
-                    gateway.UntilMs = Math.Max(gateway.UntilMs + resume.DownForMs, turn.NowMs + gateway.LeaseMs);
+                    (gateway.UntilMs, gateway.LateCount) = (Math.Max(gateway.UntilMs + resume.DownForMs, turn.NowMs + gateway.LeaseMs), 0);
                 }
 
                 break;
             case TimerDue { Name: "lease" }:
                 foreach (GatewayModel gateway in mirror.Gateways.Values.Where(gateway => gateway.UntilMs > 0 && gateway.UntilMs <= turn.NowMs))
                 {
-                    // A timer that is late tells of a domain that stalled: nobody could be heard.
-                    gateway.HasLapsed = turn.NowMs - gateway.UntilMs < 1_000;
+                    // A timer that is late tells of a domain that stalled: nobody could be heard. Late for the third time it tells of nothing.
+                    gateway.LateCount = turn.NowMs - gateway.UntilMs < 1_000 ? 0 : gateway.LateCount + 1;
+                    gateway.HasLapsed = gateway.LateCount is 0 or > 2;
                     gateway.UntilMs = gateway.HasLapsed ? 0 : turn.NowMs + gateway.LeaseMs;
                 }
 

@@ -6,6 +6,9 @@ namespace Routing.Simulation.Running;
 /// <summary>Kills, freezes and replaces processes at random moments.</summary>
 internal sealed class FaultActor(SimWorld world, SimEngine engine, SimRandom random)
 {
+    /// <summary>It has announced itself, and wakes to what the domains have handed back.</summary>
+    private const int FreezeAtStartPerMille = 250;
+
     public void Start()
     {
         world.Every(() => world.Scenario.SiloCrashMeanMs, random, CrashSilo);
@@ -41,13 +44,18 @@ internal sealed class FaultActor(SimWorld world, SimEngine engine, SimRandom ran
             if (!gateway.IsUp)
             {
                 gateway.Start();
+                if (world.Scenario.FreezeMeanMs > 0 && random.Chance(FreezeAtStartPerMille))
+                {
+                    Freeze(gateway);
+                }
             }
         });
     }
 
-    private void FreezeGateway()
+    private void FreezeGateway() => Freeze(random.Pick(world.Gateways));
+
+    private void Freeze(SimGateway gateway)
     {
-        SimGateway gateway = random.Pick(world.Gateways);
         if (!gateway.IsUp || gateway.IsFrozen)
         {
             return;

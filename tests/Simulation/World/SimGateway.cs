@@ -194,9 +194,24 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         long incarnation = Incarnation;
         Do(() =>
         {
-            if (incarnation == Incarnation && IsUp && !Leases.TryHold(envelope))
+            if (incarnation != Incarnation || !IsUp)
+            {
+                return;
+            }
+
+            if (envelope.Effect is RestoreCall)
+            {
+                // The lease began with the announcement, which may be long ago for one that was frozen in its start.
+                Leases.Watch(envelope.Domain, world.Clock.NowMs, _startedMs);
+            }
+
+            if (!Leases.TryHold(envelope))
             {
                 Take(envelope);
+            }
+            else if (envelope.Effect is RestoreCall)
+            {
+                world.Statistics.Count("call handed back to a gateway that was frozen in its start");
             }
         });
     }
@@ -271,11 +286,6 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         }
 
         _taken[envelope.Domain] = (envelope.Epoch, envelope.Sequence);
-        if (envelope.Effect is RestoreCall)
-        {
-            Leases.Watch(envelope.Domain, world.Clock.NowMs);
-        }
-
         world.Statistics.Count($"effect {envelope.Effect.GetType().Name}");
         if (_calls.TryGetValue(envelope.Effect.Call, out GatewayCall? call) || envelope.Effect is RestoreCall)
         {

@@ -99,6 +99,24 @@ internal sealed class GatewayRig : IAsyncDisposable
         return rig;
     }
 
+    /// <summary>It has told the domain that it lives, got the effects with the answer, and was frozen before it did anything with them; it wakes when it is run.</summary>
+    public static async Task<GatewayRig> StartFrozenAsync(LeaseTerms lease, TimeSpan frozenFor, params Effect[] effects)
+    {
+        GatewayRig rig = new(seed: 7, null, lease, refusesDemo: false);
+        rig.Host.Decides = command =>
+        {
+            if (command is GatewayStarted)
+            {
+                Array.ForEach(effects, rig.Host.Emit);
+            }
+
+            return CommandReply.Ok with { HasLease = command is GatewayStarted };
+        };
+        await rig.Gateway.StartAsync([rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)], CancellationToken.None);
+        rig._time.Advance(frozenFor);
+        return rig;
+    }
+
     /// <summary>With room for so many calls.</summary>
     public static async Task<GatewayRig> StartSmallAsync(int callsLimit)
     {
