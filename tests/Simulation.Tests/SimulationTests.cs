@@ -45,20 +45,18 @@ public sealed class SimulationTests(ITestOutputHelper output)
     });
 
     /// <summary>What the domains handed back is of use only while the lease holds that began with the announcement.</summary>
-    [Theory]
-    [InlineData(3UL)]
-    [InlineData(44UL)]
-    public void Gateways_that_freeze_between_their_announcement_and_taking_their_calls_up_run_clean(ulong seed)
+    [Fact]
+    public void Gateways_that_freeze_between_their_announcement_and_taking_their_calls_up_run_clean()
     {
-        RunReport report = RunClean(seed, static scenario =>
+        IEnumerable<RunReport> reports = new ulong[] { 3, 44, 58 }.Select(seed => RunClean(seed, static scenario =>
         {
             scenario.GatewaysCount = 2;
             scenario.LeaseMs = 3_000;
-            scenario.GatewayCrashMeanMs = 8_000;
+            scenario.GatewayCrashMeanMs = 4_000;
             scenario.FreezeMeanMs = 30_000;
-            scenario.PatienceMeanMs = 60_000;
-        });
-        Assert.True(report.Statistics.Counts.GetValueOrDefault("call handed back to a gateway that was frozen in its start") > 0, report.Statistics.ToString());
+            scenario.PatienceMeanMs = scenario.TalkMeanMs = 60_000;
+        }));
+        Assert.True(reports.Sum(static report => report.Statistics.Counts.GetValueOrDefault("call handed back to a gateway that was frozen in its start")) > 0, "none was");
     }
 
     /// <summary>Nobody carries messages for up to a minute, and they are kept for ten seconds: no agent is lent twice, no call lost, and all come free again.</summary>
