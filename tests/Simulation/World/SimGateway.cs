@@ -26,7 +26,6 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
     private SimGoodbyes? _goodbyes;
     private SimLeases? _leases;
     private IGatewaySession? _session;
-    private long _startedMs;
 
     public GatewayId Id { get; } = id;
 
@@ -36,19 +35,22 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
 
     public long Incarnation { get; private set; }
 
+    /// <summary>When it announced itself to its domains.</summary>
+    public long StartedMs { get; private set; }
+
     public bool IsUp => _session is not null;
 
     public bool IsFrozen { get; private set; }
 
     /// <summary>Just restarted: legs of its former life may not be sorted out yet.</summary>
-    public bool IsSettling => world.Clock.NowMs - _startedMs < 60_000 && Incarnation > 1;
+    public bool IsSettling => world.Clock.NowMs - StartedMs < 60_000 && Incarnation > 1;
 
     public IEnumerable<CallId> Calls => _calls.Keys;
 
     public void Start()
     {
         Incarnation++;
-        _startedMs = world.Clock.NowMs;
+        StartedMs = world.Clock.NowMs;
         _session = world.Routing.OpenGateway(Id, Incarnation, this);
         foreach (DomainId domain in world.Domains)
         {
@@ -56,7 +58,7 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             {
                 if (reply.HasLease)
                 {
-                    Leases.Watch(domain, _startedMs + FormerPhonesMs, _startedMs);
+                    Leases.Watch(domain, StartedMs + FormerPhonesMs, StartedMs);
                 }
             });
         }
@@ -194,24 +196,9 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         long incarnation = Incarnation;
         Do(() =>
         {
-            if (incarnation != Incarnation || !IsUp)
-            {
-                return;
-            }
-
-            if (envelope.Effect is RestoreCall)
-            {
-                // The lease began with the announcement, which may be long ago for one that was frozen in its start.
-                Leases.Watch(envelope.Domain, world.Clock.NowMs, _startedMs);
-            }
-
-            if (!Leases.TryHold(envelope))
+            if (incarnation == Incarnation && IsUp && !Leases.TryHold(envelope))
             {
                 Take(envelope);
-            }
-            else if (envelope.Effect is RestoreCall)
-            {
-                world.Statistics.Count("call handed back to a gateway that was frozen in its start");
             }
         });
     }

@@ -1,4 +1,5 @@
 using Routing.Contracts.Commands;
+using Routing.Contracts.Effects;
 using Routing.Contracts.Ids;
 using Routing.Mailbox.Hosting;
 
@@ -50,12 +51,18 @@ internal sealed class SimLeases(SimWorld world, SimGateway gateway)
     /// <summary>True when the effect has to wait.</summary>
     public bool TryHold(EffectEnvelope envelope)
     {
+        if (envelope.Effect is RestoreCall)
+        {
+            // The lease began with the announcement, which may be long ago for one that was frozen in its start.
+            Watch(envelope.Domain, world.Clock.NowMs, gateway.StartedMs);
+        }
+
         if (!_leases.TryGetValue(envelope.Domain, out Lease? lease) || (lease.Held.Count == 0 && IsValid(lease)))
         {
             return false;
         }
 
-        world.Statistics.Count("effect after the lease");
+        world.Statistics.Count(envelope.Effect is RestoreCall ? "call handed back to a gateway that was frozen in its start" : "effect after the lease");
         lease.Held.Enqueue(envelope);
         Say(envelope.Domain, lease);
         return true;
