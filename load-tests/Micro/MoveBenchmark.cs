@@ -21,13 +21,17 @@ internal static class MoveBenchmark
     private const int RowsACommit = 5_000;
     private const int PartitionsCount = 8;
 
-    public static void Run(int agents, int moves)
+    /// <param name="agents">In the domain.</param>
+    /// <param name="moves">That count; one before them warms up.</param>
+    /// <param name="isCold">Nobody keeps a copy of what another one has: all rows are read in the pause.</param>
+    public static void Run(int agents, int moves, bool isCold)
     {
         using PostgresServer server = PostgresServer.StartOwn("fsync=on", "full_page_writes=on", "shared_buffers=128MB");
         string connection = server.Connection + ";Search Path=micro";
         DomainPlacement domain = Fill(connection, agents);
-        using Silo a = new(connection, "a");
-        using Silo b = new(connection, "b");
+        WarmCopyOptions copies = isCold ? new WarmCopyOptions { LimitRows = 0 } : new WarmCopyOptions();
+        using Silo a = new(connection, "a", copies);
+        using Silo b = new(connection, "b", copies);
         using PostgresStore outside = PostgresStore.Open(connection, TimeProvider.System);
         PostgresCluster cluster = new(outside);
         AgentId agent = AgentId.Of("agent000000");
@@ -37,7 +41,7 @@ internal static class MoveBenchmark
         {
             Silo from = a.Has(domain) ? a : b;
             Silo to = from == a ? b : a;
-            SpinWait.SpinUntil(() => to.Host.Copies!.Held.Count > 0 || agents < 2 * new WarmCopyOptions().LeastRows);
+            SpinWait.SpinUntil(() => to.Host.Copies!.Held.Count > 0 || isCold || agents < copies.LeastRows);
             long answered = Send(from, to, domain, agent);
             cluster.SetDrain(from.Name, true);
             double longest = 0;
@@ -59,7 +63,7 @@ internal static class MoveBenchmark
         pauses.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{agents} agents, {moves} moves: pause {pauses[pauses.Count / 2]:F0} ms median, {pauses[0]:F0} least, {pauses[^1]:F0} most"));
+            $"{agents} agents, {moves} moves{(isCold ? ", no copies" : string.Empty)}: pause {pauses[pauses.Count / 2]:F0} ms median, {pauses[0]:F0} least, {pauses[^1]:F0} most"));
     }
 
     /// <summary>Sends until it is answered, and returns when that was.</summary>
@@ -114,11 +118,11 @@ internal static class MoveBenchmark
     {
         private readonly PostgresStore _store;
 
-        public Silo(string connection, string name)
+        public Silo(string connection, string name, WarmCopyOptions copies)
         {
             Name = name;
             _store = PostgresStore.Open(connection, TimeProvider.System, new PostgresStoreOptions { Name = name });
-            Host = new LocalHost(_store, new RoutingDomainFactory(), TimeProvider.System, new LocalHostOptions { IsShared = true, PartitionsCount = PartitionsCount });
+            Host = new LocalHost(_store, new RoutingDomainFactory(), TimeProvider.System, new LocalHostOptions { IsShared = true, PartitionsCount = PartitionsCount, Copies = copies });
             Member = new SiloMember(_store, Host, new SiloMemberOptions { Name = name, Link = name, PartitionsCount = PartitionsCount }, TimeProvider.System);
             Host.Start();
             Member.Start();

@@ -10,7 +10,7 @@ using Routing.Micro.Decisions;
 // Micro suite
 // Micro activation [agents,agents…] [rounds]
 // Micro explain [agents,agents…]
-// Micro move [agents,agents…] [moves]: a domain from one silo to the other, over a PostgreSQL server of its own
+// Micro move [agents,agents…] [moves] [cold]: a domain from one silo to the other, over a PostgreSQL server of its own
 // Micro load [agents,agents…] [rounds]: what loading a domain from a PostgreSQL server of its own takes, stage by stage
 // Micro cluster [calls|commands] [silos,silos…] [domains] [lanes a silo] [at once a domain] [seconds]: silos 0 is SQLite
 switch (args.ElementAtOrDefault(0))
@@ -57,7 +57,7 @@ switch (args.ElementAtOrDefault(0))
     case "move":
         foreach (string agents in (args.ElementAtOrDefault(1) ?? "200,10000,100000").Split(','))
         {
-            MoveBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture), Number(2, 10));
+            MoveBenchmark.Run(int.Parse(agents, CultureInfo.InvariantCulture), Number(2, 10), args.ElementAtOrDefault(3) == "cold");
         }
 
         return 0;
@@ -87,7 +87,7 @@ switch (args.ElementAtOrDefault(0))
         Console.Error.WriteLine("       Micro suite");
         Console.Error.WriteLine("       Micro activation [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro explain [agents,agents...]");
-        Console.Error.WriteLine("       Micro move [agents,agents...] [moves]");
+        Console.Error.WriteLine("       Micro move [agents,agents...] [moves] [cold]");
         Console.Error.WriteLine("       Micro load [agents,agents...] [rounds]");
         Console.Error.WriteLine("       Micro cluster [calls|commands] [silos,silos...] [domains] [lanes a silo] [at once a domain] [seconds]; silos 0 is SQLite");
         return 2;
