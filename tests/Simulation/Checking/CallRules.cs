@@ -152,11 +152,11 @@ internal static class CallRules
             return SuccessionRules.MayEnd(mirror, turn, before, after);
         }
 
-        if (after.Home is not null)
+        if (after.Home is { } home)
         {
-            return before.State == CallState.Talking
+            return LendingRules.MayBeFreed(mirror, turn, home, before, after) || (before.State == CallState.Talking
                 ? turn.Input.Command is PeerSaid { Message: LoanEnded ended } && after.Outcome == (ended.Result == LoanResult.Served ? CallOutcome.Answered : CallOutcome.Failed)
-                : after.Outcome == CallOutcome.Returned && (after.EndReason is not null || turn.Input.Command is PeerSaid { Message: StopSeeking });
+                : after.Outcome == CallOutcome.Returned && (after.EndReason is not null || turn.Input.Command is PeerSaid { Message: StopSeeking }));
         }
 
         if (before.State == CallState.Talking)

@@ -18,11 +18,17 @@ internal static class LendingRules
     private const long GraceMs = 30_000;
     private const long MarginMs = 5_000;
     private const long PauseMs = 30_000;
+    private const long AwayMs = 120_000;
+
+    /// <summary>A domain that was told so much and says nothing is asked once in a while only.</summary>
+    private const long SilentFromCount = 1_000;
 
     /// <summary>An agent of another domain, as the domain that borrows them names them.</summary>
     public static bool IsLent(AgentId agent) => agent.Value.Contains('@', StringComparison.Ordinal);
 
-    public static CallId GuestOf(DomainId home, PeerMessage message) => CallId.Of($"{home}:{message.Call}:{message.Attempt}");
+    public static CallId GuestOf(DomainId home, PeerMessage message) => GuestOf(home, message.Call, message.Attempt);
+
+    public static CallId GuestOf(DomainId home, CallId call, int attempt) => CallId.Of($"{home}:{call}:{attempt}");
 
     /// <summary>When a new offer is to end: of a guest later than it rings, of a lent agent not after the lender gives up.</summary>
     public static (long DueMs, long NotAfterMs) Deadline(Mirror mirror, CommittedTurn turn, OfferMade made)
@@ -37,6 +43,11 @@ internal static class LendingRules
         return (turn.NowMs + (mirror.Queue(made.Queue)?.RingTimeoutMs ?? 0) + (isGuest ? GraceMs : 0), long.MaxValue);
     }
 
+    /// <summary>Nobody else would free an agent who talks for a domain that is away: whoever sets their state does.</summary>
+    public static bool MayBeFreed(Mirror mirror, CommittedTurn turn, DomainId home, CallView before, CallView after) =>
+        turn.Input.Command is SetAgentState set && set.Agent == before.Agent && before.State == CallState.Talking && after.Outcome == CallOutcome.Answered
+        && turn.NowMs - mirror.Heard.GetValueOrDefault(home).HeardMs > AwayMs;
+
     /// <summary>Before everything else: what was taken before is taken no second time, and a guest gets a place.</summary>
     public static void Begin(Mirror mirror, CommittedTurn turn)
     {
@@ -46,7 +57,7 @@ internal static class LendingRules
         }
 
         long high = mirror.Peers.GetValueOrDefault(said.From);
-        bool isNext = said.Number == high + 1 || (mirror.MayMiss && said.Number > high && said.Number == said.FirstOpen);
+        bool isNext = said.Number == high + 1 || (said.Number > high && said.Number == said.FirstOpen);
         ReplyCode expected = said.Number <= high || isNext ? ReplyCode.Ok : ReplyCode.Conflict;
         Require(turn.Result.Reply.Code == expected, "peer-order", $"message {said.Number} of {said.From} after {high} was answered {turn.Result.Reply}");
         turn.IsFreshMessage = isNext;
@@ -57,6 +68,7 @@ internal static class LendingRules
         }
 
         mirror.Peers[said.From] = said.Number;
+        mirror.Heard[said.From] = (turn.NowMs, 0);
         switch (said.Message)
         {
             case SeekAgent seek:
@@ -81,9 +93,12 @@ internal static class LendingRules
     public static void Tell(Mirror mirror, CommittedTurn turn, GatewayId to, PeerMessage message)
     {
         (CallId, int) key = (message.Call, message.Attempt);
+        DomainId domain = DomainId.Of(to.Value["domain:".Length..]);
+        mirror.Heard[domain] = mirror.Heard.TryGetValue(domain, out (long HeardMs, long ToldCount) heard) ? (heard.HeardMs, heard.ToldCount + 1) : (turn.NowMs, 1);
         switch (message)
         {
             case SeekAgent:
+                CheckSilence(mirror, turn, domain, heard.ToldCount);
                 Require(mirror.Seeks.TryAdd(key, to), "borrow-attempt", $"{message} is told twice");
                 break;
             case StopSeeking { Reason: StopReason.NotSought }:
@@ -117,6 +132,11 @@ internal static class LendingRules
             }
         }
 
+        if (turn.Input.Command is SetAgentState)
+        {
+            mirror.Silent.UnionWith(turn.Result.Events.OfType<CallChanged>().Where(changed => changed.Call is { State: CallState.Ended, Home: not null }).Select(changed => changed.Call.Id));
+        }
+
         foreach (CallModel call in mirror.Calls.Values)
         {
             if (call.Home is null)
@@ -126,22 +146,32 @@ internal static class LendingRules
         }
     }
 
-    /// <summary>Whom one domain rings or talks to, as it has committed, is reserved for that call in the agent's own domain; unless that one has given up waiting for word.</summary>
+    /// <summary>
+    /// Whom one domain rings or talks to, as it has committed, is reserved for that call in the agent's own domain, and no other domain, nor their own, rings or talks to them; unless their own has given up waiting for word.
+    /// </summary>
     public static void CheckAcross(IReadOnlyDictionary<DomainId, Mirror> mirrors)
     {
+        HashSet<(DomainId, AgentId)> busy = [];
         foreach ((DomainId home, Mirror mirror) in mirrors)
         {
             foreach (CallModel call in mirror.Calls.Values)
             {
-                if (call.View is not { State: CallState.Talking or CallState.Ringing } view)
+                if (call.Home is not null || call.View is not { State: CallState.Talking or CallState.Ringing } view)
                 {
                     continue;
                 }
 
                 IEnumerable<AgentId> agents = view.State == CallState.Talking ? view.Agent is { } talks ? [talks] : [] : mirror.OffersOf(call.Id).Select(offer => offer.Agent);
-                foreach (AgentId agent in agents.Where(IsLent))
+                foreach (AgentId agent in agents)
                 {
-                    CheckReserved(mirrors, home, call.Id, agent);
+                    if (IsLent(agent))
+                    {
+                        CheckReserved(mirrors, home, call.Id, agent, busy);
+                    }
+                    else
+                    {
+                        Require(busy.Add((home, agent)), "rung-twice", $"{call.Id} of {home} has {agent}, whom another domain has, too");
+                    }
                 }
             }
         }
@@ -162,16 +192,27 @@ internal static class LendingRules
         }
     }
 
-    private static void CheckReserved(IReadOnlyDictionary<DomainId, Mirror> mirrors, DomainId home, CallId call, AgentId agent)
+    private static void CheckSilence(Mirror mirror, CommittedTurn turn, DomainId domain, long toldCount)
     {
-        string[] name = agent.Value.Split('@');
-        Mirror lender = mirrors[DomainId.Of(name[1])];
-        string prefix = $"{home}:{call}:";
-        AgentId own = AgentId.Of(name[0]);
-        bool isReserved = lender.Agents.TryGetValue(own, out AgentModel? model) && model.State is AgentState.Offered or AgentState.Talking
-            && lender.Calls.Values.Any(guest => guest.Id.Value.StartsWith(prefix, StringComparison.Ordinal) && guest.View?.Agent == own);
-        bool gaveUp = lender.Silent.Any(guest => guest.Value.StartsWith(prefix, StringComparison.Ordinal));
-        Require(isReserved || gaveUp, "lent-not-reserved", $"{call} of {home} has {agent}, who is {model?.State} there with {model?.View?.Call}");
+        if (toldCount >= SilentFromCount)
+        {
+            Require(mirror.AskedSilentMs.GetValueOrDefault(domain) + PauseMs <= turn.NowMs, "borrow-silent", $"{domain} is asked at {turn.NowMs}, was told {toldCount} messages since it was heard, and was asked at {mirror.AskedSilentMs.GetValueOrDefault(domain)}");
+            mirror.AskedSilentMs[domain] = turn.NowMs;
+        }
+    }
+
+    private static void CheckReserved(IReadOnlyDictionary<DomainId, Mirror> mirrors, DomainId home, CallId call, AgentId agent, HashSet<(DomainId, AgentId)> busy)
+    {
+        (DomainId at, LendAgent lend) = mirrors[home].Lent.First(lent => lent.Key.Call == call && agent.Value == $"{lent.Value.Lend.Agent}@{lent.Value.Lender}").Value;
+        Mirror lender = mirrors[at];
+        CallId guest = GuestOf(home, lend);
+        bool isReserved = lender.Agents.TryGetValue(lend.Agent, out AgentModel? model) && model.State is AgentState.Offered or AgentState.Talking
+            && lender.Calls.TryGetValue(guest, out CallModel? held) && held.View?.Agent == lend.Agent;
+        if (!lender.Silent.Contains(guest))
+        {
+            Require(isReserved, "lent-not-reserved", $"{call} of {home} has {agent}, who is {model?.State} there with {model?.View?.Call}");
+            Require(busy.Add((at, lend.Agent)), "rung-twice", $"{call} of {home} has {agent}, whom another domain has, too");
+        }
     }
 
     private static void CheckRefusal(Mirror mirror, CommittedTurn turn, PeerSaid said, SeekAgent seek)
@@ -217,6 +258,13 @@ internal static class LendingRules
 
         foreach (SeekView seek in seeks.Where(seek => seek.State == SeekState.Refused))
         {
+            if (seek.Reason == RefusalReason.PeerSilent && seek.SinceMs == turn.NowMs)
+            {
+                long told = mirror.Heard.GetValueOrDefault(seek.Domain).ToldCount;
+                Require(told >= SilentFromCount, "borrow-silent", $"{view} does not ask {seek}, which was told {told} messages since it was heard");
+                call.PausedUntilMs[(seek.Domain, seek.Queue)] = turn.NowMs + PauseMs;
+            }
+
             bool isPaused = call.PausedUntilMs.TryGetValue((seek.Domain, seek.Queue), out long untilMs) && seek.AgainAtMs == untilMs;
             Require(isPaused && (!mayAsk || !turn.TimersDone || untilMs > turn.NowMs || !mirror.Queue(call.Queue)!.Borrow.Any(rule => rule.Domain == seek.Domain && rule.Queue == seek.Queue)), "borrow-again", $"{view} at {turn.NowMs} does not ask {seek}, which was left alone until {untilMs}");
         }

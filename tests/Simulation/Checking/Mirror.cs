@@ -48,8 +48,11 @@ internal sealed class Mirror(DomainId domain)
     /// <summary>Number of the last message taken of each other domain.</summary>
     public Dictionary<DomainId, long> Peers { get; } = [];
 
-    /// <summary>What others say to it may be given up before it is heard.</summary>
-    public bool MayMiss { get; set; }
+    /// <summary>When something was taken of each other domain last, or told to it first, and how much was told since.</summary>
+    public Dictionary<DomainId, (long HeardMs, long ToldCount)> Heard { get; } = [];
+
+    /// <summary>When a domain that says nothing was asked for an agent last.</summary>
+    public Dictionary<DomainId, long> AskedSilentMs { get; } = [];
 
     /// <summary>Attempts that are open, by call and number, and whom they ask.</summary>
     public Dictionary<(CallId Call, int Attempt), GatewayId> Seeks { get; } = [];

@@ -187,7 +187,8 @@ internal static class MirrorUpdate
 
     private static void Punish(AgentModel agent, CommittedTurn turn, OfferFailurePolicy? policy, bool isUnreachable)
     {
-        if (policy is null || policy.Agent == AgentAfterFailure.Ready)
+        // Who is lent may go away while home rings them: what they set themselves is stronger.
+        if (policy is null || policy.Agent == AgentAfterFailure.Ready || !agent.MayBe(AgentMode.Ready))
         {
             return;
         }

@@ -12,6 +12,9 @@ namespace Routing.Simulation.Checking;
 /// </summary>
 internal static class RestoreRules
 {
+    /// <summary>A call that is offered more often forgets its oldest offers.</summary>
+    private const int OffersKeptCount = 50;
+
     /// <summary>Offers that ended less than this before are told once more; those of more than <see cref="OldMs"/> are not.</summary>
     private const long FreshMs = 170_000;
     private const long OldMs = 190_000;
@@ -126,7 +129,8 @@ internal static class RestoreRules
         {
             bool isThere = restore.Stopped.Any(stopped => stopped.Offer.Offer == offer);
             bool hasPhone = LendingRules.IsLent(agent) || mirror.Agents.TryGetValue(agent, out AgentModel? model) && model.HasPhone(turn.NowMs);
-            if ((!isThere && hasPhone && turn.NowMs - atMs < FreshMs) || (isThere && turn.NowMs - atMs > OldMs))
+            bool isKept = call.OffersMade - offer.Number < OffersKeptCount;
+            if ((!isThere && isKept && hasPhone && turn.NowMs - atMs < FreshMs) || (isThere && turn.NowMs - atMs > OldMs))
             {
                 throw new CheckFailure("restore-stopped", $"{restore.Call}: {offer} was withdrawn at {atMs}, told again now: {isThere}");
             }

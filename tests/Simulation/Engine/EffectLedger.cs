@@ -12,6 +12,7 @@ namespace Routing.Simulation.Engine;
 internal sealed class EffectLedger
 {
     private readonly Dictionary<long, (Effect Effect, long AtMs)> _open = [];
+    private readonly HashSet<long> _lost = [];
     private long _epoch;
 
     public long Last { get; private set; }
@@ -20,6 +21,11 @@ internal sealed class EffectLedger
 
     /// <summary>How many were given up because nobody took them.</summary>
     public int GivenUpCount { get; private set; }
+
+    /// <summary>It was given up or put aside: nobody waits for it.</summary>
+    public bool IsLost(long number) => _lost.Contains(number);
+
+    public void Lose(long number) => _lost.Add(number);
 
     /// <param name="effect">What is to be done.</param>
     /// <param name="atMs">Time of its turn.</param>
@@ -36,6 +42,7 @@ internal sealed class EffectLedger
             }
 
             _open.Remove(number);
+            _lost.Add(number);
             GivenUpCount++;
         }
     }

@@ -15,6 +15,9 @@ internal sealed class Pipe
     private const int ReconnectMs = 400;
     private const int HoldsAtLeastMs = 3_000;
 
+    /// <summary>Inputs of one domain that are under way: what comes after them waits, so that the lane still has the reply of each that it is asked for again.</summary>
+    private const int WindowInputs = SenderWindow.SizeInputs / 2;
+
     private readonly SimEngine _engine;
     private readonly GatewayId _gateway;
     private readonly long _incarnation;
@@ -55,7 +58,11 @@ internal sealed class Pipe
 
         var input = new PendingInput(++outgoing.Last, command, onReply);
         outgoing.Pending.Enqueue(input);
-        Transmit(domain, input);
+        if (outgoing.Pending.Count <= WindowInputs)
+        {
+            outgoing.Sent = input.Number;
+            Transmit(domain, input);
+        }
     }
 
     public void Acknowledge(DomainId domain, long sequence) => ToLane(life =>
@@ -156,10 +163,26 @@ internal sealed class Pipe
     {
         foreach ((DomainId domain, Outgoing outgoing) in _outgoing)
         {
-            foreach (PendingInput input in outgoing.Pending)
+            foreach (PendingInput input in outgoing.Pending.Take(WindowInputs).ToArray())
             {
+                outgoing.Sent = Math.Max(outgoing.Sent, input.Number);
                 Transmit(domain, input);
             }
+        }
+    }
+
+    /// <summary>What waited for room.</summary>
+    private void Fill(DomainId domain, Outgoing outgoing)
+    {
+        if (outgoing.Sent == outgoing.Last)
+        {
+            return;
+        }
+
+        foreach (PendingInput input in outgoing.Pending.Take(WindowInputs).Where(input => input.Number > outgoing.Sent).ToArray())
+        {
+            outgoing.Sent = input.Number;
+            Transmit(domain, input);
         }
     }
 
@@ -204,6 +227,8 @@ internal sealed class Pipe
                 pending.Dequeue();
                 first.OnReply(known);
             }
+
+            Fill(domain, _outgoing[domain]);
         });
     }
 
@@ -261,6 +286,9 @@ internal sealed class Pipe
     private sealed class Outgoing
     {
         public long Last { get; set; }
+
+        /// <summary>The last one that went out at all.</summary>
+        public long Sent { get; set; }
 
         public Queue<PendingInput> Pending { get; } = new();
     }

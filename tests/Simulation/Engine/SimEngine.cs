@@ -2,6 +2,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Explanations;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Lending;
 using Routing.Mailbox;
 using Routing.Mailbox.Delivery;
 using Routing.Mailbox.Hosting;
@@ -32,6 +33,8 @@ internal sealed class SimEngine : IRouting
     private readonly HashSet<LaneLife> _kicked = [];
     private readonly List<Pipe> _pipes = [];
     private readonly SenderId _rest = SenderId.Of("rest");
+    private readonly SimRandom _roads;
+    private readonly PeerBeliefs _beliefs = new();
     private int _restKey;
 
     public SimEngine(SimulationOptions options, Scheduler clock, Scenario scenario, Statistics statistics, Trace trace, SimRandom random)
@@ -45,13 +48,14 @@ internal sealed class SimEngine : IRouting
         Statistics = statistics;
         Random = random;
         int lanes = random.Pick([1, 1, 2]);
+        lanes = scenario.AbsenceMeanMs > 0 ? scenario.DomainsCount : lanes;
+        _roads = random.Beside(0x60AD);
         for (int i = 0; i < scenario.DomainsCount; i++)
         {
             DomainId domain = DomainId.Of($"d{i}");
             _placements.Add(domain, _store.PlaceDomain(domain, i % lanes, i % lanes));
             _ledgers.Add(domain, new DomainLedger(domain, options.Factory, options, random.Fork(), trace, statistics));
             _mirrors.Add(domain, _ledgers[domain].Checker.Mirror);
-            _mirrors[domain].MayMiss = scenario.CarrierAwayMeanMs > 0;
         }
 
         for (int lane = 0; lane < Math.Min(lanes, scenario.DomainsCount); lane++)
@@ -77,6 +81,7 @@ internal sealed class SimEngine : IRouting
         if (_ledgers.Count > 1)
         {
             LendingRules.CheckAcross(_mirrors);
+            _beliefs.Check(_mirrors, Clock.NowMs);
         }
     }
 
@@ -120,7 +125,8 @@ internal sealed class SimEngine : IRouting
         }
 
         _pipes.AddRange(pipes);
-        return new SimLink(this, pipes);
+        SimLink link = new(this, pipes);
+        return PeerAddress.IsOne(gateway) ? new PeerRoad(this, link, _mirrors.Keys.First(domain => PeerAddress.Of(domain) == gateway), _roads.Fork()) : link;
     }
 
     public void Send(DomainId domain, Command command, Action<CommandReply> onReply)
@@ -146,12 +152,17 @@ internal sealed class SimEngine : IRouting
         Kick(life);
     }
 
-    /// <summary>All connections are made anew, so that what was lost is said again.</summary>
+    /// <summary>All connections are made anew, so that what was lost is said again, and who is away comes back.</summary>
     public void Heal()
     {
-        foreach (LaneLife life in _lives)
+        _beliefs.HealedAtMs = Clock.NowMs;
+        foreach (LaneLife life in _lives.ToArray())
         {
             life.NextFault = CommitFault.None;
+            if (life.IsDead)
+            {
+                _lives[life.LaneNumber] = NewLife(life.LaneNumber);
+            }
         }
 
         foreach (Pipe pipe in _pipes)
@@ -188,6 +199,21 @@ internal sealed class SimEngine : IRouting
         {
             life.NextFault = how;
         }
+    }
+
+    /// <summary>The process of a lane dies, and nobody takes its domains for a while.</summary>
+    public void Leave(int lane, int awayMs)
+    {
+        LaneLife life = _lives[lane];
+        if (life.IsDead)
+        {
+            return;
+        }
+
+        Statistics.Count("fault domains away for long");
+        _trace.Add(Clock.NowMs, $"silo of lane {lane} is away for {awayMs} ms");
+        life.IsDead = true;
+        Restart(life, awayMs);
     }
 
     /// <summary>Another process takes the lane while the old one still runs and believes that it owns it.</summary>
@@ -310,7 +336,9 @@ internal sealed class SimEngine : IRouting
         return life;
     }
 
-    private void Restart(LaneLife dead) => Clock.After(RestartMs(), () =>
+    private void Restart(LaneLife dead) => Restart(dead, RestartMs());
+
+    private void Restart(LaneLife dead, int afterMs) => Clock.After(afterMs, () =>
     {
         if (_lives[dead.LaneNumber] == dead)
         {

@@ -1,5 +1,6 @@
 using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
+using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Lending;
 using Routing.Mailbox;
@@ -20,6 +21,22 @@ internal static class LendingMutants
         yield return Saying("endless-loan", "the lender is not told that the conversation is over", tell => tell.Message is LoanEnded, "loan-word");
         yield return Hearing("insistent-call", "who refused is asked again at once", "borrow-again", said => said.Message is SeekRefused refused
             ? said with { Message = refused with { Reason = RefusalReason.HomeSilent } } : said);
+        yield return new Mutant("no-questions", "domains do not ask each other after what they hold", "loan-forgotten", "borrow-left", "not-quiet", "timer-left")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, Unasked),
+            Adjust = Lossy,
+        };
+        yield return new Mutant("heard-twice", "what another domain says again is taken as something new", "peer-repeat", "peer-order")
+        {
+            Machine = (machine, _) => new HeardTwiceMutant(machine),
+            Adjust = Lossy,
+        };
+        yield return Hearing("hasty-ear", "what is said after a message that is missing is not held back", "peer-order", said => said with { FirstOpen = said.Number }, Lossy);
+        yield return new Mutant("lent-to-two", "an agent who is lent to one domain is lent to another that asks, too", "rung-twice", "lent-not-reserved", "lent-twice")
+        {
+            Machine = (machine, _) => new LentToTwoMutant(machine),
+            Adjust = Busy,
+        };
         yield return new Mutant("impatient-outbox", "what is said to another domain is given up at once", "given-up-early")
         {
             FaultyCommit = static (session, commit) =>
@@ -46,17 +63,29 @@ internal static class LendingMutants
         };
     }
 
-    private static Mutant Hearing(string name, string description, string rule, Func<PeerSaid, PeerSaid> mutate) => new(name, description, rule)
+    private static Mutant Hearing(string name, string description, string rule, Func<PeerSaid, PeerSaid> mutate, Action<Scenario>? adjust = null) => new(name, description, rule)
     {
         Machine = (machine, _) => new CommandMutant(machine, command => command is PeerSaid said ? mutate(said) : command),
-        Adjust = Busy,
+        Adjust = adjust ?? Busy,
     };
+
+    private static TurnResult Unasked(TurnInput input, TurnResult result) =>
+        result with { Effects = [.. result.Effects.Where(effect => effect.Effect is not TellDomain { Message: CheckGuest or CheckSeek })] };
 
     private static Mutant Saying(string name, string description, Func<TellDomain, bool> isDropped, params string[] rules) => new(name, description, rules)
     {
         Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with { Effects = [.. result.Effects.Where(effect => effect.Effect is not TellDomain tell || !isDropped(tell))] }),
         Adjust = Busy,
     };
+
+    private static void Lossy(Scenario scenario)
+    {
+        Busy(scenario);
+        scenario.PeerLossPerMille = 100;
+        scenario.PeerRepeatPerMille = scenario.PeerLatePerMille = 100;
+        scenario.PeerLateMs = 200;
+        scenario.AbsenceMeanMs = scenario.SiloCrashMeanMs = scenario.CommitFaultPerMille = scenario.OutageMeanMs = 0;
+    }
 
     private static void Busy(Scenario scenario)
     {

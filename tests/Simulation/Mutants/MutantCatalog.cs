@@ -287,7 +287,11 @@ internal static class MutantCatalog
                 commit.Partitions.Clear();
                 return session.Commit(commit);
             },
-            Adjust = scenario => scenario.SiloCrashMeanMs = 5_000,
+            Adjust = scenario =>
+            {
+                scenario.DomainsCount = 1;
+                scenario.SiloCrashMeanMs = 5_000;
+            },
         };
         int machines = 0;
         yield return new Mutant("order-of-memory", "a reloaded machine does the same in another order", "determinism")

@@ -7,13 +7,14 @@ namespace Routing.Simulation.Running;
 internal sealed class Arguments
 {
     public const string Help = """
-        simulation [--seed S] [--turns N] [--hours H | --seconds S | --runs N] [--workers W] [--mutant NAME] [--list]
+        simulation [--seed S] [--turns N] [--hours H | --seconds S | --runs N] [--workers W] [--subject NAME] [--mutant NAME] [--list]
           --seed S      run this seed, or begin with it
           --turns N     turns of the safety phase of each run (default 20000)
           --hours H     new seeds for so long; fractions are allowed
           --seconds S   the same in seconds
           --runs N      so many seeds
           --workers W   so many seeds at a time, each on a thread of its own (default 1)
+          --subject NAME worlds drawn for one subject: lending, gateways
           --mutant NAME run a faulty variant: success is that a rule finds it
           --list        names the mutants
           --help        this
@@ -32,6 +33,8 @@ internal sealed class Arguments
     public int? Runs { get; private set; }
 
     public int Workers { get; private set; } = 1;
+
+    public World.Subject? Subject { get; private set; }
 
     public string? Mutant { get; private set; }
 
@@ -85,6 +88,9 @@ internal sealed class Arguments
                 return true;
             case "--workers" when int.TryParse(value, CultureInfo.InvariantCulture, out int workers) && workers is > 0 and <= MaxWorkersCount:
                 Workers = workers;
+                return true;
+            case "--subject" when World.Subject.Find(value) is { } subject:
+                Subject = subject;
                 return true;
             case "--mutant":
                 Mutant = value;

@@ -63,7 +63,7 @@ internal sealed class SeedRuns(Arguments arguments, TextWriter output) : IDispos
     {
         while (Next() is { } seed)
         {
-            var options = new SimulationOptions { Seed = seed, TurnsLimit = arguments.Turns, Factory = new RoutingDomainFactory(), Stop = _stop.Token };
+            var options = new SimulationOptions { Seed = seed, TurnsLimit = arguments.Turns, Factory = new RoutingDomainFactory(), Adjust = arguments.Subject?.Apply, Stop = _stop.Token };
             try
             {
                 Add(new SimulationRun(options).Run());
@@ -134,10 +134,10 @@ internal sealed class SeedRuns(Arguments arguments, TextWriter output) : IDispos
         output.Write(report.Trace);
         output.WriteLine($"FAILED {failure.Message}");
         output.WriteLine($"seed {report.Seed}, turn {report.Statistics.Turns}");
-        output.WriteLine($"again: dotnet run -c Release --project tests/Simulation -- --seed {report.Seed} --turns {arguments.Turns}");
+        output.WriteLine($"again: dotnet run -c Release --project tests/Simulation -- --seed {report.Seed} --turns {arguments.Turns}{(arguments.Subject is { } subject ? $" --subject {subject.Name}" : string.Empty)}");
         foreach (World.Shrinking step in World.Shrinking.Steps)
         {
-            var options = new SimulationOptions { Seed = report.Seed, TurnsLimit = arguments.Turns, Factory = new RoutingDomainFactory(), Adjust = step.Apply };
+            var options = new SimulationOptions { Seed = report.Seed, TurnsLimit = arguments.Turns, Factory = new RoutingDomainFactory(), Adjust = arguments.Subject?.Apply + step.Apply };
             RunReport smaller = new SimulationRun(options).Run();
             if (smaller.Failure?.Rule == failure.Rule)
             {

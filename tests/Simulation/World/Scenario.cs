@@ -49,6 +49,13 @@ internal sealed class Scenario
         SecondInvitePerMille = GatewaysCount > 1 ? Sometimes(random, 300) : 0;
         CarrierAwayMeanMs = DomainsCount > 1 && random.Chance(300) ? random.Pick([15_000, 60_000]) : 0;
         PeerMessagesKeptMs = CarrierAwayMeanMs > 0 ? 10_000 : 3_600_000;
+        PeerLossPerMille = Sometimes(random, 40);
+        PeerRepeatPerMille = Sometimes(random, 60);
+        PeerLatePerMille = Sometimes(random, 150);
+        PeerLateMs = random.Pick([20, 200, 1_500]);
+        PeerDelayMs = random.Pick([0, 0, 100, 3_000, 40_000]);
+        AbsenceMeanMs = random.Chance(300) ? random.Pick([60_000, 300_000]) : 0;
+        FreezeMaxMs = LeaseMs > 0 && random.Chance(500) ? LeaseMs - 1 : 20_000;
     }
 
     public int DomainsCount { get; set; }
@@ -120,6 +127,9 @@ internal sealed class Scenario
 
     public int FreezeMeanMs { get; set; }
 
+    /// <summary>How long a gateway is frozen at most: often for less than its lease, so that nobody gives it up.</summary>
+    public int FreezeMaxMs { get; set; }
+
     public int OutageMeanMs { get; set; }
 
     /// <summary>What gateways promise of themselves; 0: nothing.</summary>
@@ -136,6 +146,23 @@ internal sealed class Scenario
     /// <summary>For how long a message to another domain is kept that nobody takes.</summary>
     public int PeerMessagesKeptMs { get; set; }
 
+    /// <summary>Of messages between domains: it is put aside, and nobody says it again.</summary>
+    public int PeerLossPerMille { get; set; }
+
+    /// <summary>Of messages between domains: it comes again, up to minutes later.</summary>
+    public int PeerRepeatPerMille { get; set; }
+
+    /// <summary>Of messages between domains: it comes late, after others that were sent after it.</summary>
+    public int PeerLatePerMille { get; set; }
+
+    public int PeerLateMs { get; set; }
+
+    /// <summary>How long messages between domains are under way at most.</summary>
+    public int PeerDelayMs { get; set; }
+
+    /// <summary>How often a domain is away for minutes, while the others go on; 0: never.</summary>
+    public int AbsenceMeanMs { get; set; }
+
     /// <summary>Of turns: a second machine is loaded from the committed rows, and must do the same as the first from then on.</summary>
     public int ShadowPerMille { get; set; }
 
@@ -146,7 +173,8 @@ internal sealed class Scenario
         RepeatPerMille = LateOfferPerMille = UnknownNumberPerMille = ForgetRefreshPerMille = SecondInvitePerMille = 0;
         DropPerMille = DuplicatePerMille = ConfusedRepeatPerMille = CommitFaultPerMille = 0;
         ModeChangeMeanMs = SupervisorMeanMs = ConfigurationMeanMs = 0;
-        SiloCrashMeanMs = GatewayCrashMeanMs = FreezeMeanMs = OutageMeanMs = CarrierAwayMeanMs = 0;
+        SiloCrashMeanMs = GatewayCrashMeanMs = FreezeMeanMs = OutageMeanMs = CarrierAwayMeanMs = AbsenceMeanMs = 0;
+        PeerLossPerMille = PeerRepeatPerMille = PeerLatePerMille = PeerDelayMs = 0;
         ArrivalMeanMs = 0;
         TalkMeanMs = Math.Min(TalkMeanMs, 5_000);
     }

@@ -116,6 +116,8 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
         Send(caller.Domain, arrived, reply => Invited(caller, reply));
     });
 
+    public bool HasRings => _calls.Values.Any(call => call.Rings.Count > 0);
+
     public bool HasCalls(DomainId domain) => _calls.Values.Any(call => call.Caller.Domain == domain);
 
     public void CallerHungUp(Caller caller) => Do(() => ReportLeft(caller.Id, caller.IsAnswered ? CallerLeaveCause.HungUp : CallerLeaveCause.Cancelled));
@@ -425,16 +427,12 @@ internal sealed class SimGateway(SimWorld world, GatewayId id, SimRandom random)
             return;
         }
 
-        if (_calls.TryGetValue(restore.Call, out GatewayCall? call))
+        if (!_calls.TryGetValue(restore.Call, out GatewayCall? call))
         {
-            call.Rings.Clear();
-        }
-        else
-        {
-            call = new GatewayCall(caller);
-            _calls.Add(restore.Call, call);
+            _calls.Add(restore.Call, call = new GatewayCall(caller));
         }
 
+        call.Rings.Clear();
         caller.IsAccepted = true;
         call.IsAnswered = restore.CallerAnswered;
         if (restore.CallerAnswered && !caller.IsAnswered)

@@ -15,6 +15,9 @@ internal sealed class SimWorld
     /// <summary>Callers who are gone for longer than this are forgotten, so that a long run does not grow.</summary>
     private const int MaxCallersCount = 20_000;
 
+    /// <summary>Of INVITEs at a gateway that froze: the proxy tries another one.</summary>
+    private const int SilentGatewayPerMille = 700;
+
     private readonly SimRandom _random;
     private readonly List<DomainId> _domains = [];
     private readonly Dictionary<(DomainId Domain, AgentId Agent), AgentPerson> _agents = [];
@@ -191,6 +194,10 @@ internal sealed class SimWorld
         foreach (DomainId domain in _domains)
         {
             Configure(domain, _first[domain]);
+            if (_domains.Count > 1)
+            {
+                Carry(domain, Clock.NowMs);
+            }
         }
 
         Clock.After(1_000, () =>
@@ -269,7 +276,7 @@ internal sealed class SimWorld
     /// <summary>A proxy that heard nothing, or not enough, sends the INVITE to another gateway. What comes of the first is another call in the ledger.</summary>
     private void InviteElsewhere(Caller caller, int patienceMs)
     {
-        if (caller.IsGone || caller.IsAnswered)
+        if (caller.IsGone || caller.IsAnswered || caller.IsInvitedElsewhere)
         {
             return;
         }
@@ -289,6 +296,23 @@ internal sealed class SimWorld
                 Invite = caller.Invite,
             },
             patienceMs);
+    }
+
+    /// <summary>The gateway says nothing for a while: proxies whose INVITEs it has and did not answer try another one.</summary>
+    public void TryElsewhere(SimGateway gateway, int silentMs)
+    {
+        if (Scenario.SecondInvitePerMille == 0)
+        {
+            return;
+        }
+
+        foreach (Caller caller in Callers.Values)
+        {
+            if (caller is { IsGone: false, IsAnswered: false, IsInvitedElsewhere: false } && caller.Gateway == gateway && _proxies.Chance(SilentGatewayPerMille))
+            {
+                Clock.After(_proxies.Between(1, silentMs), () => InviteElsewhere(caller, _proxies.Between(1, MaxPatienceMs)));
+            }
+        }
     }
 
     /// <summary>RFC 3261 §17.1.1.2: the INVITE is repeated at growing intervals until somebody answers, 32 s long.</summary>
