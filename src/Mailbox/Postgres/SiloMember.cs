@@ -87,7 +87,7 @@ public sealed class SiloMember : IDisposable
     /// <summary>Stores a domain that is new; whoever has its partition serves it from then on.</summary>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public DomainPlacement PlaceDomain(DomainId domain) =>
-        _store.Control(client => PostgresPlacement.Place(client, domain, PostgresMap.LeastUsed(client, _options.PartitionsCount), 0));
+        _store.Control(client => PostgresPlacement.PlaceApart(client, domain, _options.PartitionsCount, 0));
 
     /// <summary>Gives all partitions to the other silos. Completes when that is done, or at once when there is nobody who may have them.</summary>
     public Task DrainAsync()

@@ -1,3 +1,4 @@
+using Routing.Contracts.Ids;
 using Routing.Mailbox.Membership;
 using Routing.Mailbox.Postgres;
 using Routing.Mailbox.Tests.Fakes;
@@ -50,6 +51,30 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         await _scene.SettledAsync(a, b);
         await _scene.News.UntilAsync(() => a.Host.Domains.Count == 2 && b.Host.Domains.Count == 2);
         Assert.Empty(a.Host.Domains.Intersect(b.Host.Domains));
+    }
+
+    [Fact]
+    public async Task Domains_that_several_silos_bring_at_the_same_moment_lie_in_partitions_of_their_own()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            await _scene.StartAsync($"s{i}");
+        }
+
+        // Two for each silo, in turn: whoever looks for a free partition before it is its turn to write finds the same as the others.
+        using Barrier start = new(_scene.Silos.Count);
+        await Task.WhenAll(_scene.Silos.Select((silo, at) => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                silo.Member.PlaceDomain(DomainId.Of($"first{at}"));
+                silo.Member.PlaceDomain(DomainId.Of($"second{at}"));
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+
+        Assert.Equal(Enumerable.Repeat(1, ClusterScene.PartitionsCount), _scene.Cluster.Read().Partitions.Select(partition => partition.DomainsCount));
     }
 
     [Fact]
