@@ -15,42 +15,25 @@ import signal
 import sys
 import time
 
+import domains
 import ledger
 import phones
 import transactions
 import wire
 from server import Figures, Server
 
-NUMBER = "q1"
 COOL_OFF_SECONDS = 3.0
 RING_SECONDS = 3.0
 SETTLE_SECONDS = 45.0  # after the last call, for transactions to end (64*T1)
+BUSY_CALLS = 150
+BUSY_SHARE = 0.5
+HOME_SECONDS = 30.0  # for the last loans to be given back
 DRAIN_SECONDS = 150.0  # for the callers of the end to be served
 KILL_AFTER_MAX_SECONDS = 0.004  # of an aimed kill after the datagram that it aims at: about a commit
 CALLERS_MAX = 500
+NUMBER = "q1"
 FIRST_AGENT_HOST = 10
 FIRST_MEDIA_PORT = 20000
-
-CONFIGURATION = """domain: chaos
-realm: demo
-demo: true
-skills: []
-agents:
-  - id: agent[1-{agents}]
-    password: "{{id}}-demo"
-queues:
-  - id: q1
-    wrapUp: 0s
-    ringTimeout: {ring:.0f}s
-    coolOff: {cool_off:.0f}s
-    onNoAnswer: {{ agent: ready }}
-    onDecline: {{ agent: ready }}
-    onUnreachable: {{ agent: not-ready, reason: unreachable, recoverAfter: 1s }}
-numbers:
-  - {{ number: q1, queue: q1 }}
-apiKeys:
-  - {{ name: admin, key: demo-admin, role: admin }}
-"""
 
 
 class Plans:
@@ -72,9 +55,13 @@ class Plans:
     def talk(self):
         return self._talk_factor * self._random.uniform(0.05, 0.4)
 
-    def gateway(self, count):
-        """Index of the one that a caller calls; no draw where there is one only, so that the seeds of such runs keep their meaning."""
+    def one_of(self, count):
+        """Index of the gateway that a caller calls; no draw where there is one only, so that the seeds of such runs keep their meaning."""
         return self._random.randrange(count) if count > 1 else 0
+
+    def called(self, number, count):
+        """Index of the domain that call N is for: most are for one of them, which is another one after so many, so that it has to ask the others for agents."""
+        return number // BUSY_CALLS % count if count > 1 and self.chance(BUSY_SHARE) else self.one_of(count)
 
     def offer(self):
         """What an agent does: most answer at once or within 2 s; some decline, some do not answer."""
@@ -105,13 +92,16 @@ class Scene:
         self._aim = None
         data = os.path.join(options.out, "data")
         shutil.rmtree(data, ignore_errors=True)
-        configuration = os.path.join(options.out, "chaos.yaml")
-        with open(configuration, "w", encoding="utf-8") as file:
-            file.write(CONFIGURATION.format(agents=options.agents, ring=RING_SECONDS, cool_off=COOL_OFF_SECONDS))
+        self.domains = domains.make(options.domains, options.agents)
+        configurations = []
+        for domain in self.domains:
+            configurations.append(os.path.join(options.out, f"{domain.name}.yaml"))
+            with open(configurations[-1], "w", encoding="utf-8") as file:
+                file.write(domain.configuration(RING_SECONDS, COOL_OFF_SECONDS))
         self.sip_addresses = [f"{host}:5060" for host in options.hosts]
         http = f"{options.hosts[0]}:8080"
-        self.figures = Figures(http, "demo-admin")
-        self.server = self.make_server(configuration, http, data)
+        self.figures = {domain.name: Figures(http, domain.key) for domain in self.domains}
+        self.server = self.make_server(configurations, http, data)
         self._agents = []
         self._agent_hosts = {f"{options.net}.{FIRST_AGENT_HOST + index}" for index in range(1, options.agents + 1)}
         self._ports = []
@@ -119,17 +109,19 @@ class Scene:
         self._sink = wire.Sink(f"{options.net}.2", FIRST_MEDIA_PORT, CALLERS_MAX)
         self._callers = [self._phone(f"{options.net}.{2 + index}", "c", address) for index, address in enumerate(self.sip_addresses)]
 
-    def make_server(self, configuration, http, data):
+    def make_server(self, configurations, http, data):
         """What is under test; it hears phones at sip_addresses."""
-        return Server(self.options.binary, ["--config", configuration, "--sip", self.sip_addresses[0], "--http", http, "--data", data],
+        return Server(self.options.binary, ["--config", *configurations, "--sip", self.sip_addresses[0], "--http", http, "--data", data],
                       os.path.join(self.options.out, "server.log"))
 
     async def open(self):
         await self.server.start()
         await self.server.ready()
         for index in range(1, self.options.agents + 1):
-            phone = self._phone(f"{self.options.net}.{FIRST_AGENT_HOST + index}", f"a{index}", self.sip_addresses[index % len(self.sip_addresses)])
-            self._agents.append(phones.Agent(phone, f"agent{index}", f"agent{index}-demo", "demo", (20000, 60000), self.plans))
+            domain = self.domains[(index - 1) % len(self.domains)]
+            number = (index - 1) // len(self.domains) + 1
+            phone = self._phone(f"{self.options.net}.{FIRST_AGENT_HOST + index}", f"a{index}", self.sip_addresses[number % len(self.sip_addresses)])
+            self._agents.append(phones.Agent(phone, f"agent{number}", domain.password(f"agent{number}"), domain.realm, (20000, 60000), self.plans))
             self._agents[-1].register()
         await asyncio.wait_for(asyncio.gather(*(agent.registered for agent in self._agents)), 30)
 
@@ -149,24 +141,26 @@ class Scene:
 
     async def call(self):
         """Callers, at the rate asked for, until done: patient ones up to the number that shall wait, beside them some who give up as planned."""
-        patient_most = self.options.waiting * 0.7
+        patient_most = self.options.waiting * 0.7 / len(self.domains)
         while not self.done:
             await asyncio.sleep(self.plans.until_next_call(self.options.rate))
             if len(self._live) >= CALLERS_MAX - 1:
                 continue
             self.calls += 1
-            waiting = sum(1 for caller, patience in self._live.values() if patience is None and not caller.connected)
+            domain = self.domains[self.plans.called(self.calls, len(self.domains))]
+            waiting = sum(1 for caller, patience, called in self._live.values() if called is domain and patience is None and not caller.connected)
             patience = None
             if waiting >= patient_most:
                 patience = self.plans.seconds(0.02, 1.5)
             elif self.plans.chance(0.1):
                 patience = self.plans.seconds(0.0, 8.0)
             media = f"{self.options.net}.2", self._sink.take()
-            at = self.plans.gateway(len(self.sip_addresses))
-            caller = phones.Caller(self._callers[at], self.calls, f"sip:{NUMBER}@{self.sip_addresses[at]}", media, patience, self.plans.talk(),
+            at = self.plans.one_of(len(self.sip_addresses))
+            host = self.sip_addresses[at] if len(self.domains) == 1 else domain.realm
+            caller = phones.Caller(self._callers[at], self.calls, f"sip:{NUMBER}@{host}", media, patience, self.plans.talk(),
                                    lambda heard: heard[0] in self._agent_hosts, self._ended)
             if not caller.ended:
-                self._live[caller.number] = caller, patience
+                self._live[caller.number] = caller, patience, domain
 
     async def drained(self, seconds):
         """Until no caller is left; how many are."""
@@ -174,6 +168,16 @@ class Scene:
         while self._live and self.loop.time() < end:
             await asyncio.sleep(0.1)
         return len(self._live)
+
+    async def at_home(self):
+        """What is left, with several domains, of their calls and of the agents whom they lent each other, once that is gone or had the time to go; in words."""
+        end = self.loop.time() + HOME_SECONDS
+        while len(self.domains) > 1:
+            left = await asyncio.to_thread(domains.not_at_home, self.figures, self.domains)
+            if not left or self.loop.time() >= end:
+                return left
+            await asyncio.sleep(0.5)
+        return []
 
     def kill(self):
         self.server.kill()
@@ -250,8 +254,10 @@ async def run(options, say, make_scene=Scene, trouble=kill):
         await calling
         left = await scene.drained(options.drain)
         say(f"drained, {left} callers left")
+        left = await scene.at_home()
         scene.rest()
         own = await settle(scene)
+        faults += [f"not at home at the end: {what}" for what in left]
     except (RuntimeError, OSError, asyncio.TimeoutError) as fault:
         faults.append(f"{type(fault).__name__}: {fault}")
     finally:
@@ -265,25 +271,33 @@ async def run(options, say, make_scene=Scene, trouble=kill):
 
 
 async def settle(scene):
-    """The program's own figures, once what it holds is gone or had the time to go."""
+    """The program's own figures, once what it holds is gone or had the time to go: summaries by realm."""
+    figures = next(iter(scene.figures.values()))
     end = scene.loop.time() + (SETTLE_SECONDS if not scene.options.quick else 0.0)
     while True:
-        live = await asyncio.to_thread(scene.figures.live)
+        live = await asyncio.to_thread(figures.live)
         if not live or scene.loop.time() >= end:
-            return {"live": live, "summary": await asyncio.to_thread(scene.figures.summary)}
+            return {"live": live, "summaries": {domain.realm: await asyncio.to_thread(scene.figures[domain.name].summary_of, domain.name) for domain in scene.domains}}
         await asyncio.sleep(0.5)
 
 
 def own_figures(book, own, quick):
     """What the program says of itself against the packets: differences in words."""
+    summaries = own.get("summaries", {})
+    found = [f"{realm}: {line}" for realm, summary in summaries.items() for line in _differences(book, summary, realm if len(summaries) > 1 else "")]
+    if own.get("live") and not quick:
+        found += [f"still live: {name} {value:g}" for name, value in own["live"].items()]
+    return found
+
+
+def _differences(book, summary, realm):
     found = []
-    summary = own.get("summary", {})
-    counts = book.counts()
-    low, high = book.answered_by_server()
+    counts = book.counts(realm)
+    low, high = book.answered_by_server(realm)
     entered = sum(counts.get(outcome, 0) for outcome in ("connected", "abandoned", "dropped"))
     if not low <= summary.get("answered", -1) <= high:
         found.append(f"answered: program {summary.get('answered')}, packets {low} to {high}")
-    late = sum(book.outcome[call] == "unreached" and leg.first_response is not None for call, leg in book.reading.callers.items())
+    late = sum(book.outcome[leg.call_id] == "unreached" and leg.first_response is not None for leg in book.callers(realm))
     late += counts.get("refused", 0)  # 503 because the commit did not come in time: it may come later, and the call is then taken back
     if not entered <= summary.get("offered", -1) <= entered + late:
         found.append(f"offered: program {summary.get('offered')}, packets {entered} to {entered + late}")
@@ -293,14 +307,13 @@ def own_figures(book, own, quick):
     ended = summary.get("answered", 0) + summary.get("abandoned", 0) + failed
     if not entered <= ended <= entered + late:
         found.append(f"ended: program {ended}, packets {entered} to {entered + late}")
-    if own.get("live") and not quick:
-        found += [f"still live: {name} {value:g}" for name, value in own["live"].items()]
     return found
 
 
 def verdict(options, own, faults, elapsed, more=lambda book: ({}, [])):
     """Prints violations and the line of JSON; the exit code. more(book) adds figures to that line, and faults."""
-    book = ledger.Ledger(options.verdict or os.path.join(options.out, "packets.pcap"), [wire.address(f"{host}:5060") for host in options.hosts], COOL_OFF_SECONDS)
+    lenders = domains.lenders_of(options.domains)
+    book = ledger.Ledger(options.verdict or os.path.join(options.out, "packets.pcap"), [wire.address(f"{host}:5060") for host in options.hosts], COOL_OFF_SECONDS, lenders)
     figures, judged = more(book)
     faults = [*faults, *judged]
     for at, kind, text in book.violations[: options.show]:
@@ -316,7 +329,7 @@ def verdict(options, own, faults, elapsed, more=lambda book: ({}, [])):
     print(json.dumps({
         "verdict": "pass" if good else "fail", "seed": options.seed, "kills": options.kills, "calls": len(book.outcome), **book.counts(),
         "violations": book.by_kind(), "offered_in_order": book.offered_in_order, "crossings": len(book.crossings), "own_figures": differences,
-        "faults": faults, "elapsed_s": round(elapsed), **book.figures(), **figures}))
+        "faults": faults, "elapsed_s": round(elapsed), **book.figures(), **domains.figures(book, lenders), **figures}))
     return 0 if good else 1
 
 
@@ -337,7 +350,7 @@ def main():
     parser.add_argument("--show", type=int, default=100, help="violations to print")
     parser.add_argument("--verdict", metavar="FILE", help="settle this record instead of running")
     options = parser.parse_args()
-    options.hosts, options.talk_factor = [f"{options.net}.1"], 1.0
+    options.hosts, options.domains, options.talk_factor = [f"{options.net}.1"], 1, 1.0
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)
     if options.verdict:

@@ -9,6 +9,7 @@ was longer than allowed, nobody was refused while the database was there, and ev
 
 import argparse
 import asyncio
+import collections
 import json
 import os
 import random
@@ -17,6 +18,7 @@ import sys
 import time
 
 import chaos
+import domains
 import pauses
 from databases import Databases
 
@@ -28,17 +30,19 @@ AWAY_SECONDS = (7.0, 12.0)  # longer than a gateway's lease: its calls are suspe
 FROZEN_PRIMARY_SECONDS = (0.5, 3.0)
 END_SECONDS = 15.0  # for a process to end that was asked to
 START_SECONDS = "120"
+APART_SECONDS = 60.0  # for the cluster to divide the domains among its silos
+BUSIER_FACTOR = 1.2  # so that several domains have no agent left now and then
 
 
 class Cluster:
     """Runs deploy/local-cluster.sh; stands where chaos.py has one program."""
 
-    def __init__(self, options, configuration):
+    def __init__(self, options, configurations):
         self.lives = 1
         self.exits = []
         self.databases = Databases(os.path.join(options.out, "pg")) if options.standbys else None
         self._options = options
-        self._configuration = configuration
+        self._configurations = configurations
         self._folder = os.path.join(options.out, "cluster")
 
     @property
@@ -51,12 +55,14 @@ class Cluster:
 
     async def start(self):
         options = self._options
+        if os.path.isdir(self._folder):
+            await self.script("stop", "--clean")  # a former run's calls have the Call-IDs of this one's
         store = []
         if self.databases:
             await self.databases.start()
             store = ["--store", self.databases.store]
         await self.script("start", "--silos", str(options.silos), "--gateways", str(options.gateways), "--net", options.cluster_net, "--binary", options.binary,
-                          "--config", self._configuration, "--seconds", START_SECONDS, *store)
+                          *(word for path in self._configurations for word in ("--config", path)), "--seconds", START_SECONDS, *store)
         if self.databases:
             await self.databases.confirmed()
 
@@ -77,12 +83,16 @@ class Cluster:
             raise RuntimeError(f"local-cluster.sh {' '.join(arguments)}: {text}")
 
     async def owners(self):
-        """The silos that have a domain, in order; none while nobody has."""
+        """How many domains each silo has that has any, in order; none while nobody has."""
         own = f"postgres:Host={os.path.realpath(self._folder)}/postgres/socket;Username=postgres;Database=postgres"
         store = self.databases.store if self.databases else own
         code, text = await self._run([self._options.binary, "cluster", "partitions", "--format", "json", "--store", store])
         partitions = json.loads(text)["partitions"] if code == 0 else []
-        return sorted({partition["owner"] for partition in partitions if partition["domains"] and partition.get("owner")})
+        counts = collections.Counter()
+        for partition in partitions:
+            if partition["domains"] and partition.get("owner"):
+                counts[partition["owner"]] += partition["domains"]
+        return dict(sorted(counts.items()))
 
     def signal(self, name, number):
         os.kill(self._pid(name), number)
@@ -125,8 +135,21 @@ class Cluster:
 
 
 class ClusterScene(chaos.Scene):
-    def make_server(self, configuration, http, data):
-        return Cluster(self.options, os.path.abspath(configuration))
+    def make_server(self, configurations, http, data):
+        return Cluster(self.options, [os.path.abspath(path) for path in configurations])
+
+    async def open(self):
+        """Until the domains lie on different silos as well: the first silo may have them all for a moment."""
+        await super().open()
+        try:
+            until = self.loop.time() + APART_SECONDS
+            while len(owners := await self.server.owners()) < min(len(self.domains), self.options.silos):
+                if self.loop.time() > until:
+                    raise RuntimeError(f"the domains do not lie on different silos: {domains.words(owners)}")
+                await asyncio.sleep(0.2)
+        except RuntimeError:
+            await self.server.stop()
+            raise
 
 
 class Trouble:
@@ -143,13 +166,15 @@ class Trouble:
         """One fault after the other; the next one comes when everything is ready again."""
         for done, kind in enumerate(self._kinds(count), 1):
             await asyncio.sleep(self._plans.uniform(0.5, 2 * self._options.up))
-            whom = await self._whom(kind)
+            owners = await self._cluster.owners()
+            self._scene.record.mark(f"owners {domains.words(owners)}")
+            whom = self._whom(kind, list(owners))
             self._scene.record.mark(f"fault {kind} {self._host(whom)}")
             await self._harm(kind, whom)
             self._cluster.note_deaths()
             await self._cluster.script("start", "--seconds", START_SECONDS)
             self._scene.record.mark(f"over {kind}")
-            self._say(f"{done}: {kind} {whom}, {self._scene.calls} calls")
+            self._say(f"{done}: {kind} {whom}, {self._scene.calls} calls; domains were at {domains.words(owners)}")
 
     def _kinds(self, count):
         if self._options.plan:
@@ -157,13 +182,12 @@ class Trouble:
         kinds = {kind: share for kind, share in FAULTS.items() if self._options.standbys or not kind.startswith("promote")}
         return self._plans.choices(list(kinds), kinds.values(), k=count)
 
-    async def _whom(self, kind):
+    def _whom(self, kind, owners):
         if kind.startswith(("postgres", "promote")):
             return ""
         if kind.startswith("gateway"):
             return self._plans.choice(self._cluster.gateways)
-        owners = await self._cluster.owners() if self._plans.random() < OWNER_SHARE else []
-        return self._plans.choice(owners or self._cluster.silos)
+        return self._plans.choice((self._plans.random() < OWNER_SHARE and owners) or self._cluster.silos)
 
     def _host(self, name):
         """Of a gateway."""
@@ -206,6 +230,7 @@ def main():
     parser.add_argument("--plan", default="", help=f"these faults instead, in order, separated by commas: {', '.join(FAULTS)}")
     parser.add_argument("--silos", type=int, default=3)
     parser.add_argument("--gateways", type=int, default=2)
+    parser.add_argument("--domains", type=int, default=1, help="so many lie on different silos, share the agents and lend each other theirs")
     parser.add_argument("--standbys", action="store_true", help="PostgreSQL with two standbys, one of which confirms each commit; promotions are among the faults")
     parser.add_argument("--rate", type=float, default=20.0, help="calls a second")
     parser.add_argument("--waiting", type=int, default=50, help="callers who wait, about")
@@ -223,7 +248,7 @@ def main():
     parser.add_argument("--verdict", metavar="FILE", help="settle this record instead of running")
     options = parser.parse_args()
     options.hosts, options.quick = [f"{options.cluster_net}.2{number + 1}" for number in range(options.gateways)], True
-    options.talk_factor = options.agents / 5 * 20 / options.rate
+    options.talk_factor = options.agents / 5 * 20 / options.rate * (BUSIER_FACTOR if options.domains > 1 else 1.0)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)
 

@@ -14,32 +14,39 @@ from phones import number_of, side_that_hangs_up
 from transactions import GIVE_UP_SECONDS
 
 RESUME_SECONDS = 1.0  # from a gateway's return until its calls have their turn again
-WAY_SECONDS = 1.0  # the end of an offer and the next one to the same phone may pass each other when they go through different gateways, on a busy machine by so much
+WAY_SECONDS = 1.0  # the end of an offer and the next one to the same phone may pass each other when they go through different gateways, or come from different domains, on a busy machine by so much
 REPEAT_SECONDS = 16.0  # longest time between two repeats of an INVITE (RFC 3261 §17.1.1.2)
 HIDDEN_SECONDS = 4.0  # an offer to a phone that cannot be reached ends with the time that it may ring, and a margin
 RETURN_MARGIN_SECONDS = 1.0  # for the server to commit what a packet told it, and to act on it
 WITHDRAWN_SECONDS = 0.1  # an offer that is withdrawn may cross the next one; before the phone said anything it cannot even be cancelled (RFC 3261 §9.1)
 CROSSING_SECONDS = 0.5  # a BYE sent within this of the one that the server passes on has crossed it
 CLOCK_SECONDS = 0.01  # the program counts in whole milliseconds
+LENDING_SECONDS = 1.0  # for a domain to hear from another one who waits there, and for an agent whom it lends to be rung from there, on a busy machine
 
 
 class Ledger:
-    """Violations are (time, kind, text); outcome holds one word for each caller's Call-ID."""
+    """Violations are (time, kind, text); outcome holds one word for each caller's Call-ID.
 
-    def __init__(self, path, servers, cool_off_seconds):
-        self.reading = Reading(path, servers)
+    lenders: of several domains, by realm, those that lend it agents. A line is then all callers whom an agent may serve: those of the agent's domain and of whom it lends to, in order of arrival."""
+
+    def __init__(self, path, servers, cool_off_seconds, lenders=None):
+        self.reading = Reading(path, servers, bool(lenders))
         self.violations = []
         self.outcome = {}
         self.crossings = []  # calls whose ends crossed on the wire: allowed, listed
         self.pass_on = []  # seconds from the BYE or CANCEL of one side to the one that the other side gets
+        self.served_by = {}  # realm of the agent whom a connected caller heard, by the caller's Call-ID
+        self._lenders = lenders or {}
         self._cool_off = cool_off_seconds
         self._rung = collections.defaultdict(list)
         for leg in self.reading.agents.values():
             self._rung[leg.user].append(leg)
-        known = {leg.user for leg in self.reading.callers.values()}
+        known = {leg.user: leg for leg in self.reading.callers.values()}
         for leg in self.reading.agents.values():
             if leg.user not in known:
                 self._wrong(leg.start, "ghost", leg, "rings for a caller that does not exist")
+            elif not self._may_serve(leg, known[leg.user]):
+                self._wrong(leg.start, "stranger", leg, f"an agent of {leg.realm} is rung for a caller of {known[leg.user].realm}")
         for leg in self.reading.callers.values():
             self.outcome[leg.call_id] = self._settle(leg)
         for leg in self.reading.agents.values():
@@ -49,16 +56,20 @@ class Ledger:
         self._check_returned()
         self.violations.sort()
 
-    def counts(self):
-        return dict(collections.Counter(self.outcome.values()))
+    def callers(self, realm=""):
+        """Of a domain, or all."""
+        return [leg for leg in self.reading.callers.values() if not realm or leg.realm == realm]
+
+    def counts(self, realm=""):
+        return dict(collections.Counter(self.outcome[leg.call_id] for leg in self.callers(realm)))
 
     def by_kind(self):
         return dict(collections.Counter(kind for _, kind, _ in self.violations))
 
-    def answered_by_server(self):
+    def answered_by_server(self, realm=""):
         """Bounds of how many calls the server may count as answered: without those it was killed at before it could hear that the caller took the
         connection, and with those where an agent answered while the caller left."""
-        calls = self.reading.callers.values()
+        calls = self.callers(realm)
         connected = [(call, self._connected_at(call)[0]) for call in calls if self.outcome[call.call_id] == "connected"]
         late = sum(any(leg.answered for leg in self._rung[call.user]) for call in calls if self.outcome[call.call_id] != "connected")
         return len(connected) - sum(self.reading.is_unheard(*call) for call in connected), len(connected) + late
@@ -80,6 +91,7 @@ class Ledger:
 
     def _wrong(self, time, kind, leg, text):
         name = leg.user if leg.from_caller else f"{leg.user} at {self.reading.names.get(leg.phone, leg.phone)}"
+        name += f" ({leg.realm})" if self._lenders else ""
         self.violations.append((time, kind, f"{name}: {text} [{leg.call_id}]"))
 
     def _connected_at(self, leg):
@@ -94,6 +106,7 @@ class Ledger:
         if len(winners) > 1:
             self._wrong(connected, "two-winners", leg, f"heard {len(winners)} agents")
         if winners:
+            self.served_by[leg.call_id] = winners[0].realm
             self._check_end(leg, winners[0])
             return "connected"
         if leg.final >= 300:
@@ -244,11 +257,16 @@ class Ledger:
                     self._wrong(leg.start, "double-booked", leg, f"rung while {busy.user} was on the phone since {busy.start:.3f} until {_end(busy)}")
                 earlier = last.get(leg.user)
                 lapsed = earlier is not None and earlier.cancel is not None and self.reading.ran_out(leg.phone, earlier.cancel + CLOCK_SECONDS)
-                if earlier is not None and not lapsed and not self._is_late(leg) and leg.start - (_end(earlier) or leg.start) < self._cool_off - CLOCK_SECONDS:
+                if earlier is not None and not lapsed and not self._is_late(leg) and leg.start - self._given_up(earlier, leg.start) < self._cool_off - CLOCK_SECONDS:
                     self._wrong(leg.start, "double-ring", leg, f"rung again, first from {earlier.start:.3f} to {_end(earlier) or 0:.3f}")
                 if busy is None or (_end(busy) or float("inf")) <= leg.start:
                     busy = leg
                 last[leg.user] = leg
+
+    def _given_up(self, leg, default):
+        """From when on an agent is kept from a call that they were rung for. What ended while a gateway was away, which can neither be told nor tell, had rung for long enough at some time since."""
+        end = _end(leg)
+        return default if end is None else self.reading.away_since(leg.gateways, end, RESUME_SECONDS)
 
     def _check_order(self):
         """First offers come in order of arrival: at each, nobody who arrived earlier and still waits has had none. Whose gateway is away keeps the place and is offered to nobody; and while a gateway is
@@ -261,19 +279,22 @@ class Ledger:
             if at is None:
                 continue
             earlier = [leg for leg in waiting[:at] if leg.left is None or leg.left > offer.start]
-            here = [leg for leg in earlier if not self._is_elsewhere(leg, waiting[at], offer, offers.get(leg.user))]
+            line = [leg for leg in earlier if self._may_serve(offer, leg)]
+            here = [leg for leg in line if not self._is_elsewhere(leg, waiting[at], offer, offers.get(leg.user))]
             for leg in here[self.reading.hidden(offer.start, HIDDEN_SECONDS) :]:
                 first = offers.get(leg.user)
                 self._wrong(offer.start, "overtaken", leg, f"arrived {leg.first_response:.4f} (sent {leg.start:.4f}), first offered "
                             f"{first.start if first else None}, after {offer.user}, who arrived {waiting[at].first_response:.4f} (sent {waiting[at].start:.4f})")
-            self.offered_in_order += not earlier
+            self.offered_in_order += not line
             waiting = earlier + waiting[at + 1 :]
 
     def _is_elsewhere(self, leg, other, offer, first):
         """Whether a caller of several gateways is no proof that somebody was overtaken: its gateway is away; or it called another one and nobody can say which came first; or its own offer left by another way at the same time."""
         if self.reading.is_away(leg.gateways, offer.start, RESUME_SECONDS):
             return True
-        if leg.gateways != other.gateways and leg.first_response > other.start:
+        if (leg.gateways, leg.realm) != (other.gateways, other.realm) and leg.first_response > other.start:
+            return True
+        if self._need_not_know(leg, leg.first_response, offer, first):
             return True
         return first is not None and self._is_passed(first, leg, offer)
 
@@ -286,12 +307,25 @@ class Ledger:
             return False
         if self.reading.is_away(late.gateways, offer.start, RESUME_SECONDS, late.start - offer.start):
             return True
-        left = self.reading.told_by(call.gateway, offer.start)
-        return late.start <= (left if late.gateway == call.gateway else self.reading.told_by(late.gateway, left))
+        left = self.reading.told_by(call.gateway, call.realm, offer.start)
+        return late.start <= (left if late.gateway == call.gateway else self.reading.told_by(late.gateway, call.realm, left))
+
+    def _may_serve(self, offer, call):
+        """Whether the agent of an offer serves this caller at all."""
+        return offer.realm == call.realm or offer.realm in self._lenders.get(call.realm, ())
+
+    def _need_not_know(self, call, since, offer, following):
+        """Whether the agent of an offer is of another domain than a call, and that domain need not know then that the call had been waiting since so long, which it hears by message; or had lent it
+        somebody already, who is rung by the call's own domain."""
+        if offer.realm == call.realm:
+            return False
+        if offer.start < since + LENDING_SECONDS or self.reading.is_taken_over(offer.start):
+            return True
+        return following is not None and following.realm != call.realm and following.start - offer.start < LENDING_SECONDS
 
     def _way(self, leg):
-        """Of an offer: the gateway of the phone, and that of the call."""
-        return self.reading.homes.get(leg.phone), leg.gateways
+        """Of an offer: the gateway of the phone, and that of the call with its domain, which tells each gateway everything in order."""
+        return self.reading.homes.get(leg.phone), leg.gateways, leg.called
 
     def _check_returned(self):
         """A call that an agent did not take keeps its place: nobody who came later is offered to an agent who could have had it."""
@@ -303,7 +337,7 @@ class Ledger:
                 if leg.user in arrivals and known is not None:
                     if self.reading.is_taken_over(known):
                         # A gateway tells everything in order: whoever answers what was said to it later has heard this before.
-                        known = min(known + TAKEOVER_SECONDS, self.reading.told_by(arrivals[leg.user].gateway, known + RETURN_MARGIN_SECONDS))
+                        known = min(known + TAKEOVER_SECONDS, self.reading.told_by(arrivals[leg.user].gateway, arrivals[leg.user].realm, known + RETURN_MARGIN_SECONDS))
                     returned.append((arrivals[leg.user], known + RETURN_MARGIN_SECONDS, following, leg))
         offers = sorted((leg for leg in self.reading.agents.values() if leg.user in arrivals), key=lambda leg: leg.start)
         starts = [leg.start for leg in offers]
@@ -314,8 +348,9 @@ class Ledger:
                               for old in self._rung[call.user] if old.start < offer.start)
                 elsewhere = self.reading.is_away(call.gateways, offer.start, RESUME_SECONDS) or self.reading.hidden(offer.start, HIDDEN_SECONDS) > 0
                 elsewhere = elsewhere or (following is not None and self._is_passed(following, call, offer))
+                elsewhere = elsewhere or not self._may_serve(offer, call) or self._need_not_know(call, since, offer, following)
                 other = arrivals[offer.user]
-                came = other.first_response if other.gateways == call.gateways else other.start
+                came = other.first_response if (other.gateways, other.realm) == (call.gateways, call.realm) else other.start
                 if not cooling and not elsewhere and came > call.first_response:
                     self._wrong(offer.start, "overtaken", call, f"came back from an agent at {_end(leg):.3f}, passed over for {offer.user}")
                     break

@@ -1,6 +1,7 @@
 """What the packets say of each leg, and nothing else: no state of the phones, no figure of the server."""
 
 import bisect
+import collections
 import itertools
 
 import sip
@@ -23,6 +24,8 @@ class Leg:
         self.gateway = gateway  # host of the server that the phone speaks with
         self.gateways = {gateway}  # hosts of the servers that its messages pass: the one that the phone speaks with, and for an agent's phone the one that has the call
         self.user = user  # of the caller, on both legs: c7
+        self.realm = ""  # of several domains the one that was called, or the one whose agent's phone this is
+        self.called = ""  # on an agent's leg, of several: the one whose caller it is
         self.from_caller = from_caller
         self.sent = []  # when the phone sent its first INVITE and repeated it
         self.first_response = None  # to the caller's INVITE
@@ -80,21 +83,23 @@ class Leg:
 class Reading:
     """All legs of a record, in order of their first packet, with what is wrong with single messages. Several servers are gateways of one cluster."""
 
-    def __init__(self, path, servers):
+    def __init__(self, path, servers, has_domains=False):
         self.callers = {}
         self.agents = {}
         self.names = {}  # agent of a phone's address, from its REGISTER
         self.datagrams = 0
         self.seconds = 0.0
         self.homes = {}  # host of the gateway that a phone registered at
+        self.realms = {}  # that a phone registered in
         self.has_several = len(servers) > 1
+        self._has_domains = has_domains
         self._downs = {host: [] for host, _ in servers}  # [from, until] of each server
         self._faults = []  # when a part of a cluster was harmed behind the server that phones speak to
         self._outages = []  # those of silos and of the database
         self._registered = {}  # phone: until when, each time that a REGISTER was accepted
         self._legs = {}
         self._newcomers = {}  # (first INVITE, first response) of callers, in order: what it takes to know how far a server had read
-        self._told = {host: [] for host, _ in servers}  # (when a phone asked, when it was answered) of what is answered after its commit; in the end in order, each with the first answer to it or to a later one
+        self._told = collections.defaultdict(list)  # host of a gateway and realm of a domain: (when a phone asked, when it was answered) of what is answered after its commit; in the end in order, each with the first answer to it or to a later one
         self._asked = {}  # (Call-ID, CSeq) of REGISTERs: when first
         for time, source, target, data in wire.read(path):
             self.datagrams += 1
@@ -107,12 +112,16 @@ class Reading:
                 from_server = source in servers
                 self._add(time, from_server, *((target, source[0]) if from_server else (source, target[0])), message)
         having = {leg.user: leg.gateways for leg in self.callers.values()}
+        called = {leg.user: leg.realm for leg in self.callers.values()}
         for leg in self.agents.values():
             leg.gateways = leg.gateways | having.get(leg.user, set())
+            leg.called = called.get(leg.user, "")
+        for leg in self.callers.values():
+            if leg.first_response is not None and not leg.refused_at_once:
+                self._told[leg.gateway, leg.realm].append((leg.start, leg.first_response))
+        self._told = {speaker: _in_order_of_asking(told) for speaker, told in self._told.items()}
         for host in self._downs:
             self._newcomers[host] = sorted((leg.start, leg.first_response) for leg in self.callers.values() if host in leg.gateways and leg.first_response is not None)
-            taken = [(leg.start, leg.first_response) for leg in self.callers.values() if host in leg.gateways and leg.first_response is not None and not leg.refused_at_once]
-            self._told[host] = _in_order_of_asking(self._told[host] + taken)
 
     def is_unheard(self, leg, time):
         """Whether the server was down, or killed before it can be expected to have committed what was sent to it."""
@@ -136,16 +145,20 @@ class Reading:
         passed = any(first_response < start for _, first_response in itertools.takewhile(lambda seen: seen[0] < start, newcomers[at:]))
         return not passed and start - time < HANG_SECONDS
 
-    def told_by(self, host, time):
-        """When a gateway first said something that it had learned after that time; infinite when it never did. The domain has decided something since whoever is answered had spoken, and
+    def told_by(self, host, realm, time):
+        """When a gateway first said something that it had learned from a domain after that time; infinite when it never did. The domain has decided something since whoever is answered had spoken, and
         tells each gateway everything in order: what it had decided for this one before that time has left by then."""
-        told = self._told[host]
+        told = self._told.get((host, realm), [])
         at = bisect.bisect_right(told, (time, float("inf")))
         return told[at][1] if at < len(told) else float("inf")
 
     def is_away(self, hosts, time, margin, before=0.0):
         """Whether one of these of several gateways was down then, or came back less than a margin before: its calls keep their places and are offered to nobody, its phones cannot be reached."""
         return self.has_several and any(start - before <= time <= (end or self.seconds) + margin for host in hosts for start, end in self._downs[host])
+
+    def away_since(self, hosts, time, margin):
+        """Since when one of these of several gateways was away that is so at that time, or was less than a margin before; else that time."""
+        return min((start for host in hosts for start, end in self._downs[host] if self.has_several and start <= time <= (end or self.seconds) + margin), default=time)
 
     def hidden(self, time, margin):
         """How many agents' phones are behind a gateway that is away: what is offered to them is not in the record."""
@@ -197,16 +210,18 @@ class Reading:
             self.names[phone] = sip.user_of(message.get("to"))
             self.homes[phone] = gateway
             self._asked.setdefault((message.call_id, number), time)
+            self.realms[phone] = self._realm_of(message)
         if message.method == "INVITE" and message.call_id not in self._legs:
             leg = Leg(message.call_id, time, phone, gateway, sip.user_of(message.get("from")), not from_server)
             leg.first_cseq = number
+            leg.realm = self._realm_of(message) if leg.from_caller else self.realms.get(phone, "")
             self._legs[message.call_id] = leg
             (self.callers if leg.from_caller else self.agents)[message.call_id] = leg
         if method == "REGISTER" and message.code == 200:
             seconds = sip.parameter(message.get("contact"), "expires") or "0"
             self._registered.setdefault(phone, []).append((time, time + int(seconds)))
             if (message.call_id, number) in self._asked:
-                self._told[gateway].append((self._asked[message.call_id, number], time))
+                self._told[gateway, self.realms[phone]].append((self._asked[message.call_id, number], time))
         leg = self._legs.get(message.call_id)
         if leg is None:
             return
@@ -220,6 +235,9 @@ class Reading:
             self._request(leg, time, from_server, message)
         else:
             self._response(leg, time, from_server, message, number, method)
+
+    def _realm_of(self, message):
+        return sip.realm_of(message.get("to")) if self._has_domains else ""
 
     @staticmethod
     def _request(leg, time, from_server, message):

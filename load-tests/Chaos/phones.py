@@ -268,7 +268,7 @@ class Agent:
         self._cseq += 1
         uri = f"sip:{self._realm}"
         headers = [self._phone.via(self._phone.branch()), ("max-forwards", "70"), ("from", f"<sip:{self._user}@{self._realm}>;tag=r{self._user}"),
-                   ("to", f"<sip:{self._user}@{self._realm}>"), ("call-id", f"register-{self._user}"), ("cseq", f"{self._cseq} REGISTER"),
+                   ("to", f"<sip:{self._user}@{self._realm}>"), ("call-id", f"register-{self._user}@{self._realm}"), ("cseq", f"{self._cseq} REGISTER"),
                    ("contact", f"<sip:{self._user}@{self._phone.here}>"), ("expires", "60")]
         if challenge:
             headers.append(("authorization", sip.digest(challenge, self._user, self._password, "REGISTER", uri)))

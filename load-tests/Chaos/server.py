@@ -8,6 +8,9 @@ import urllib.request
 
 START_SECONDS = 60
 STOP_SECONDS = 10
+LIVE = ("routing_calls", "routing_sip_calls_live", "routing_sip_calls_on_hold", "routing_sip_calls_connected", "routing_sip_dialogs_live", "routing_sip_live",
+        "routing_sip_timers_live", "routing_rtp_ports_used", "routing_rtp_streams_playing", "routing_queue_waiting", "routing_queue_talking",
+        "routing_effects_unacknowledged", "routing_dead_letters_total")
 
 
 class Server:
@@ -85,14 +88,14 @@ class Figures:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.read().decode()
 
-    def summary(self):
-        return json.loads(self.get("/api/v1/summary"))
+    def summary_of(self, domain):
+        return json.loads(self.get(f"/api/v1/domains/{domain}/summary"))
 
-    def live(self):
+    def agents_of(self, domain):
+        return json.loads(self.get(f"/api/v1/domains/{domain}/agents?limit=1000"))["items"]
+
+    def live(self, names=LIVE):
         """Gauges of live objects that are not zero, by name."""
-        names = ("routing_calls", "routing_sip_calls_live", "routing_sip_calls_on_hold", "routing_sip_calls_connected", "routing_sip_dialogs_live",
-                 "routing_sip_live", "routing_sip_timers_live", "routing_rtp_ports_used", "routing_rtp_streams_playing", "routing_queue_waiting",
-                 "routing_queue_talking", "routing_effects_unacknowledged", "routing_dead_letters_total")
         found = {}
         for line in self.get("/metrics").splitlines():
             name, _, value = line.rpartition(" ")

@@ -80,6 +80,11 @@ def user_of(value):
     return before.partition(":")[2] if at else ""
 
 
+def realm_of(value):
+    """The host part of a From, To or Contact, as it is written."""
+    return uri_of(value).partition("@")[2].partition(";")[0].partition(":")[0]
+
+
 def host_of(uri):
     """("127.0.0.1", 5060) of a SIP URI with a literal address."""
     place = uri.partition(":")[2].partition("@")[2] or uri.partition(":")[2]
