@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using Routing.Contracts.Commands;
-using Routing.Contracts.Configuration;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Engine;
 using Routing.Contracts.Ids;
@@ -17,13 +15,10 @@ namespace Routing.Micro;
 /// </summary>
 internal sealed class DomainBenchmark
 {
-    private const int Skills = 200;
-    private const int Queues = 20;
     private const int WarmUpCalls = 2_000;
 
     /// <summary>A decision's record names up to five calls that waited (<see cref="WhyRecord.MaxEntriesCount"/>): shorter lines would make small domains look cheaper.</summary>
     private const int MinWaitingInQueue = 10;
-    private const string Hash = "0123456789abcdef0123456789abcdef";
 
     private static readonly GatewayId Gateway = GatewayId.Of("gw");
     private static readonly LegState CallerLeg = new(LegId.Of("caller"), new byte[600]);
@@ -55,7 +50,7 @@ internal sealed class DomainBenchmark
         _machine.Activate();
     }
 
-    private int Waiting => Math.Max(_agents / 2, Queues * MinWaitingInQueue);
+    private int Waiting => Math.Max(_agents / 2, MicroDomain.Queues * MinWaitingInQueue);
 
     public static void Run(int agents, int calls)
     {
@@ -67,17 +62,10 @@ internal sealed class DomainBenchmark
 
     private void Fill()
     {
-        Turn(new ApplyConfiguration(Configuration()));
+        Turn(new ApplyConfiguration(MicroDomain.Configuration(_domain, _agents)));
         for (int i = 0; i < _agents; i++)
         {
-            Turn(new RegisterPhone
-            {
-                Agent = Agent(i),
-                Gateway = Gateway,
-                SipCallId = "reg",
-                CSeq = 1,
-                Changes = [new BindingChange(Text($"sip:a{i:D6}@10.0.0.1:5060"), 86_400, null, "10.0.0.1:5060", null, "phone", [])],
-            });
+            Turn(MicroDomain.Register(i, Gateway));
         }
 
         for (int i = 0; i < _agents + Waiting; i++)
@@ -101,7 +89,7 @@ internal sealed class DomainBenchmark
         }
 
         double cpuUs = (Environment.CpuUsage.TotalTime - started).TotalMicroseconds;
-        Print($"{_agents} agents, {Skills} skills, {Waiting} calls waiting: {_decisions} decisions");
+        Print($"{_agents} agents, {MicroDomain.Skills} skills, {Waiting} calls waiting: {_decisions} decisions");
         Print($"  {(double)_candidates / _decisions:F2} candidates touched, {(double)_rowsWritten / _decisions:F2} rows and {(double)_rowBytes / _decisions:F0} bytes of rows, "
             + $"{(double)_recordBytes / _decisions:F0} bytes of effects and events a decision (with all turns of its call)");
         Print($"  {_busy.TotalMicroseconds / _turns:F2} us a turn, {_busy.TotalMicroseconds / _decisions:F2} us a call, "
@@ -138,9 +126,9 @@ internal sealed class DomainBenchmark
     {
         Turn(new CallArrived
         {
-            Call = CallId.Of(Text($"call-{_calls:D9}")),
+            Call = CallId.Of(MicroDomain.Text($"call-{_calls:D9}")),
             Gateway = Gateway,
-            Dnis = Text($"{1000 + (_calls++ % Queues)}"),
+            Dnis = MicroDomain.Number(_calls++),
             Ani = string.Empty,
             Leg = CallerLeg,
         });
@@ -207,41 +195,6 @@ internal sealed class DomainBenchmark
         _recordBytes += result.Effects.Sum(static effect => (long)JsonSerializer.SerializeToUtf8Bytes(effect.Effect, ContractsJson.Default.Effect).Length)
             + result.Events.Sum(static said => (long)JsonSerializer.SerializeToUtf8Bytes(said, ContractsJson.Default.DomainEvent).Length);
     }
-
-    private DomainConfiguration Configuration() => new()
-    {
-        Domain = _domain,
-        Realm = "micro",
-        Skills = [.. Enumerable.Range(0, Skills).Select(Skill)],
-        Agents =
-        [
-            .. Enumerable.Range(0, _agents).Select(i => new AgentConfiguration
-            {
-                Id = Agent(i),
-                Name = Agent(i).Value,
-                SipUser = Agent(i).Value,
-                Ha1Md5 = Hash,
-                Ha1Sha256 = Hash + Hash,
-                Skills = [.. Enumerable.Range(0, 3).Select(k => new SkillLevel(Skill(Queues + ((i + (k * 67)) % (Skills - Queues))), 1 + ((i + k) % 10))), new SkillLevel(Skill(i % Queues), 5)],
-            }),
-        ],
-        Queues =
-        [
-            .. Enumerable.Range(0, Queues).Select(i => new QueueConfiguration
-            {
-                Id = QueueId.Of(Text($"q{i:D2}")),
-                Name = Text($"q{i:D2}"),
-                Needs = [new SkillLevel(Skill(i), 1)],
-            }),
-        ],
-        Numbers = [.. Enumerable.Range(0, Queues).Select(i => new NumberConfiguration(Text($"{1000 + i}"), QueueId.Of(Text($"q{i:D2}"))))],
-    };
-
-    private static AgentId Agent(int number) => AgentId.Of(Text($"a{number:D6}"));
-
-    private static string Skill(int number) => Text($"skill{number:D3}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static void Print(string line) => Console.WriteLine(line);
 }

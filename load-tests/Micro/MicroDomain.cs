@@ -4,7 +4,7 @@ using Routing.Contracts.Configuration;
 using Routing.Contracts.Ids;
 using Routing.Contracts.Views;
 
-namespace Routing.Micro.Cluster;
+namespace Routing.Micro;
 
 /// <summary>A domain of twenty queues, whose agents have five of 200 skills.</summary>
 internal static class MicroDomain
