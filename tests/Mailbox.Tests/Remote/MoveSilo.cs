@@ -5,8 +5,8 @@ using Routing.Mailbox.Tests.Fakes;
 
 namespace Routing.Mailbox.Tests.Remote;
 
-/// <summary>One silo of a <see cref="MoveWorld"/>, which may die, and freeze: then it does nothing and hears nothing, and knows nothing of what became of its partitions.</summary>
-internal sealed class MoveSilo : IDisposable
+/// <summary>One silo of a <see cref="SiloStage{TSilo}"/>, which may die, and freeze: then it does nothing and hears nothing, and knows nothing of what became of its partitions.</summary>
+internal sealed class MoveSilo : IStagedSilo
 {
     private readonly MemoryStore _store;
     private readonly ManualNetwork _network;
@@ -24,6 +24,8 @@ internal sealed class MoveSilo : IDisposable
         _machines = machines ?? new LedgerFactory();
         Revive();
     }
+
+    MoveSilo IStagedSilo.Silo => this;
 
     public string Address { get; }
 
@@ -78,6 +80,8 @@ internal sealed class MoveSilo : IDisposable
         _host = null;
         _isFrozen = false;
     }
+
+    public void Start() => Revive();
 
     public void Revive()
     {

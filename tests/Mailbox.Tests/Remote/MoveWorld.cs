@@ -1,28 +1,20 @@
 using Routing.Contracts.Commands;
-using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
-using Routing.Mailbox.Delivery;
 using Routing.Mailbox.Hosting;
-using Routing.Mailbox.InMemory;
 using Routing.Mailbox.Remote;
 using Routing.Mailbox.Tests.Fakes;
 using Xunit;
 
 namespace Routing.Mailbox.Tests.Remote;
 
-/// <summary>Three silos over one store, two domains that move between them, one gateway's process with links to all, and what each should remember. Driven by hand, from a seed.</summary>
+/// <summary>Two domains that move between silos, one gateway's process with links to all, and what each should remember.</summary>
 internal sealed class MoveWorld : IDisposable
 {
-    private const int SilosCount = 3;
-
     private static readonly GatewayId _gateway = GatewayId.Of("gw");
     private static readonly DomainId[] _domains = [Ledger.Domain, Ledger.Other];
 
     private readonly int _seed;
-    private readonly Random _random;
-    private readonly MemoryStore _store;
-    private readonly ManualNetwork _network;
-    private readonly MoveSilo[] _silos;
+    private readonly SiloStage<MoveSilo> _stage;
     private readonly RecordingSink _sink = new();
     private readonly Dictionary<DomainId, RecordingSink> _events = [];
     private readonly IGatewaySession _session;
@@ -30,28 +22,23 @@ internal sealed class MoveWorld : IDisposable
     private readonly Dictionary<DomainId, List<int>> _order = [];
     private readonly Dictionary<DomainId, int> _sent = [];
     private readonly Dictionary<DomainId, int> _asked = [];
-    private readonly List<string> _story = [];
 
     public MoveWorld(int seed, int answerLimitMs)
     {
         _seed = seed;
-        _random = new Random(seed);
-        _store = new MemoryStore(Time);
-        _network = new ManualNetwork(Time);
-        _silos = [.. Enumerable.Range(1, SilosCount).Select(number => new MoveSilo($"silo-{number}:1", _store, _network, Time))];
+        _stage = new(seed, _domains, static (name, stage) => new MoveSilo(name + ":1", stage.Store, stage.Network, stage.Time));
         RemoteHostOptions options = new()
         {
             Name = "front",
             Incarnation = 1,
-            Silos = [.. _silos.Select(silo => silo.Address)],
+            Silos = SiloStage<MoveSilo>.Addresses,
             Key = ManualNetwork.Key,
             AnswerLimitMs = answerLimitMs,
             OverloadLimitMs = answerLimitMs,
         };
-        Remote = new RemoteHost(options, _network, Time);
+        Remote = new RemoteHost(options, _stage.Network, Time);
         for (int i = 0; i < _domains.Length; i++)
         {
-            _store.PlaceDomain(_domains[i], i + 1, 0);
             _sent[_domains[i]] = 0;
             _asked[_domains[i]] = 0;
             _order[_domains[i]] = [];
@@ -64,7 +51,7 @@ internal sealed class MoveWorld : IDisposable
         Array.ForEach(_domains, domain => Remote.SubscribeEvents(domain, 0, _events[domain]));
     }
 
-    public ManualTime Time { get; } = new();
+    public ManualTime Time => _stage.Time;
 
     public RemoteHost Remote { get; }
 
@@ -75,28 +62,27 @@ internal sealed class MoveWorld : IDisposable
     public void Dispose()
     {
         Remote.Dispose();
-        Array.ForEach(_silos, silo => silo.Dispose());
-        _store.Dispose();
+        _stage.Dispose();
     }
 
     public void Step()
     {
-        switch (_random.Next(200))
+        switch (_stage.Random.Next(200))
         {
             case < 40:
                 Send();
                 break;
             case < 110:
-                _network.PumpSome(_random, _random.Next(1, 12));
+                _stage.Network.PumpSome(_stage.Random, _stage.Random.Next(1, 12));
                 break;
             case < 150:
-                _silos[_random.Next(SilosCount)].Run();
+                _stage.DrawSilo().Run();
                 break;
             case < 172:
-                Time.Advance(_random.Next(1, 40));
+                Time.Advance(_stage.Random.Next(1, 40));
                 break;
             case < 175:
-                _sink.Refuse = _random.Next(1, 3);
+                _sink.Refuse = _stage.Random.Next(1, 3);
                 break;
             case < 180:
                 Acknowledge();
@@ -108,16 +94,16 @@ internal sealed class MoveWorld : IDisposable
                 TakeOrphans();
                 break;
             default:
-                Fault();
+                _stage.Fault();
                 break;
         }
     }
 
     public void Send()
     {
-        DomainId domain = _domains[_random.Next(_domains.Length)];
+        DomainId domain = _stage.DrawDomain();
         int number = _sent[domain]++;
-        bool withEffect = _random.Next(3) == 0;
+        bool withEffect = _stage.Random.Next(3) == 0;
         _asked[domain] += withEffect ? 1 : 0;
         _session.Send(domain, Ledger.Entry("a", $"e{number}", withEffect ? "effect gw 1" : ""), reply =>
         {
@@ -126,59 +112,26 @@ internal sealed class MoveWorld : IDisposable
         });
     }
 
-    /// <summary>Somebody gives up what it has; whoever is free takes it, as soon as that is done.</summary>
-    public void Move()
-    {
-        MoveSilo silo = _silos[_random.Next(SilosCount)];
-        _story.Add($"move from {silo.Address}");
-        silo.GiveUp();
-        TakeOrphans();
-    }
+    public void Move() => _stage.Move();
 
-    public void GiveUpAll() => Array.ForEach(_silos, silo => silo.GiveUp());
+    public void GiveUpAll() => Array.ForEach(_stage.Silos, static silo => silo.GiveUp());
 
-    public void TakeOrphans()
-    {
-        for (int partition = 1; partition <= _domains.Length; partition++)
-        {
-            MoveSilo taker = _silos[_random.Next(SilosCount)];
-            if (!_silos.Any(silo => silo.Has(partition)))
-            {
-                taker.Take(partition);
-            }
-        }
-    }
+    public void TakeOrphans() => _stage.TakeOrphans();
 
-    /// <summary>Without faults until nothing happens any more.</summary>
     public void Settle()
     {
         _sink.Refuse = 0;
-        Array.ForEach(_silos, silo => silo.Wake());
-        Array.ForEach(_silos, silo => silo.Revive());
-        for (int i = 0; i < 100; i++)
-        {
-            TakeOrphans();
-            RunNow();
-            Time.Advance(50);
-        }
+        _stage.Settle();
     }
 
-    /// <summary>Everything that needs no time.</summary>
-    public void RunNow()
-    {
-        do
-        {
-            Array.ForEach(_silos, silo => silo.Run());
-        }
-        while (_network.Pump());
-    }
+    public void RunNow() => _stage.RunNow();
 
     public void Check()
     {
-        string story = $"Seed {_seed}: {string.Join(", ", _story)}.";
+        string story = $"{_stage.Story}.";
         foreach (DomainId domain in _domains)
         {
-            List<string> entries = Entries(domain);
+            List<string> entries = _stage.Entries(domain);
             int sent = _sent[domain];
             Assert.True(entries.SequenceEqual(Enumerable.Range(0, sent).Select(number => $"e{number}")), $"{story} {domain} has {entries.Count} entries, {entries.Distinct().Count()} different ones; {sent} were sent.");
             Assert.True(_order[domain].SequenceEqual(Enumerable.Range(0, sent)), $"{story} {sent} inputs of {domain} got {_order[domain].Count} answers, or not in their order.");
@@ -207,10 +160,7 @@ internal sealed class MoveWorld : IDisposable
 
     private void CheckEvents(DomainId domain, string story)
     {
-        using IStoreReader reader = _store.OpenReader();
-        List<StoredTurn> turns = [];
-        reader.ReadTurns(NumberOf(domain), 1, int.MaxValue, turns);
-        long[] stored = [.. turns.Select(TurnRecord.ReadEvents).OfType<TurnEvents>().Select(turn => turn.Sequence)];
+        long[] stored = _stage.EventTurns(domain);
         Assert.True(_events[domain].Sequences.SequenceEqual(stored), $"{story} {_events[domain].Sequences.Count} turns of {domain} were told, {stored.Length} happened; or not in their order.");
     }
 
@@ -224,48 +174,5 @@ internal sealed class MoveWorld : IDisposable
                 _session.Acknowledge(domain, highest);
             }
         }
-    }
-
-    private void Fault()
-    {
-        MoveSilo silo = _silos[_random.Next(SilosCount)];
-        string what;
-        switch (_random.Next(6))
-        {
-            case 0:
-                what = "cut from";
-                _network.Cut(silo.Address);
-                break;
-            case 1:
-                what = "killed";
-                silo.Kill();
-                break;
-            case 2:
-                what = "frozen";
-                silo.Freeze();
-                break;
-            case 3:
-                what = "robbed";
-                silo.Rob();
-                break;
-            case 4:
-                what = "awake";
-                silo.Wake();
-                break;
-            default:
-                what = "back";
-                silo.Revive();
-                break;
-        }
-
-        _story.Add($"{silo.Address} {what} at {SentCount}");
-    }
-
-    private int NumberOf(DomainId domain) => _store.ReadPlacements().Single(placement => placement.Domain == domain).Number;
-
-    private List<string> Entries(DomainId domain)
-    {
-        using IStoreReader reader = _store.OpenReader();
-        return reader.ReadRow(NumberOf(domain), new(LedgerMachine.Account, "a")) is { } row ? [.. System.Text.Encoding.UTF8.GetString(row.Bytes.Span).Split('\n')] : [];
     }
 }

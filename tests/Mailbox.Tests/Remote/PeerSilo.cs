@@ -8,7 +8,7 @@ using Routing.Mailbox.Tests.Fakes;
 namespace Routing.Mailbox.Tests.Remote;
 
 /// <summary>One silo of a <see cref="PeerWorld"/>: it carries to the domains that it owns what others say to them, wherever those live.</summary>
-internal sealed class PeerSilo(string name, MemoryStore store, ManualNetwork network, ManualTime time) : IDisposable
+internal sealed class PeerSilo(string name, MemoryStore store, ManualNetwork network, ManualTime time) : IStagedSilo
 {
     private PeerExchange? _exchange;
     private ClusterHost? _reach;
@@ -25,7 +25,7 @@ internal sealed class PeerSilo(string name, MemoryStore store, ManualNetwork net
             {
                 Name = ClusterHost.NamePrefix + name,
                 Incarnation = ++_lives,
-                Silos = ["silo-1:1", "silo-2:1", "silo-3:1"],
+                Silos = SiloStage<MoveSilo>.Addresses,
                 Key = ManualNetwork.Key,
                 AnswerLimitMs = 3_600_000,
                 OverloadLimitMs = 3_600_000,

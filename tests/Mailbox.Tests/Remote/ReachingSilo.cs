@@ -7,7 +7,7 @@ using Routing.Mailbox.Tests.Fakes;
 namespace Routing.Mailbox.Tests.Remote;
 
 /// <summary>One silo of a <see cref="ClusterWorld"/>, with its reach to all domains. Each life has another one, and subscribes to all domains from their first turn.</summary>
-internal sealed class ReachingSilo(string name, MemoryStore store, ManualNetwork network, ManualTime time, IReadOnlyList<DomainId> domains) : IDisposable
+internal sealed class ReachingSilo(string name, MemoryStore store, ManualNetwork network, ManualTime time, IReadOnlyList<DomainId> domains) : IStagedSilo
 {
     private int _lives;
 
@@ -30,7 +30,7 @@ internal sealed class ReachingSilo(string name, MemoryStore store, ManualNetwork
         {
             Name = ClusterHost.NamePrefix + name,
             Incarnation = ++_lives,
-            Silos = ["silo-1:1", "silo-2:1", "silo-3:1"],
+            Silos = SiloStage<MoveSilo>.Addresses,
             Key = ManualNetwork.Key,
             AnswerLimitMs = 3_600_000,
             OverloadLimitMs = 3_600_000,
