@@ -15,6 +15,11 @@ public interface IEffectSink
     {
     }
 
+    /// <summary>
+    /// Who is told where turns begin and end: of several sinks with the same one only one is, and none for null. A link carries the sessions of hundreds of domains, and each turn would tell all of them.
+    /// </summary>
+    object? TurnScope => this;
+
     /// <summary>The reply and the effects of one turn come next, on this thread.</summary>
     void BeginTurn()
     {

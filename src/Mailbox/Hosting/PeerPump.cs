@@ -44,6 +44,9 @@ public sealed class PeerPump : IEffectSink, IDisposable
         }
     }
 
+    /// <summary>Messages are taken one by one, so nothing is to be put together.</summary>
+    public object? TurnScope => null;
+
     public void OnEffect(EffectEnvelope envelope)
     {
         lock (_gate)

@@ -10,6 +10,7 @@ namespace Routing.Mailbox.Lanes;
 internal sealed class LaneRelease(LaneBatch batch, LaneClock clock, LaneOptions options, LaneInbox inbox, ITurnSink? turns, IMailboxLog log)
 {
     private readonly Dictionary<GatewayId, IEffectSink> _sinks = [];
+    private readonly List<IEffectSink> _bracketed = [];
 
     /// <summary>When effects whose sink threw are tried again, by the monotonic clock.</summary>
     public long ResendAtMs { get; private set; } = long.MaxValue;
@@ -56,7 +57,7 @@ internal sealed class LaneRelease(LaneBatch batch, LaneClock clock, LaneOptions 
 
     private void BeginTurn()
     {
-        foreach (IEffectSink sink in _sinks.Values)
+        foreach (IEffectSink sink in _bracketed)
         {
             sink.BeginTurn();
         }
@@ -64,15 +65,30 @@ internal sealed class LaneRelease(LaneBatch batch, LaneClock clock, LaneOptions 
 
     private void EndTurn()
     {
-        foreach (IEffectSink sink in _sinks.Values)
+        foreach (IEffectSink sink in _bracketed)
         {
             sink.EndTurn();
+        }
+    }
+
+    /// <summary>One sink of each scope. Between two turns only.</summary>
+    private void FindBracketed()
+    {
+        _bracketed.Clear();
+        HashSet<object> scopes = new(ReferenceEqualityComparer.Instance);
+        foreach (IEffectSink sink in _sinks.Values)
+        {
+            if (sink.TurnScope is { } scope && scopes.Add(scope))
+            {
+                _bracketed.Add(sink);
+            }
         }
     }
 
     public void Attach(List<LaneDomain> domains, GatewayId gateway, IEffectSink sink)
     {
         _sinks[gateway] = sink;
+        FindBracketed();
         foreach (LaneDomain domain in domains)
         {
             if (domain.Outboxes.TryGetValue(gateway, out GatewayOutbox? outbox))
@@ -88,6 +104,7 @@ internal sealed class LaneRelease(LaneBatch batch, LaneClock clock, LaneOptions 
         if (_sinks.TryGetValue(gateway, out IEffectSink? current) && ReferenceEquals(current, sink))
         {
             _sinks.Remove(gateway);
+            FindBracketed();
         }
     }
 

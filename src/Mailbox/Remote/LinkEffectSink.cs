@@ -8,6 +8,9 @@ namespace Routing.Mailbox.Remote;
 /// <summary>Sends the effects of a gateway over its link, on the lane's thread.</summary>
 internal sealed class LinkEffectSink(GatewayId gateway, LinkTurns turns) : IEffectSink
 {
+    /// <summary>The link: it puts together what one turn says over it, for whomever.</summary>
+    public object? TurnScope => turns;
+
     /// <exception cref="SinkBusyException">The link is closed or full: the lane sends it again later.</exception>
     public void OnEffect(EffectEnvelope envelope)
     {
