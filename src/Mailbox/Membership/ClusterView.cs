@@ -11,8 +11,13 @@ public sealed record ClusterView(long MapVersion, IReadOnlyList<SiloView> Silos,
     /// <summary>The format level in force.</summary>
     public int Level { get; init; } = FormatLevel.First;
 
-    /// <summary>To what it may be raised: all silos, and the gateways connected to them, know it.</summary>
-    public int LevelLimit => Silos.Count == 0 ? Level : Math.Max(Level, Silos.Min(static silo => Math.Min(silo.Level, silo.ClientsLevel ?? silo.Level)));
+    /// <summary>The gateways that were seen lately, by name.</summary>
+    public IReadOnlyList<GatewayView> Gateways { get; init; } = [];
+
+    /// <summary>To what it may be raised: all silos know it, the gateways connected to them, and those that were seen lately.</summary>
+    public int LevelLimit => Silos.Count == 0 ? Level : Math.Max(Level, Math.Min(
+        Silos.Min(static silo => Math.Min(silo.Level, silo.ClientsLevel ?? silo.Level)),
+        Gateways.Count == 0 ? int.MaxValue : Gateways.Min(static gateway => gateway.Level)));
 
     /// <summary>A silo by id, or null when it is no more.</summary>
     public SiloView? Silo(long? id) => Silos.FirstOrDefault(silo => silo.Id == id);

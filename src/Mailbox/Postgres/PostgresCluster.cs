@@ -28,11 +28,12 @@ public sealed class PostgresCluster(PostgresStore store)
     });
 
     /// <summary>
-    /// Raises the format level, for good: programs that know less are let in no more. Does nothing while a silo, a gateway that is connected to one, or another owner knows less.
+    /// Raises the format level, for good: programs that know less are let in no more. Does nothing while a silo, a gateway that is connected to one or was within the last hour, or another owner knows less.
     /// </summary>
     /// <param name="level">To which; null: as high as all know who are there.</param>
+    /// <param name="without">Gateways that do not come back: those that are away are not waited for.</param>
     /// <exception cref="StoreException">The database cannot be reached.</exception>
-    public LevelChange Upgrade(int? level) => store.Control(client => PostgresLevel.Raise(client, store.Settings.Schema, level));
+    public LevelChange Upgrade(int? level, IReadOnlyCollection<string>? without = null) => store.Control(client => PostgresLevel.Raise(client, store.Settings.Schema, level, without));
 
     /// <summary>
     /// How far back the oldest snapshot of the database reaches, in transactions: what it keeps from being tidied up makes every owner slower (a report, a backup or a forgotten transaction; they belong on a

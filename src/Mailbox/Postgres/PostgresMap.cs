@@ -27,7 +27,7 @@ internal static class PostgresMap
         using NpgsqlCommand ask = new("SELECT version FROM silo_map WHERE id = 1", client);
         long version = (long)ask.ExecuteScalar()!;
         using NpgsqlCommand level = new("SELECT level FROM format WHERE id = 1", client);
-        return new ClusterView(version, ReadSilos(client), ReadPartitions(client)) { Level = (int)level.ExecuteScalar()! };
+        return new ClusterView(version, ReadSilos(client), ReadPartitions(client)) { Level = (int)level.ExecuteScalar()!, Gateways = PostgresGateways.Read(client) };
     }
 
     /// <summary>Makes the map what it should be with who is there now. Returns whether that changed anything.</summary>

@@ -105,6 +105,13 @@ internal sealed class PostgresMembership : IDisposable
         return update.ExecuteNonQuery() == 1;
     });
 
+    /// <summary>Notes which gateways are connected to this silo.</summary>
+    public void NoteGateways(string silo, IReadOnlyList<GatewayLevel> gateways) => _connection.UseUnlessBusy(client =>
+    {
+        PostgresGateways.Note(client, silo, gateways);
+        return true;
+    });
+
     public ClusterView ReadMap()
     {
         // Before, never after: a hint that comes while it is read may be of what was not seen any more.

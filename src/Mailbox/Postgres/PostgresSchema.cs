@@ -36,6 +36,9 @@ internal static class PostgresSchema
     /// <summary>The first version whose programs say which rows a commit changed; it is an addition.</summary>
     private const int ChangesVersion = 4;
 
+    /// <summary>The first version whose silos note which gateways they see; it is an addition.</summary>
+    private const int GatewaysVersion = 5;
+
     /// <summary>One entry a version, applied in order; never changed once released.</summary>
     private static readonly string[] Migrations =
     [
@@ -116,10 +119,16 @@ internal static class PostgresSchema
         ALTER TABLE turns ADD changed bytea;
         ALTER TABLE turns ALTER COLUMN changed SET STORAGE EXTERNAL;
         """,
+
+        // gateways: which of them each silo saw, when last, and what they know. Each silo has rows of its own, so that none waits for another one.
+        """
+        CREATE TABLE gateways (silo text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, level int NOT NULL, seen_ms bigint NOT NULL, PRIMARY KEY (silo, name))
+            WITH (fillfactor = 50);
+        """,
     ];
 
     /// <summary>Which of them are additions. They are noted in a table of their own, where programs that know none do not look.</summary>
-    private static readonly int[] Additions = [LevelsVersion, ChangesVersion];
+    private static readonly int[] Additions = [LevelsVersion, ChangesVersion, GatewaysVersion];
 
     /// <summary>What a program of this version expects.</summary>
     public static int Version => Migrations.Length;

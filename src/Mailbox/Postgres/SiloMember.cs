@@ -22,6 +22,7 @@ public sealed class SiloMember : IDisposable
     private readonly Thread _thread;
     private readonly SiloWatch _watch;
     private readonly LevelWait _levelWait;
+    private readonly GatewayNotes _gatewayNotes = new();
     private readonly SiloMoves _moves;
     private readonly List<SiloSign> _signs = [];
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -69,6 +70,9 @@ public sealed class SiloMember : IDisposable
 
     /// <summary>Asked for the lowest format level of the gateways that are connected to this silo, null when none is. Set before <see cref="Start"/>; from the member's thread.</summary>
     public Func<int?> ClientsLevel { get; set; } = static () => null;
+
+    /// <summary>Asked for the gateways that are connected to this silo, by name. Set before <see cref="Start"/>; from the member's thread.</summary>
+    public Func<IReadOnlyList<GatewayLevel>> Gateways { get; set; } = static () => [];
 
     /// <summary>Completes when this silo is in the cluster for the first time.</summary>
     public Task Joined => _joined.Task;
@@ -192,6 +196,7 @@ public sealed class SiloMember : IDisposable
 
         _watch.Begin(NowMs);
         _levelWait.Begin();
+        _gatewayNotes.Begin();
         ReadMap(membership);
         Volatile.Write(ref _lastError, null);
         _joined.TrySetResult();
@@ -274,6 +279,12 @@ public sealed class SiloMember : IDisposable
         if (!membership.SignOfLife(ClientsLevel()))
         {
             throw TakenOut();
+        }
+
+        IReadOnlyList<GatewayLevel> gateways = Gateways();
+        if (_gatewayNotes.AreDue(gateways, nowMs))
+        {
+            membership.NoteGateways(_options.Name, gateways);
         }
     }
 

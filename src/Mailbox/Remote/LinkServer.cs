@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Routing.Mailbox.Hosting;
+using Routing.Mailbox.Membership;
 
 namespace Routing.Mailbox.Remote;
 
@@ -72,6 +73,24 @@ public sealed class LinkServer : IDisposable
             lock (_gate)
             {
                 return _sessions.Where(static session => session.IsLetIn).Min(static session => (int?)session.Level);
+            }
+        }
+    }
+
+    /// <summary>The gateways that are let in, by name, with the lowest format level that a link of each told.</summary>
+    public IReadOnlyList<GatewayLevel> Gateways
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return
+                [
+                    .. _sessions.Where(static session => session is { IsLetIn: true, ClientName: not null } && !session.ClientName.StartsWith(ClusterHost.NamePrefix, StringComparison.Ordinal))
+                        .GroupBy(static session => session.ClientName!, StringComparer.Ordinal)
+                        .OrderBy(static links => links.Key, StringComparer.Ordinal)
+                        .Select(static links => new GatewayLevel(links.Key, links.Min(static link => link.Level))),
+                ];
             }
         }
     }

@@ -73,6 +73,9 @@ internal sealed class LinkSession : ILinkHandler, IDisposable
     /// <summary>The client has proved who it is.</summary>
     public bool IsLetIn => Volatile.Read(ref _client) is not null && !_isRefused;
 
+    /// <summary>What the client calls itself; null before it has proved who it is.</summary>
+    public string? ClientName => Volatile.Read(ref _client);
+
     /// <summary>The highest format level that the client knows.</summary>
     public int Level { get; private set; } = FormatLevel.First;
 

@@ -22,7 +22,7 @@ internal static class ClusterCommand
 
     public static Command Create() => new("cluster", "Shows the silos and partitions of a cluster on PostgreSQL, and drains a silo before its host is touched. Needs the database (--store or ROUTING_STORE), as silos do, and works without any silo.")
     {
-        Show("list", "Lists the silos: state, age of the last heartbeat, what they own, schema version, the highest format level that they and their gateways know, where gateways reach them; and the format level in force." + ExitText, static (report, output) => ClusterText.WriteSilos(report, output), static report => report with { Partitions = [] }),
+        Show("list", "Lists the silos: state, age of the last heartbeat, what they own, schema version, the highest format level that they and their gateways know, where gateways reach them; the gateways that are connected or were within the last hour; and the format level in force." + ExitText, static (report, output) => ClusterText.WriteSilos(report, output), static report => report with { Partitions = [] }),
         Show("partitions", "Lists the partitions: state, owner, who shall have it, epoch, domains, age of the owner's last heartbeat." + ExitText, static (report, output) => ClusterText.WritePartitions(report, output), static report => report),
         Drain("drain", isDraining: true, "Makes a silo give all partitions to the others, one after the other, and waits until it has none. Calls go on. A drained silo that starts again takes part again."),
         Drain("undrain", isDraining: false, "Lets a drained silo take partitions again."),
@@ -55,14 +55,15 @@ internal static class ClusterCommand
     private static Command Upgrade()
     {
         Option<string> store = StoreOption();
-        var command = new Command("upgrade", "Raises the format level to the highest that this program knows, for good: what the new release brings is written from then on, and no former release is let in. Refused while a silo or gateway of a former release is there; a gateway that is away at that moment is not seen, and is let in no more when it knows less." + ExitText) { store };
+        var without = new Option<string[]>("--without") { HelpName = "GATEWAY", Description = "Name of a gateway that is away and does not come back as it was, as list shows it; may be repeated" };
+        var command = new Command("upgrade", "Raises the format level to the highest that this program knows, for good: what the new release brings is written from then on, and no former release is let in. Refused while a silo or gateway of a former release is there, or such a gateway was within the last hour; says which. A gateway that was away for longer is let in no more when it knows less." + ExitText) { store, without };
         command.SetAction(result =>
         {
             InvocationConfiguration to = result.InvocationConfiguration;
-            LevelChange change = Use(result.GetValue(store), static cluster => cluster.Upgrade(FormatLevel.Highest));
+            LevelChange change = Use(result.GetValue(store), cluster => cluster.Upgrade(FormatLevel.Highest, result.GetValue(without)));
             if (change.Behind.Count > 0)
             {
-                to.Error.WriteLine($"routing: the format level stays {change.Before}, since not all know level {FormatLevel.Highest}: {string.Join("; ", change.Behind)}; install this release there first");
+                to.Error.WriteLine($"routing: the format level stays {change.Before}, since not all know level {FormatLevel.Highest}: {string.Join("; ", change.Behind)}; install this release there first{(change.Behind.Any(static one => one.StartsWith("gateway ", StringComparison.Ordinal)) ? ", or name a gateway that does not come back with --without NAME" : "")}");
                 return ExitCodes.Refused;
             }
 

@@ -5,10 +5,12 @@ namespace Routing.Silo.Commands;
 /// <summary>What <c>cluster list</c> and <c>cluster partitions</c> say, as JSON and as the source of their text.</summary>
 /// <param name="MapVersion">Counted up with each change of the map.</param>
 /// <param name="Level">The format level in force: what the cluster writes.</param>
-/// <param name="LevelLimit">To what it may be raised: all silos, and the gateways connected to them, know it.</param>
+/// <param name="LevelLimit">To what it may be raised: all silos, and the gateways that are connected to them or were within the last hour, know it.</param>
 /// <param name="Silos">Oldest first.</param>
+/// <param name="Gateways">Connected to a silo now, or within the last hour; by name.</param>
 /// <param name="Partitions">By number; in <c>list</c> none.</param>
-internal sealed record ClusterReport(long MapVersion, int Level, int LevelLimit, IReadOnlyList<ClusterReport.Silo> Silos, IReadOnlyList<ClusterReport.Partition> Partitions)
+internal sealed record ClusterReport(
+    long MapVersion, int Level, int LevelLimit, IReadOnlyList<ClusterReport.Silo> Silos, IReadOnlyList<ClusterReport.Gateway> Gateways, IReadOnlyList<ClusterReport.Partition> Partitions)
 {
     /// <summary>A silo that says nothing for so long is about to be taken out by the others.</summary>
     public const int SilentMs = 1_500;
@@ -18,6 +20,7 @@ internal sealed record ClusterReport(long MapVersion, int Level, int LevelLimit,
         view.Level,
         view.LevelLimit,
         [.. view.Silos.Select(silo => SiloOf(view, silo))],
+        [.. view.Gateways.Select(static gateway => new Gateway(gateway.Name, gateway.Level, gateway.Silo, gateway.SeenForMs))],
         [.. view.Partitions.Select(partition => PartitionOf(view, partition))]);
 
     private static Silo SiloOf(ClusterView view, SiloView silo)
@@ -52,6 +55,13 @@ internal sealed record ClusterReport(long MapVersion, int Level, int LevelLimit,
     /// <param name="Domains">In them.</param>
     /// <param name="Refusal">Why it takes no ownership.</param>
     internal sealed record Silo(string Name, string State, long SilentForMs, string Link, int SchemaVersion, int Level, int? GatewaysLevel, int Partitions, int Domains, string? Refusal);
+
+    /// <summary>A gateway.</summary>
+    /// <param name="Name">Of its process.</param>
+    /// <param name="Level">The highest format level that it knows.</param>
+    /// <param name="Silo">Who saw it last.</param>
+    /// <param name="SeenForMs">How long ago, milliseconds; silos note who is connected every 10 s.</param>
+    internal sealed record Gateway(string Name, int Level, string Silo, long SeenForMs);
 
     /// <summary>A partition.</summary>
     /// <param name="Id">Its number.</param>

@@ -18,6 +18,13 @@ internal static class ClusterText
             output.WriteLine($"{silo.Name} takes no partitions: {silo.Refusal}");
         }
 
+        if (report.Gateways.Count > 0)
+        {
+            List<string[]> gateways = [["GATEWAY", "LEVEL", "SEEN", "BY"]];
+            gateways.AddRange(report.Gateways.Select(static gateway => new[] { gateway.Name, Number(gateway.Level), Age(gateway.SeenForMs), gateway.Silo }));
+            WriteTable(gateways, output);
+        }
+
         output.WriteLine(
             report.LevelLimit > report.Level
                 ? $"Format level {Number(report.Level)}; all know level {Number(report.LevelLimit)}: 'cluster upgrade' raises it, after which no former release is let in"

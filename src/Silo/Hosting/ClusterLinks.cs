@@ -29,6 +29,7 @@ internal static class ClusterLinks
     public static void Bind(LinkServer links, SiloMember member)
     {
         member.ClientsLevel = () => links.ClientsLevel;
+        member.Gateways = () => links.Gateways;
         member.LevelRaised += links.RefuseOlder;
         member.ViewChanged += view => links.TellSilos(AddressesIn(view));
         if (member.View is { } known)

@@ -194,6 +194,38 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gateway_of_the_former_release_that_is_away_keeps_the_format_from_rising_by_its_name_until_it_is_back_with_the_next_one()
+    {
+        GatewayLevel[] connected = [new("gw-1", Next), new("gw-2", FormatLevel.First)];
+        ClusterSilo a = await StartNextAsync("a");
+        a.Member.Gateways = () => connected;
+        await _scene.SettledAsync(a);
+        await _scene.News.UntilAsync(() => _scene.Cluster.Read().Gateways.Count == 2);
+        connected = [connected[0]];
+        Assert.Equal(FormatLevel.First, _scene.Cluster.Read().LevelLimit);
+        string behind = Assert.Single(_scene.Cluster.Upgrade(Next).Behind);
+        Assert.StartsWith("gateway gw-2, seen ", behind, StringComparison.Ordinal);
+        Assert.EndsWith(" s ago by silo a, knows format level 1", behind, StringComparison.Ordinal);
+        Assert.Single(_scene.Cluster.Upgrade(Next, ["gw-1"]).Behind);
+
+        connected = [connected[0], new("gw-2", Next)];
+        await _scene.News.UntilAsync(() => _scene.Cluster.Read().LevelLimit == Next);
+        Assert.Equal(["gw-1", "gw-2"], _scene.Cluster.Read().Gateways.Select(static gateway => gateway.Name));
+        Assert.Equal(Next, _scene.Cluster.Upgrade(Next).After);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_does_not_come_back_is_passed_over_when_it_is_named()
+    {
+        ClusterSilo a = await StartNextAsync("a");
+        a.Member.Gateways = static () => [new GatewayLevel("gone", FormatLevel.First)];
+        await _scene.SettledAsync(a);
+        await _scene.News.UntilAsync(() => _scene.Cluster.Read().Gateways.Count == 1);
+        Assert.Equal(FormatLevel.First, _scene.Cluster.Upgrade(Next).After);
+        Assert.Equal(Next, _scene.Cluster.Upgrade(Next, ["gone"]).After);
+    }
+
+    [Fact]
     public async Task Tables_of_the_release_before_levels_are_completed_under_its_silos_which_go_on_and_may_start_again_until_the_format_rises()
     {
         string connection = PostgresServer.Shared.Connection + PostgresServer.NewSchema();

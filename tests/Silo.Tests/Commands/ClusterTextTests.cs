@@ -51,6 +51,23 @@ public sealed class ClusterTextTests
     }
 
     [Fact]
+    public void Gateways_are_told_with_what_they_know_and_who_saw_them_and_one_that_knows_less_keeps_the_level()
+    {
+        ClusterView view = View with
+        {
+            Silos = [Silo(1, "silo-1", silentMs: 40) with { Level = 2 }],
+            Gateways = [new GatewayView("gateway-1", 2, "silo-1", 4_000), new GatewayView("gateway-2", 1, "silo-1", 1_800_000)],
+        };
+        using StringWriter written = new();
+        ClusterText.WriteSilos(ClusterReport.Of(view), written);
+        string[] lines = written.ToString().Split(Environment.NewLine);
+        Assert.Equal("GATEWAY    LEVEL  SEEN     BY", lines[2]);
+        Assert.Equal("gateway-1  2      4000 ms  silo-1", lines[3]);
+        Assert.Equal("gateway-2  1      1800 s   silo-1", lines[4]);
+        Assert.Equal("Format level 1", lines[5]);
+    }
+
+    [Fact]
     public void Partitions_are_told_with_owner_and_who_shall_have_them_and_how_old_the_owners_sign_is()
     {
         Assert.Equal(
