@@ -140,6 +140,19 @@ public sealed class ClosingCalls
     }
 
     [Fact]
+    public void Ended_calls_come_back_before_those_that_go_on_so_that_a_phone_is_hung_up_before_it_rings_again()
+    {
+        _domain.Arrive("waiting");
+        _domain.Arrive("first");
+        _domain.CallerLeaves("first");
+        _domain.Arrive("second");
+        _domain.CallerLeaves("second");
+        _domain.Reload();
+        _domain.Send(new GatewayStarted(TestDomain.Gateway, 7));
+        Assert.Equal(["second", "first", "waiting"], _domain.Effects.OfType<RestoreCall>().Select(static restored => restored.Call.Value));
+    }
+
+    [Fact]
     public void Another_gateway_gets_nothing_of_it()
     {
         _domain.Arrive("c1");

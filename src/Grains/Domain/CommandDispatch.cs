@@ -171,20 +171,20 @@ internal sealed class CommandDispatch(DomainState state)
         if (state.Domain.IsNewIncarnation(started.Gateway, started.Incarnation))
         {
             state.Domain.Remember(started, turn);
-            List<CallGrain> calls = turn.ListCallsOf(started.Gateway);
-            calls.ForEach(call => CallRestoring.Restore(call, turn));
-            if (calls.Count > 0 || HasPhones(started.Gateway, turn.NowMs))
-            {
-                GatewayLeases.TryBegin(state.Domain, started.Gateway, turn);
-            }
-
-            // The last to end first: they are the most likely to be owed something.
+            // Ended calls first, so that a phone is told to hang up before it rings for the next; of them the last to end: they are the most likely to be owed something.
             foreach (ClosingGrain closing in Enumerable.Reverse(turn.ListClosing(long.MaxValue, int.MaxValue)))
             {
                 if (closing.Record.Gateway == started.Gateway)
                 {
                     CallClosing.Restore(closing, turn);
                 }
+            }
+
+            List<CallGrain> calls = turn.ListCallsOf(started.Gateway);
+            calls.ForEach(call => CallRestoring.Restore(call, turn));
+            if (calls.Count > 0 || HasPhones(started.Gateway, turn.NowMs))
+            {
+                GatewayLeases.TryBegin(state.Domain, started.Gateway, turn);
             }
 
             // Last, since it may end calls whose time came meanwhile.

@@ -7,6 +7,8 @@ namespace Routing.Mailbox.Hosting;
 /// </summary>
 internal sealed class StoreScheduler : TaskScheduler
 {
+    private const TaskCreationOptions Options = TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler;
+
     private readonly object _gate = new();
     private readonly Queue<Task> _tasks = [];
     private readonly string _name;
@@ -37,11 +39,11 @@ internal sealed class StoreScheduler : TaskScheduler
         }
     }
 
+    /// <summary>The waiting ends with the token, whatever the work waits for. What awaits it goes on elsewhere: these threads are few.</summary>
     public Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler, this);
+        Task.Factory.StartNew(work, cancellationToken, Options | TaskCreationOptions.RunContinuationsAsynchronously, this).WaitAsync(cancellationToken);
 
-    public void Run(Action work) =>
-        _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler, this);
+    public void Run(Action work) => _ = Task.Factory.StartNew(work, CancellationToken.None, Options, this);
 
     protected override void QueueTask(Task task)
     {

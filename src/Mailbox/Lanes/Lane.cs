@@ -259,6 +259,8 @@ public sealed class Lane : IDisposable
             }
         }
 
+        // Taking and loading lasted: what came meanwhile is heard before the timers that became due meanwhile.
+        TakePosted();
         _waiting.Run(_known.ById);
         bool more = _runner.Run(_session!, _domains);
         if ((_batch.Domains.Count > 0 || _clock.MonotonicMs >= _heartbeatAtMs) && !Commit())

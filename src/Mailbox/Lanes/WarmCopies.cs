@@ -125,6 +125,12 @@ public sealed class WarmCopies : IDisposable
             // The lanes, which need the store, tell of it.
             Close();
         }
+        catch (Exception exception)
+        {
+            // The outermost frame of the thread: nothing depends on copies, least of all the process.
+            _log.HandlerFailed("warm copies", exception);
+            Close();
+        }
 
         Followed?.Invoke();
     }

@@ -381,8 +381,8 @@ public sealed class SiloMember : IDisposable
         IReadOnlyList<int> next = [.. PartitionHeirs.PartitionsOf(view, membership.Id).Except(_host.Partitions.Select(static owned => owned.Partition))];
         if (view.MapVersion != _followedVersion || !next.SequenceEqual(_followed))
         {
-            (_followedVersion, _followed) = (view.MapVersion, next);
             _heirlooms = [.. next.Count == 0 ? [] : membership.ReadPlacements(next)];
+            (_followedVersion, _followed) = (view.MapVersion, next);
         }
 
         _host.Copies?.Follow(_heirlooms);

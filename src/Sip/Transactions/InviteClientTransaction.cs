@@ -8,13 +8,14 @@ public sealed class InviteClientTransaction : SipClientTransaction
 {
     /// <summary>
     /// Copies of an INVITE that is cancelled and has no response, over 7·T1. RFC 3261 §9.1 lets CANCEL wait for a response and says nothing of the INVITE; each further copy could only make a phone ring
-    /// that comes back (§17.1.1.2 goes on for 64·T1) and has not rung so far. Not fewer: a phone that does ring, and whose response was lost, is found by another copy.
+    /// that comes back (§17.1.1.2 goes on for 64·T1) and has not rung so far. Not fewer, and one at least after the CANCEL is wanted: a phone that does ring, and whose response was lost, is found by that copy.
     /// </summary>
     private const int CopiesOfCancelled = 4;
 
     private CancelProgress _cancel;
     private string? _cancelReason;
     private int _copies = 1;
+    private bool _isRepeatedCancelled;
 
     internal InviteClientTransaction(SipTransactionLayer layer, SipRequest request, ISipClientUser user, string branch)
         : base(layer, request, user, branch)
@@ -79,9 +80,14 @@ public sealed class InviteClientTransaction : SipClientTransaction
 
     private protected override void OnRetransmitTimer()
     {
-        if (_cancel == CancelProgress.Wanted && _copies >= CopiesOfCancelled)
+        if (_cancel == CancelProgress.Wanted)
         {
-            return;
+            if (_copies >= CopiesOfCancelled && _isRepeatedCancelled)
+            {
+                return;
+            }
+
+            _isRepeatedCancelled = true;
         }
 
         _copies++;

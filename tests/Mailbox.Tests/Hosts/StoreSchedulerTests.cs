@@ -81,4 +81,18 @@ public sealed class StoreSchedulerTests
         Assert.True(await holding);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => unwanted);
     }
+
+    [Fact]
+    public async Task A_read_that_waits_for_a_thread_ends_when_it_is_not_wanted_any_more()
+    {
+        StoreScheduler scheduler = new("test", 1, Long);
+        using SemaphoreSlim go = new(0);
+        using CancellationTokenSource stopping = new();
+        Task<bool> holding = scheduler.Run(() => go.Wait(Patience), CancellationToken.None);
+        Task<int> unwanted = scheduler.Run(() => 1, stopping.Token);
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => unwanted.WaitAsync(Patience));
+        go.Release();
+        Assert.True(await holding);
+    }
 }
