@@ -12,8 +12,6 @@ namespace Routing.Grains.Configuration;
 /// </summary>
 internal static class NewConfiguration
 {
-    private const string ZonesComment = "time zones as they are known now";
-
     public static CommandReply Apply(DomainState state, ApplyConfiguration command, TurnContext turn)
     {
         if (command.Comment is { Length: > ApplyConfiguration.MaxCommentLengthChars })
@@ -109,7 +107,7 @@ internal static class NewConfiguration
             AtMs = turn.NowMs,
             Origin = command.Origin,
             Actor = command.Actor,
-            Comment = ZonesComment,
+            Comment = ConfigurationVersion.ZonesComment,
             Sha256 = ConfigurationCodec.Sha256(json),
             Bytes = json.Length,
         };
@@ -178,19 +176,7 @@ internal static class NewConfiguration
     }
 
     private static long? Target(ConfigurationRecord record, RollbackConfiguration command) =>
-        command.Version is { } asked ? record.Versions.Find(version => version.Version == asked)?.Version : OneBefore(record.Versions);
-
-    /// <summary>The last version with another content than the one in force: one that brought its time zones up to date has that of the version before it.</summary>
-    private static long? OneBefore(List<ConfigurationVersion> versions)
-    {
-        int last = versions.Count - 1;
-        while (last > 0 && versions[last] is { Origin: ConfigurationOrigin.File, Comment: ZonesComment })
-        {
-            last--;
-        }
-
-        return last > 0 ? versions[last - 1].Version : null;
-    }
+        command.Version is { } asked ? record.Versions.Find(version => version.Version == asked)?.Version : ConfigurationVersion.OneBefore(record.Versions);
 
     private static ConfigurationReply PutInForce(
         DomainState state, DomainConfiguration configuration, byte[] json, ConfigurationVersion version, ReadOnlyMemory<byte>? source, bool dryRun, TurnContext turn)

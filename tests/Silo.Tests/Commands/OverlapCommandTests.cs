@@ -1,4 +1,7 @@
+using Routing.Contracts.Commands;
+using Routing.Contracts.Configuration;
 using Routing.Silo.Commands;
+using Routing.Silo.Configuration;
 using Xunit;
 
 namespace Routing.Silo.Tests.Commands;
@@ -82,6 +85,38 @@ public sealed class OverlapCommandTests
         Assert.Equal(2, code);
         Assert.Contains("version 2 (domain shop) and the configuration in force (domain office) both answer for host office", errors, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync(server, "rollback", "--version", "1")).Code);
+    }
+
+    [Fact]
+    public async Task A_version_before_a_refresh_of_time_zones_is_compared_as_the_one_that_a_rollback_brings_back()
+    {
+        const string calendars = "\ncalendars: [ { id: day, timeZone: Europe/Paris, hours: [ { days: mon-fri, from: 09:00, to: 18:00 } ] } ]\n";
+        await using RunningServer server = await RunningServer.StartAsync();
+        Assert.Equal(2, await FileAsync(server, Yaml + calendars + "hosts: [office]\n"));
+        Assert.Equal(3, await FileAsync(server, Yaml + calendars));
+        await server.AddDomainAsync(Others);
+        Assert.Equal(4, await FileAsync(server, Yaml + calendars, new TimeZoneOffsets("Europe/Paris", [new ZoneOffset(0, 7_200)])));
+        string before = (await RunAsync(server, "versions")).Output;
+
+        foreach (string[] command in (string[][])[["rollback"], ["rollback", "--dry-run"]])
+        {
+            (int code, _, string errors) = await RunAsync(server, command);
+
+            Assert.Equal(2, code);
+            Assert.Contains("version 2 (domain shop) and the configuration in force (domain office) both answer for host office", errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, (await RunAsync(server, "versions")).Output);
+    }
+
+    /// <summary>What a start does with a file. Returns the version in force then.</summary>
+    private static async Task<long> FileAsync(RunningServer server, string yaml, params TimeZoneOffsets[] zones)
+    {
+        ConfigurationResult read = ConfigurationLoader.Load("shop.yaml", yaml);
+        Assert.Empty(read.Mistakes);
+        var reply = Assert.IsType<ConfigurationReply>(await server.AskAsync(new ApplyConfiguration(read.Configuration!) { Origin = ConfigurationOrigin.File, Zones = zones }));
+        Assert.True(reply.IsOk, reply.Detail);
+        return reply.Version;
     }
 
     private static Task<(int Code, string Output, string Errors)> RunAsync(RunningServer server, params string[] arguments) =>

@@ -142,7 +142,7 @@ internal sealed class ConfigurationEndpoints(IDomainHost host, IdempotencyKeys i
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(aborted, limit.Token);
         try
         {
-            long? version = asked ?? (await host.ReadConfigurationAsync(domain, null, either.Token))?.Versions.SkipLast(1).LastOrDefault()?.Version;
+            long? version = asked ?? (await host.ReadConfigurationAsync(domain, null, either.Token) is { } current ? ConfigurationVersion.OneBefore(current.Versions) : null);
             return version is null ? null : await host.ReadConfigurationAsync(domain, version, either.Token);
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
