@@ -32,8 +32,18 @@ public sealed record ClusterView(long MapVersion, IReadOnlyList<SiloView> Silos,
         }
     }
 
+    /// <summary>The same when all who are there have settled.</summary>
+    internal ClusterView Settled => this with { Silos = [.. Silos.Select(static silo => silo with { IsSettled = true })] };
+
     /// <summary>Which silo should have which partition, with who is there now; empty when nobody may own.</summary>
     internal IReadOnlyDictionary<int, long> Plan() => PartitionPlanner.Plan(
-        [.. Silos.Where(silo => silo.MayOwn).Select(silo => silo.Id)],
+        [.. Takers().Select(static silo => silo.Id)],
         [.. Partitions.Select(partition => new PlannedPartition(partition.Id, partition.DomainsCount > 0, partition.Desired))]);
+
+    /// <summary>Who has settled, or has something already; all who may own, while nobody has settled.</summary>
+    private IEnumerable<SiloView> Takers()
+    {
+        SiloView[] able = [.. Silos.Where(static silo => silo.MayOwn)];
+        return Array.Exists(able, static silo => silo.IsSettled) ? able.Where(silo => silo.IsSettled || Partitions.Any(partition => partition.Desired == silo.Id)) : able;
+    }
 }

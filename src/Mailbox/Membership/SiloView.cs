@@ -34,6 +34,11 @@ public sealed record SiloView
     /// <summary>Why it takes no ownership (its clock differs), null when it does.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>
+    /// It joined long enough ago for its program to have done with its start and to have copies of what is large. Before that, what others have is not moved to it: a domain would stand still for as long as the rest of the start lasts.
+    /// </summary>
+    public bool IsSettled { get; init; } = true;
+
     /// <summary>Whether partitions may be given to it.</summary>
     public bool MayOwn => !IsDraining && Refusal is null;
 }

@@ -39,6 +39,39 @@ public sealed class PartitionHeirsTests
         Assert.Empty(PartitionHeirs.PartitionsOf(view, 9));
     }
 
+    [Fact]
+    public void A_newcomer_is_given_what_others_have_once_it_has_settled_and_is_their_heir_before()
+    {
+        ClusterView view = View([1, 2, 3], [.. Enumerable.Range(0, 6).Select(static id => Partition(id, 1, desired: 1 + (id % 2), owner: 1 + (id % 2)))]);
+        ClusterView early = view with { Silos = [.. view.Silos.Select(static silo => silo with { IsSettled = silo.Id != 3 })] };
+        Assert.True(early.IsAsPlanned);
+        Assert.False(view.IsAsPlanned);
+        IReadOnlyDictionary<int, long> plan = view.Plan();
+        int[] coming = [.. plan.Where(static pair => pair.Value == 3).Select(static pair => pair.Key).Order()];
+        Assert.Equal(2, coming.Length);
+        Assert.Superset(coming.ToHashSet(), PartitionHeirs.PartitionsOf(early, 3).ToHashSet());
+    }
+
+    [Fact]
+    public void Newcomers_take_what_nobody_settled_may_have_and_keep_what_they_have()
+    {
+        PartitionView[] partitions = [.. Enumerable.Range(0, 4).Select(static id => Partition(id, 1, desired: null, owner: null))];
+        ClusterView starting = View([1, 2], partitions);
+        starting = starting with { Silos = [.. starting.Silos.Select(static silo => silo with { IsSettled = false })] };
+        Assert.Equal([1L, 2L], starting.Plan().Values.Distinct().Order());
+
+        IReadOnlyDictionary<int, long> plan = starting.Plan();
+        ClusterView oneSettled = starting with
+        {
+            Partitions = [.. partitions.Select(partition => partition with { Desired = plan[partition.Id] })],
+            Silos = [.. starting.Silos.Select(static silo => silo with { IsSettled = silo.Id == 1 })],
+        };
+        Assert.True(oneSettled.IsAsPlanned);
+
+        ClusterView draining = oneSettled with { Silos = [.. oneSettled.Silos.Select(static silo => silo with { IsDraining = silo.Id == 1 })] };
+        Assert.Equal([2L], draining.Plan().Values.Distinct());
+    }
+
     private static ClusterView View(long[] silos, PartitionView[] partitions) => new(
         1,
         [
