@@ -57,7 +57,7 @@ public sealed class StoreSchedulerTests
         Thread ended = await hasty.Run(() => Thread.CurrentThread, CancellationToken.None);
         Assert.True(ended.Join(Patience));
         Assert.Equal(0, hasty.ThreadsCount);
-        Assert.True((await hasty.Run(() => Thread.CurrentThread, CancellationToken.None)).IsBackground);
+        Assert.True(await hasty.Run(static () => Thread.CurrentThread.IsBackground, CancellationToken.None));
     }
 
     [Fact]
