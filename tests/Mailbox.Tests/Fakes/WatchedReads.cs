@@ -4,10 +4,10 @@ using Routing.Contracts.Ids;
 
 namespace Routing.Mailbox.Tests.Fakes;
 
-/// <summary>Another store, and on which threads it was read.</summary>
+/// <summary>Another store, and for each time it was read whether that was on a thread of the pool.</summary>
 public sealed class WatchedReads(IMailboxStore store) : IMailboxStore
 {
-    public ConcurrentQueue<Thread> Threads { get; } = new();
+    public ConcurrentQueue<bool> Pooled { get; } = new();
 
     public IReadOnlyList<DomainPlacement> ReadPlacements() => store.ReadPlacements();
 
@@ -35,7 +35,7 @@ public sealed class WatchedReads(IMailboxStore store) : IMailboxStore
 
         private IStoreReader Noted()
         {
-            owner.Threads.Enqueue(Thread.CurrentThread);
+            owner.Pooled.Enqueue(Thread.CurrentThread.IsThreadPoolThread);
             return reader;
         }
     }

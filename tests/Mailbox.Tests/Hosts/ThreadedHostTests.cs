@@ -48,14 +48,14 @@ public sealed class ThreadedHostTests
         host.Start();
         await host.EnsureDomain(Ledger.Domain);
         Assert.True((await host.SendAsync(Ledger.Domain, Ledger.Entry("a", "e1", "one"), null, CancellationToken.None)).IsOk);
-        int before = store.Threads.Count;
+        int before = store.Pooled.Count;
         using IDisposable subscription = host.SubscribeEvents(Ledger.Domain, 0, past);
         await past.Complete.WaitAsync(Patience);
         Assert.NotEmpty(await host.ReadEventsAsync(Ledger.Domain, 0, 10, CancellationToken.None));
 
-        Thread[] readers = [.. store.Threads.Skip(before)];
-        Assert.True(readers.Length >= 2, "The subscription and the question read the log.");
-        Assert.All(readers, static reader => Assert.False(reader.IsThreadPoolThread));
+        bool[] pooled = [.. store.Pooled.Skip(before)];
+        Assert.True(pooled.Length >= 2, "The subscription and the question read the log.");
+        Assert.All(pooled, Assert.False);
     }
 
     [Fact]
