@@ -182,19 +182,19 @@ public sealed class Lane : IDisposable
     /// </summary>
     public void RefuseStalled()
     {
-        bool hangs = _watch.Hangs();
-        if (hangs)
-        {
-            _inbox.Refusal = "The store does not answer.";
-            Volatile.Write(ref _notReady, "The store does not answer.");
-            // Should the commit return meanwhile, the lane finds out that it is well.
-            _inbox.Post(static () => { });
-        }
-
+        bool hangs = _watch.Hangs(RefuseHanging);
         if (hangs || NotReadyReason is not null)
         {
             _inbox.RefuseOlderThan(TimeSpan.FromMilliseconds(_options.AnswerLimitMs), "The store did not answer in time: whether the command happened is unknown; repeat it.");
         }
+    }
+
+    private void RefuseHanging()
+    {
+        Volatile.Write(ref _notReady, "The store does not answer.");
+        _inbox.Refusal = "The store does not answer.";
+        // Should the commit return meanwhile, the lane finds out that it is well.
+        _inbox.Post(static () => { });
     }
 
     /// <summary>Stops taking inputs. The driver runs what is left with <see cref="RunBatch"/> and then calls <see cref="Dispose"/>. From any thread.</summary>

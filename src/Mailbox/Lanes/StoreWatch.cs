@@ -36,7 +36,8 @@ internal sealed class StoreWatch(LaneClock clock, int limitMs, int lane, IMailbo
     }
 
     /// <summary>An access has not returned within the limit. From any thread.</summary>
-    public bool Hangs()
+    /// <param name="refuse">Done first: whoever reads in the log that inputs are refused finds it so.</param>
+    public bool Hangs(Action refuse)
     {
         bool isNews;
         lock (_gate)
@@ -50,6 +51,7 @@ internal sealed class StoreWatch(LaneClock clock, int limitMs, int lane, IMailbo
             _toldSinceMs ??= _sinceMs;
         }
 
+        refuse();
         if (isNews)
         {
             log.StoreFailed(lane, StoreFailure.Stalled, $"It has not come back for {limitMs} ms; inputs are refused until it does.");
