@@ -175,6 +175,33 @@ public sealed class LeaseTests
         Assert.Equal(hasHeld, rig.Host.Commands.Exists(static command => command is CallArrived));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_was_frozen_before_its_caller_was_answered_does_not_answer_before_it_knows_that_its_lease_held(bool hasHeld)
+    {
+        await using var rig = await GatewayRig.StartAsync(lease: Terms);
+        rig.Arrive();
+        rig.Host.Holds = static command => command is GatewayAlive or LegChanged;
+        rig.Effect(new AnswerCaller(rig.CallId, "tone"));
+        rig.Freeze(Lease + Lease);
+        Assert.DoesNotContain(200, rig.Caller.Statuses);
+
+        // The record took longer than a caller is kept waiting for one. That the domain has no such call any more is its answer to the record.
+        rig.Host.Holds = static command => command is GatewayAlive;
+        rig.Host.Decides = command => command is not (GatewayAlive or LegChanged) || hasHeld ? CommandReply.Ok
+            : command is LegChanged ? new CommandReply(ReplyCode.NotFound, "no such call") : new CommandReply(ReplyCode.Conflict, "given up");
+        rig.Do(() => rig.Host.Release(static command => command is LegChanged));
+        rig.Pass(TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain(200, rig.Caller.Statuses);
+
+        rig.Host.Holds = static _ => false;
+        rig.Do(rig.Host.Release);
+        rig.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(!hasHeld, rig.Gateway.LeaseLost.IsCancellationRequested);
+        Assert.Equal(hasHeld, rig.Caller.Statuses.Contains(200));
+    }
+
     [Fact]
     public async Task A_gateway_without_a_lease_says_nothing_of_itself()
     {

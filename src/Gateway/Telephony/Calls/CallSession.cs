@@ -18,6 +18,7 @@ internal sealed class CallSession
 {
     private const int SaveLimitMs = 1_000;
     private const int SaveAgainMs = 500;
+    private const int LeaseAgainMs = 250;
     private const int GlareLimitMs = 2_000;
 
     private readonly GatewayServices _services;
@@ -334,10 +335,25 @@ internal sealed class CallSession
 
         if (_isSaving && number == _saveNumber)
         {
-            _saveLimit!.Stop();
-            _isSaving = false;
-            PerformPending();
+            PerformHeld();
         }
+    }
+
+    /// <summary>
+    /// Nothing is waited for any more. But a process that was frozen for longer than its lease does not answer a caller whose call the domain may have ended since: the next life would refuse a caller who was
+    /// answered. The domain is asked, and when it gave this life up, nothing held is ever done.
+    /// </summary>
+    private void PerformHeld()
+    {
+        if (_heldBySave.Any(static action => action is CallAction.AnswerCall) && !_services.Domains.LeaseIsCurrent(Domain))
+        {
+            _saveLimit!.Start(TimeSpan.FromMilliseconds(LeaseAgainMs));
+            return;
+        }
+
+        _saveLimit!.Stop();
+        _isSaving = false;
+        PerformPending();
     }
 
     /// <summary>
@@ -379,8 +395,7 @@ internal sealed class CallSession
     private void OnSaveLimit()
     {
         _services.Counters.Add(SipGatewayCounter.StallsOverridden);
-        _isSaving = false;
-        PerformPending();
+        PerformHeld();
     }
 
     private void TakeUpInvite()

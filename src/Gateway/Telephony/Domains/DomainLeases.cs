@@ -93,16 +93,25 @@ internal sealed class DomainLeases
     public bool AreCurrent()
     {
         bool areValid = true;
-        foreach (var lease in _leases)
+        // Said to a domain in this thread, its answer may come at once and take the lease out.
+        foreach (var lease in _leases.ToArray())
         {
-            if (!IsValid(lease))
-            {
-                areValid = false;
-                Say(lease);
-            }
+            areValid &= IsCurrent(lease.Domain);
         }
 
         return areValid;
+    }
+
+    /// <summary>Whether the lease of this domain cannot have lapsed. Asks the domain when it can.</summary>
+    public bool IsCurrent(DomainId domain)
+    {
+        if (Find(domain) is not { } lease || IsValid(lease))
+        {
+            return true;
+        }
+
+        Say(lease);
+        return false;
     }
 
     public void Stop()

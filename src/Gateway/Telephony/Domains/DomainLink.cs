@@ -99,6 +99,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>Whether what domains said so far may be acted on: no lease can have lapsed, and none was. SIP thread.</summary>
     public bool LeasesAreCurrent() => !_isLost && _leases?.AreCurrent() != false;
 
+    /// <summary>The same for one domain.</summary>
+    public bool LeaseIsCurrent(DomainId domain) => !_isLost && _leases?.IsCurrent(domain) != false;
+
     /// <summary>
     /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
     /// for about half a minute: what it tells has happened in the world and cannot be taken back. The end of a leg is repeated until it is taken, every 5 s

@@ -37,7 +37,7 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
     /// <summary>Commands in the order in which they came.</summary>
     public List<Command> Commands { get; } = [];
 
-    /// <summary>True for commands whose reply the test gives later, by <see cref="Release"/>.</summary>
+    /// <summary>True for commands whose reply the test gives later, by <see cref="Release()"/>.</summary>
     public Predicate<Command> Holds { get; set; } = static _ => false;
 
     public Func<Command, CommandReply> Decides { get; set; } = static _ => CommandReply.Ok;
@@ -59,10 +59,13 @@ internal sealed class FakeHost : IDomainHost, IGatewaySession
         where T : Command => Commands.OfType<T>().Last();
 
     /// <summary>Gives all replies that are held.</summary>
-    public void Release()
+    public void Release() => Release(static _ => true);
+
+    /// <summary>Gives the replies to these that are held.</summary>
+    public void Release(Predicate<Command> which)
     {
-        var held = _held.ToImmutableArray();
-        _held.Clear();
+        var held = _held.Where(each => which(each.Command)).ToImmutableArray();
+        _held.RemoveAll(each => which(each.Command));
         foreach (var (command, onReply) in held)
         {
             onReply(Decides(command));

@@ -171,6 +171,13 @@ internal sealed class GatewayRig : IAsyncDisposable
         Run();
     }
 
+    /// <summary>The process is frozen for so long, and wakes.</summary>
+    public void Freeze(TimeSpan duration)
+    {
+        _time.Advance(duration);
+        Run();
+    }
+
     public void Do(Action action)
     {
         action();
