@@ -16,9 +16,6 @@ namespace Routing.Gateway.Telephony.Calls;
 /// </summary>
 internal sealed class CallSession
 {
-    private const int SaveLimitMs = 1_000;
-    private const int SaveAgainMs = 500;
-    private const int LeaseAgainMs = 250;
     private const int GlareLimitMs = 2_000;
 
     private readonly GatewayServices _services;
@@ -27,16 +24,11 @@ internal sealed class CallSession
     private readonly CallWire _wire;
     private readonly SipTimer?[] _timers = new SipTimer?[Enum.GetValues<CallTimer>().Length];
     private readonly Queue<CallAction> _pending = new();
-    private readonly Queue<CallAction> _heldBySave = new();
-    private readonly List<LegRef> _unsaved = [];
+    private readonly LegSaves _saves;
     private readonly CallMedia _media;
-    private SipTimer? _saveLimit;
-    private SipTimer? _saveAgain;
-    private int _saveNumber;
     private int _glareRounds;
     private bool _wasOnHold;
     private bool _wasConnected;
-    private bool _isSaving;
     private bool _isPerforming;
     private bool _isFinished;
     private bool _isRemoved;
@@ -49,6 +41,7 @@ internal sealed class CallSession
         Source = SourceKey.Of(origin.Flow.Remote);
         Call = call;
         _media = new CallMedia(services, domain, origin);
+        _saves = new LegSaves(services, domain, call, StateOf, PerformPending);
         string address = _media.ToldAddress.ToString();
         _machine = new CallMachine(call, leg => new LegMedia(services.Ids.SessionId(call, leg), address));
         _wire = new CallWire(services, this, origin);
@@ -62,7 +55,7 @@ internal sealed class CallSession
     public SourceKey Source { get; }
 
     /// <summary>Every leg has heard of the end of the call and said so: after another restart nothing would have to be said again.</summary>
-    public bool IsSettled => _machine.IsSettled && _pending.Count + _heldBySave.Count == 0 && _wire.IsSettled;
+    public bool IsSettled => _machine.IsSettled && _pending.Count + _saves.HeldCount == 0 && _wire.IsSettled;
 
     /// <summary>The domain knows, or is about to be told, that nothing is left to say.</summary>
     public bool IsClosed { get; set; }
@@ -234,7 +227,7 @@ internal sealed class CallSession
     public void Abandon()
     {
         _pending.Clear();
-        _heldBySave.Clear();
+        _saves.Abandon();
         _isFinished = true;
         Free();
     }
@@ -250,13 +243,9 @@ internal sealed class CallSession
         _isPerforming = true;
         try
         {
-            while ((!_isSaving && _heldBySave.TryDequeue(out var action)) || _pending.TryDequeue(out action))
+            while (_saves.TryTake(out var action) || _pending.TryDequeue(out action))
             {
-                if (_isSaving && action.WaitsForSave)
-                {
-                    _heldBySave.Enqueue(action);
-                }
-                else
+                if (!_saves.TryHold(action))
                 {
                     Perform(action);
                 }
@@ -282,7 +271,7 @@ internal sealed class CallSession
                 Send(new OfferAnswered(new OfferId(Call, answered.Offer), StateOf(answeredRecord)), repeats: true);
                 break;
             case CallAction.Save save:
-                Save(save);
+                _saves.Save(save);
                 break;
             case CallAction.StartTimer start:
                 StartTimer(start.Timer, start.DelayMs ?? _services.Ids.DelayMs(Call, ++_glareRounds, GlareLimitMs));
@@ -301,6 +290,7 @@ internal sealed class CallSession
                 break;
             case CallAction.Finish:
                 _isFinished = true;
+                _saves.Finish();
                 RemoveWhenQuiet();
                 break;
             default:
@@ -311,92 +301,6 @@ internal sealed class CallSession
 
     private void Send(Command command, bool repeats) =>
         _services.Domains.Send(Domain, command, repeats, reply => Run(new CallInput.Replied(command, reply)));
-
-    private void Save(CallAction.Save save)
-    {
-        var record = save.Leg.IsCaller ? CallerRecord() : AgentRecord(save.Leg, null);
-        int number = ++_saveNumber;
-        if (save.Before)
-        {
-            _isSaving = true;
-            _saveLimit ??= _services.Loop.CreateTimer(static state => ((CallSession)state!).OnSaveLimit(), this);
-            _saveLimit.Start(TimeSpan.FromMilliseconds(SaveLimitMs));
-        }
-
-        _services.Domains.Send(Domain, new LegChanged(Call, StateOf(record)), repeats: false, reply => OnSaved(save.Leg, number, reply));
-    }
-
-    private void OnSaved(LegRef leg, int number, CommandReply reply)
-    {
-        if (reply.Code == ReplyCode.Unavailable && !_isFinished && !_isRemoved)
-        {
-            SaveLater(leg);
-        }
-
-        if (_isSaving && number == _saveNumber)
-        {
-            PerformHeld();
-        }
-    }
-
-    /// <summary>
-    /// Nothing is waited for any more. But a process that was frozen for longer than its lease does not answer a caller whose call the domain may have ended since: the next life would refuse a caller who was
-    /// answered. The domain is asked, and when it gave this life up, nothing held is ever done.
-    /// </summary>
-    private void PerformHeld()
-    {
-        if (_heldBySave.Any(static action => action is CallAction.AnswerCall) && !_services.Domains.LeaseIsCurrent(Domain))
-        {
-            _saveLimit!.Start(TimeSpan.FromMilliseconds(LeaseAgainMs));
-            return;
-        }
-
-        _saveLimit!.Stop();
-        _isSaving = false;
-        PerformPending();
-    }
-
-    /// <summary>
-    /// The domain could not take the record. Not the same one again, which could undo a younger one: the leg's state of then.
-    /// </summary>
-    private void SaveLater(LegRef leg)
-    {
-        if (!_unsaved.Contains(leg))
-        {
-            _unsaved.Add(leg);
-        }
-
-        _saveAgain ??= _services.Loop.CreateTimer(static state => ((CallSession)state!).SaveAgain(), this);
-        if (!_saveAgain.IsRunning)
-        {
-            _saveAgain.Start(TimeSpan.FromMilliseconds(SaveAgainMs));
-        }
-    }
-
-    private void SaveAgain()
-    {
-        if (_isSaving)
-        {
-            // One that others wait for is under way: it must stay the last.
-            _saveAgain!.Start(TimeSpan.FromMilliseconds(SaveAgainMs));
-            return;
-        }
-
-        LegRef[] legs = [.. _unsaved];
-        _unsaved.Clear();
-        foreach (var leg in legs)
-        {
-            _services.Counters.Add(SipGatewayCounter.CommandsRepeated);
-            Save(new CallAction.Save(leg, Before: false));
-        }
-    }
-
-    /// <summary>The store stalls. A caller on the line is better served than kept waiting for a record.</summary>
-    private void OnSaveLimit()
-    {
-        _services.Counters.Add(SipGatewayCounter.StallsOverridden);
-        PerformHeld();
-    }
 
     private void TakeUpInvite()
     {
@@ -462,6 +366,8 @@ internal sealed class CallSession
         };
     }
 
+    private LegState StateOf(LegRef leg) => StateOf(leg.IsCaller ? CallerRecord() : AgentRecord(leg, null));
+
     private LegState StateOf(LegRecord record) => new(LegId.Of(record.Leg), record.ToBytes(_services.RecordBuffer));
 
     private void StartTimer(CallTimer timer, int delayMs)
@@ -494,8 +400,7 @@ internal sealed class CallSession
             timer?.Stop();
         }
 
-        _saveLimit?.Stop();
-        _saveAgain?.Stop();
+        _saves.Stop();
         NextAudit?.Stop();
         _media.Close();
         _wire.Close();
