@@ -22,6 +22,7 @@ internal static class ClusterSiloProcess
     public static async Task<int> ServeAsync(
         SiloSettings settings, IReadOnlyList<DescribedDomain> described, PostgresStore store, string storeName, IConfigurationRoot sources, ILoggerFactory loggers, EndRequest end)
     {
+        Rehearsal.Begin();
         MailboxLog log = new(loggers.CreateLogger<MailboxLog>(), TimeProvider.System);
         using LocalHost host = SiloProcess.MakeHost(store, settings, log);
         StoredOthers others = new(host, store, described);
