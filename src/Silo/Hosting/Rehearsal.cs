@@ -20,7 +20,7 @@ internal sealed class Rehearsal : IEffectSink, IEventSink
     private const int CallsCount = 4;
     private const string Number = "1000";
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
     private static readonly DomainId s_domain = DomainId.Of("rehearsal");
     private static readonly GatewayId s_gateway = GatewayId.Of("rehearsal");
     private static readonly LegState s_leg = new(LegId.Of("caller"), new byte[600]);
