@@ -15,7 +15,7 @@ public enum SipGatewayCounter
     /// <summary>INVITEs sent to agents' phones.</summary>
     BranchesInvited,
 
-    /// <summary>200s of phones that came too late and were hung up.</summary>
+    /// <summary>Phones that answered, or still rang, when it was too late: hung up or cancelled.</summary>
     BranchesDropped,
 
     /// <summary>REGISTERs that changed or showed bindings.</summary>

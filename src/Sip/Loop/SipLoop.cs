@@ -27,6 +27,7 @@ public sealed class SipLoop : IDisposable
     private bool _waiting;
     private bool _lent;
     private bool _stopping;
+    private long? _lateAt;
     private long _itemsRun;
     private long _timersFired;
     private long _networkRefused;
@@ -64,6 +65,15 @@ public sealed class SipLoop : IDisposable
             long due = _timers.NextDueTimestamp;
             return due == long.MaxValue ? null : Remaining(due);
         }
+    }
+
+    /// <summary>
+    /// Whether a timer fired more than a second late in this time, or is so late already: the process was stopped, or cannot read as fast as messages come, and what is handled now may have lain unread for long. For the loop's thread.
+    /// </summary>
+    public bool WasLate(TimeSpan within)
+    {
+        AssertOnLoop();
+        return IsLate(_timers.NextDueTimestamp, Time.GetTimestamp()) || (_lateAt is { } lateAt && Time.GetElapsedTime(lateAt) < within);
     }
 
     /// <summary>Starts the thread. At most once, and not after <see cref="Dispose"/>.</summary>
@@ -359,6 +369,7 @@ public sealed class SipLoop : IDisposable
         while (fired < _batch.Length && _timers.TakeDue(now) is { } timer)
         {
             fired++;
+            _lateAt = IsLate(timer.DueTimestamp, now) ? now : _lateAt;
             Interlocked.Increment(ref _timersFired);
             try
             {
@@ -372,6 +383,8 @@ public sealed class SipLoop : IDisposable
 
         return fired;
     }
+
+    private bool IsLate(long dueTimestamp, long now) => dueTimestamp < now && Time.GetElapsedTime(dueTimestamp, now) > SipTimer.LateAfter;
 
     private void Fault(Exception exception)
     {

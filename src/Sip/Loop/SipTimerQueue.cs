@@ -8,7 +8,6 @@ internal sealed class SipTimerQueue
 {
     private const int InitialCapacity = 256;
 
-    private readonly TimeProvider _time;
     private readonly Action _assertOwner;
     private SipTimer[] _heap = new SipTimer[InitialCapacity];
     private long _sequence;
@@ -16,9 +15,11 @@ internal sealed class SipTimerQueue
 
     public SipTimerQueue(TimeProvider time, Action assertOwner)
     {
-        _time = time;
+        Time = time;
         _assertOwner = assertOwner;
     }
+
+    public TimeProvider Time { get; }
 
     /// <summary>Timers armed now. Read by metrics from other threads.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -34,7 +35,7 @@ internal sealed class SipTimerQueue
             RemoveAt(timer.HeapIndex);
         }
 
-        timer.DueTimestamp = _time.GetTimestamp() + ToTimestampUnits(delay);
+        timer.DueTimestamp = Time.GetTimestamp() + ToTimestampUnits(delay);
         timer.Sequence = _sequence++;
         if (_count == _heap.Length)
         {
@@ -71,7 +72,7 @@ internal sealed class SipTimerQueue
     {
         // Rounded up: a timer may be late by one unit of the clock, never early.
         long ticks = Math.Max(0, delay.Ticks);
-        long frequency = _time.TimestampFrequency;
+        long frequency = Time.TimestampFrequency;
         return (long)(((Int128)ticks * frequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
     }
 

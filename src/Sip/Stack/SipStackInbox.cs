@@ -93,16 +93,12 @@ internal sealed class SipStackInbox(
 
     private void Handle(SipRequest request, SipFlow flow)
     {
-        if (user.TryForward(request, flow))
-        {
-            return;
-        }
-
+        // Whether it is for this user or to be passed on: a phone would ring for what its sender gave up long ago.
         if (IsTooOld(request))
         {
             TurnAway(request, flow);
         }
-        else
+        else if (!user.TryForward(request, flow))
         {
             transactions.HandleRequest(request, flow);
         }

@@ -62,6 +62,13 @@ public sealed class SuccessRetransmission
 
     private void GiveUp()
     {
+        if (_timeout.TryPostpone(_timers.T2))
+        {
+            // The repeat that was due before has just left.
+            _repeat.Stop();
+            return;
+        }
+
         _counters.Add(SipCounter.SuccessNotAcknowledged);
         End();
         _onTimeout(this);

@@ -78,8 +78,17 @@ public sealed class InviteClientTransaction : SipClientTransaction
 
     private protected override void OnBegin() => Run(InviteClientTable.Begin, terminated: false, null, null);
 
+    /// <summary>
+    /// An INVITE that begins something is not repeated by a process that was stopped meanwhile, before its user had the time to hear whether anybody still wants it: a phone would ring for what is long over.
+    /// </summary>
     private protected override void OnRetransmitTimer()
     {
+        if (RetransmitLateness > Timers.T2 && Request.To.Tag is null)
+        {
+            DelayRetransmit(Timers.T2);
+            return;
+        }
+
         if (_cancel == CancelProgress.Wanted)
         {
             if (_copies >= CopiesOfCancelled && _isRepeatedCancelled)

@@ -156,8 +156,27 @@ public abstract class SipTransaction
 
     private protected void StartTimeout(TimeSpan duration)
     {
-        _timeout ??= Layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnTimeoutTimer(), this);
+        _timeout ??= Layer.Loop.CreateTimer(static state => ((SipTransaction)state!).OnTimeout(), this);
         _timeout.Start(duration);
+    }
+
+    /// <summary>How long after its time timer A, E or G fires now.</summary>
+    private protected TimeSpan RetransmitLateness => _retransmit!.Lateness;
+
+    /// <summary>The repeat that is due comes later; the interval stays.</summary>
+    private protected void DelayRetransmit(TimeSpan delay) => _retransmit!.Start(delay);
+
+    /// <summary>No repeat in the time that is added: one was due before, and has just left when it was to leave at all.</summary>
+    private void OnTimeout()
+    {
+        if (_timeout!.TryPostpone(Timers.T2))
+        {
+            _retransmit?.Stop();
+        }
+        else
+        {
+            OnTimeoutTimer();
+        }
     }
 
     private void StartRetransmit()

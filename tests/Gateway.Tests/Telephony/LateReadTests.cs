@@ -1,4 +1,5 @@
 using Routing.Contracts.Commands;
+using Routing.Gateway.Telephony;
 using Routing.Gateway.Telephony.Calls;
 using Routing.Gateway.Tests.Telephony.Rig;
 using Routing.Sip.Messages;
@@ -69,9 +70,59 @@ public sealed class LateReadTests
         Assert.Equal([200], bob.Statuses);
     }
 
-    private static void Unread(GatewayRig rig, TimeSpan unread)
+    [Fact]
+    public async Task What_another_gateway_sent_to_a_phone_here_and_lay_unread_for_too_long_does_not_ring_it_but_a_repeat_does()
     {
-        foreach (var transport in rig.Gateway.Transports)
+        await using var rig = await ClusterRig.StartAsync();
+        var alice = rig.NewPhone("alice", "127.0.0.3:5070");
+        var binding = rig.Register(alice);
+        Unread(rig.SecondGateway, TooLong);
+        rig.Ring(binding);
+        Assert.Equal(0, alice.CountOf(SipMethod.Invite));
+
+        Unread(rig.SecondGateway, TimeSpan.Zero);
+        rig.Pass(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(1, alice.CountOf(SipMethod.Invite));
+        rig.Connect(alice);
+    }
+
+    [Fact]
+    public async Task What_another_gateway_sent_over_a_connection_to_one_that_was_stopped_is_refused_until_its_lease_is_known_to_have_held()
+    {
+        await using var rig = await ClusterRig.StartAsync(new LeaseTerms(6_000, 60_000));
+        var alice = rig.NewPhone("alice", "127.0.0.3:5070", SipTransportKind.Tcp);
+        var binding = rig.Register(alice);
+        rig.SecondHost.Holds = static command => command is GatewayAlive;
+        rig.Freeze(TimeSpan.FromSeconds(12));
+        rig.Ring(binding);
+        Assert.Equal(0, alice.CountOf(SipMethod.Invite));
+        Assert.Contains(rig.Wire, static line => line.StartsWith("Tcp 127.0.1.9:5080 > 127.0.1.1:", StringComparison.Ordinal) && line.EndsWith("SIP/2.0 503 Service Unavailable", StringComparison.Ordinal));
+        Assert.Contains(rig.Host.Commands, static command => command is OfferFailed);
+
+        rig.SecondHost.Holds = static _ => false;
+        rig.Do(rig.SecondHost.Release);
+        rig.Ring(binding);
+        Assert.Equal(1, alice.CountOf(SipMethod.Invite));
+    }
+
+    [Fact]
+    public async Task Over_a_connection_nothing_is_refused_because_domains_are_away()
+    {
+        await using var rig = await ClusterRig.StartAsync(new LeaseTerms(6_000, 60_000));
+        var alice = rig.NewPhone("alice", "127.0.0.3:5070", SipTransportKind.Tcp);
+        var binding = rig.Register(alice);
+        rig.SecondHost.Holds = static command => command is GatewayAlive;
+        rig.Pass(TimeSpan.FromSeconds(12));
+        rig.Ring(binding);
+
+        Assert.Equal(1, alice.CountOf(SipMethod.Invite));
+    }
+
+    private static void Unread(GatewayRig rig, TimeSpan unread) => Unread(rig.Gateway, unread);
+
+    private static void Unread(SipGateway gateway, TimeSpan unread)
+    {
+        foreach (var transport in gateway.Transports)
         {
             ((InMemorySipTransport)transport).UnreadFor = unread;
         }

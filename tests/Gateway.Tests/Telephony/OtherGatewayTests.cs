@@ -110,6 +110,27 @@ public sealed class OtherGatewayTests
         AssertNothingIsLeft(rig);
     }
 
+    [Theory]
+    [InlineData(SipTransportKind.Udp)]
+    [InlineData(SipTransportKind.Tcp)]
+    public async Task A_phone_that_says_that_it_rings_when_its_INVITE_was_given_up_is_cancelled_once(SipTransportKind kind)
+    {
+        await using var rig = await ClusterRig.StartAsync();
+        var alice = rig.NewPhone("alice", "127.0.0.3:5070", kind);
+        var offer = rig.Ring(rig.Register(alice));
+        rig.Do(() => rig.Host.Emit(new WithdrawOffer(rig.CallId, offer.Offer, WithdrawCause.NoAnswer)));
+        rig.Pass(TimeSpan.FromSeconds(40));
+
+        rig.Do(() => alice.Respond(SipMethod.Invite, 100));
+        Assert.Empty(alice.Cancels);
+        rig.Do(() => alice.Respond(SipMethod.Invite, 180));
+        rig.Do(() => alice.Respond(SipMethod.Invite, 183));
+        rig.Pass(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(alice.LastRequest(SipMethod.Invite).Request.Via.ToString(), Assert.Single(alice.Cancels).Via.ToString());
+        AssertNothingIsLeft(rig);
+    }
+
     [Fact]
     public async Task Lost_datagrams_on_either_half_of_the_way_are_made_good_by_the_ends()
     {

@@ -50,6 +50,13 @@ internal sealed class StackHarness
 
     public void Advance(int milliseconds) => Driver.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
+    /// <summary>The process is stopped for so long: its timers are due when it goes on, and what came meanwhile is read after them.</summary>
+    public void Freeze(int milliseconds)
+    {
+        Driver.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        Run();
+    }
+
     /// <summary>A request of the stack, without Via.</summary>
     public SipRequest NewRequest(string method)
     {

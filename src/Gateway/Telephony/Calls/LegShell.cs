@@ -23,6 +23,9 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
     /// </summary>
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>T2: what came while this process was stopped is read by then.</summary>
+    private static readonly TimeSpan s_unreadLimit = TimeSpan.FromSeconds(4);
+
     private InviteClientTransaction? _asked;
     private SipTimer? _answerLimit;
     private int _askedCSeq;
@@ -218,6 +221,11 @@ internal sealed class LegShell(GatewayServices services, CallSession? session, I
     /// </summary>
     private void CancelQuestion()
     {
+        if (_answerLimit!.TryPostpone(s_unreadLimit))
+        {
+            return;
+        }
+
         services.Pass(CrashPoint.BeforeCancel);
         _asked!.Cancel(UnansweredReason);
         services.Pass(CrashPoint.AfterCancel);

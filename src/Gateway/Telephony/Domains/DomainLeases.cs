@@ -102,6 +102,18 @@ internal sealed class DomainLeases
         return areValid;
     }
 
+    /// <summary>Whether one lease at least cannot have lapsed, or there is none. Asks the domains where one may.</summary>
+    public bool SomeIsCurrent()
+    {
+        bool isSomeValid = _leases.Count == 0;
+        foreach (var lease in _leases.ToArray())
+        {
+            isSomeValid |= IsCurrent(lease.Domain);
+        }
+
+        return isSomeValid;
+    }
+
     /// <summary>Whether the lease of this domain cannot have lapsed. Asks the domain when it can.</summary>
     public bool IsCurrent(DomainId domain)
     {

@@ -99,6 +99,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>Whether what domains said so far may be acted on: no lease can have lapsed, and none was. SIP thread.</summary>
     public bool LeasesAreCurrent() => !_isLost && _leases?.AreCurrent() != false;
 
+    /// <summary>False when every lease may have lapsed, so that this process was stopped or cut off from all domains. True without any. SIP thread.</summary>
+    public bool SomeLeaseIsCurrent() => !_isLost && _leases?.SomeIsCurrent() != false;
+
     /// <summary>The same for one domain.</summary>
     public bool LeaseIsCurrent(DomainId domain) => !_isLost && _leases?.IsCurrent(domain) != false;
 

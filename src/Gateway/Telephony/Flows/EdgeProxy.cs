@@ -22,8 +22,12 @@ internal sealed class EdgeProxy(GatewayServices services, IPEndPoint address, Fl
     private const int FlowFailed = 430;
     private const int Forbidden = 403;
     private const int TooManyHops = 483;
+    private const int ServiceUnavailable = 503;
     private const char WaySeparator = '/';
     private const char BranchSeparator = '.';
+
+    /// <summary>What came while this process was stopped is read by then.</summary>
+    private static readonly TimeSpan s_catchUpLimit = TimeSpan.FromSeconds(4);
 
     /// <summary>Connections that requests were passed on from, by their other end: responses go back on them.</summary>
     private readonly Dictionary<IPEndPoint, SipFlow> _arrivals = [];
@@ -66,14 +70,19 @@ internal sealed class EdgeProxy(GatewayServices services, IPEndPoint address, Fl
         {
             Refuse(request, arrival, Forbidden);
         }
-        else if (purpose != FlowTokenPurpose.Binding && request.To.Tag is null)
+        else if (purpose != FlowTokenPurpose.Binding && request.To.Tag is null && !(purpose == FlowTokenPurpose.ToPhone && request.Method == SipMethod.Cancel))
         {
-            // Those tokens are for a dialog. What begins something would speak with our address: a stranger's wrong passwords, or calls from a trunk.
+            // Those tokens are for a dialog, and for the CANCEL of one that never became any, whose way is known from a response only. What begins something would speak with our address: a stranger's wrong
+            // passwords, or calls from a trunk.
             Refuse(request, arrival, Forbidden);
         }
         else if (request.Headers.MaxForwards is 0)
         {
             Refuse(request, arrival, TooManyHops);
+        }
+        else if (IsStale(request, arrival))
+        {
+            Refuse(request, arrival, ServiceUnavailable);
         }
         else if (DestinationOf(purpose, way) is not { } destination)
         {
@@ -139,6 +148,13 @@ internal sealed class EdgeProxy(GatewayServices services, IPEndPoint address, Fl
         services.Counters.Add(SipGatewayCounter.RequestsForwarded);
         services.Stack.Forward(request, destination, BranchOf(via, index));
     }
+
+    /// <summary>
+    /// How long an INVITE lay unread is known of datagrams, and old ones never get here (<see cref="Sip.Stack.SipStackOptions.InviteAgeLimitMs"/>). One on a connection may be as old as this process was stopped: just after that
+    /// it is refused while no lease can be believed, which the gateway of the call hears at once, if it still has the call. Domains that are away, without a stop, say nothing of the age of an INVITE.
+    /// </summary>
+    private bool IsStale(SipRequest request, SipFlow arrival) =>
+        arrival.IsConnection && request.IsInvite && request.To.Tag is null && services.Loop.WasLate(s_catchUpLimit) && !services.Domains.SomeLeaseIsCurrent();
 
     /// <summary>Takes the topmost Route off when it is ours, and the other of a pair with it: the first one says in which direction the request goes.</summary>
     private bool TakeToken(SipRequest request, out FlowTokenPurpose purpose, out string way)

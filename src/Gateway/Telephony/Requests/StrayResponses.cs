@@ -8,22 +8,24 @@ using Routing.Sip.Transport;
 namespace Routing.Gateway.Telephony.Requests;
 
 /// <summary>
-/// Final responses to INVITEs whose call is over, in this life of the gateway or the former. For those of the former life their branch derives from Call-ID, tag and CSeq by
+/// Responses to INVITEs whose call is over, in this life of the gateway or the former. Their branch derives from Call-ID, tag and CSeq by
 /// the installation's key, so nobody else can make one up. A 200 of a call that lives is acknowledged; one of a call that does not is acknowledged and hung up; a failure is acknowledged,
-/// so that the phone stops repeating it.
+/// so that the phone stops repeating it; a phone that rings is cancelled.
 /// </summary>
 internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
 {
+    private const int Trying = 100;
     private const string ForgottenReason = "SIP;cause=487;text=\"The call is over\"";
 
     public void OnResponse(SipResponse response, SipFlow flow)
     {
-        if (response.CSeq.Method != SipMethod.Invite || !response.IsFinal || response.From.Tag is not { } localTag)
+        if (response.CSeq.Method != SipMethod.Invite || response.From.Tag is not { } localTag)
         {
             return;
         }
 
-        if (services.Calls.FindLeg(localTag) is { } leg && leg.Dialog.Id == DialogId.OfReceived(response))
+        var leg = services.Calls.FindLeg(localTag);
+        if (leg is not null && leg.Dialog.Id == DialogId.OfReceived(response))
         {
             if (response.IsSuccess)
             {
@@ -32,7 +34,14 @@ internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
         }
         else if (response.Via.Branch == services.Ids.Branch(response.CallId, localTag, response.CSeq.Number, SipMethod.Invite))
         {
-            Finish(response, flow);
+            if (response.IsFinal)
+            {
+                Finish(response, flow);
+            }
+            else if (leg is null && response.StatusCode > Trying && !services.Readiness.IsJoining)
+            {
+                CancelForgotten(response, flow);
+            }
         }
     }
 
@@ -60,6 +69,25 @@ internal sealed class StrayResponses(GatewayServices services) : ISipClientUser
     public void OnFailure(SipClientTransaction transaction, SipTransactionFailure failure)
     {
         // As above.
+    }
+
+    /// <summary>
+    /// A phone rings for an INVITE that was given up: what it said of it came too late, or the INVITE did (a gateway between was stopped for longer than 64·T1). Nothing else would end that before its Expires.
+    /// Its CANCEL is made from the response (RFC 3261 §9.1), and goes the way that a request of the early dialog would (§12.1.2). While it is under way, another one is refused as its repeat. Not for 100, which does
+    /// not tell that way, and is followed by what does.
+    /// </summary>
+    private void CancelForgotten(SipResponse provisional, SipFlow flow)
+    {
+        var invite = InviteOf(provisional);
+        foreach (string route in provisional.Headers.GetAll(HeaderId.RecordRoute).Reverse())
+        {
+            invite.Headers.Add(HeaderId.Route, route);
+        }
+
+        services.Counters.Add(SipGatewayCounter.BranchesDropped);
+        services.Pass(CrashPoint.BeforeCancel);
+        services.Stack.SendCancel(invite, SipDestination.To(flow), provisional.Via.Branch!, ForgottenReason, this);
+        services.Pass(CrashPoint.AfterCancel);
     }
 
     private void Finish(SipResponse response, SipFlow flow)

@@ -27,9 +27,11 @@ internal sealed class ClusterRig : IAsyncDisposable
 
     private readonly ManualTimeProvider _time = new();
     private readonly SipLoop _loop;
+    private readonly LeaseTerms? _lease;
 
-    private ClusterRig()
+    private ClusterRig(LeaseTerms? lease)
     {
+        _lease = lease;
         _loop = new SipLoop(_time);
         Network = new InMemorySipNetwork(_loop, new Random(5)) { Filter = Watch };
         var edge = Host.Edge with { Agents = [Credentials.Agent("alice", "alice-demo"), Credentials.Agent("bob", "bob-demo")] };
@@ -61,9 +63,9 @@ internal sealed class ClusterRig : IAsyncDisposable
 
     public CallId CallId => Host.Last<CallArrived>().Call;
 
-    public static async Task<ClusterRig> StartAsync()
+    public static async Task<ClusterRig> StartAsync(LeaseTerms? lease = null)
     {
-        ClusterRig rig = new();
+        ClusterRig rig = new(lease);
         await rig.Gateway.StartAsync(rig.Attach(First, FirstInside), CancellationToken.None);
         await rig.SecondGateway.StartAsync(rig.Attach(Second, SecondInside), CancellationToken.None);
         rig.Run();
@@ -148,6 +150,13 @@ internal sealed class ClusterRig : IAsyncDisposable
         }
     }
 
+    /// <summary>Both processes are stopped for so long, and wake.</summary>
+    public void Freeze(TimeSpan duration)
+    {
+        _time.Advance(duration);
+        Run();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
@@ -166,6 +175,7 @@ internal sealed class ClusterRig : IAsyncDisposable
             Cluster = new ClusterSip(new byte[32], inside),
             Listen = [],
             MediaAddress = IPAddress.Loopback,
+            Lease = _lease,
         },
         host,
         NullLogger<SipGateway>.Instance,
