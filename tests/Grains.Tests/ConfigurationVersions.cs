@@ -405,6 +405,22 @@ public sealed class ConfigurationVersions
         Assert.Equal((true, true), (first.IsOk, second.IsOk));
     }
 
+    [Fact]
+    public void Whoever_reads_the_configuration_learns_which_file_is_in_force_until_something_else_is_applied()
+    {
+        TestDomain domain = new(Configurations.Demo());
+        domain.Send(File("From the file", "t"));
+        string? asFile = Read(domain)?.FileTextSha256;
+        domain.Send(Named("By hand"));
+        string? byHand = Read(domain)?.FileTextSha256;
+        ConfigurationDetail? former = Read(domain, version: 2);
+        domain.Send(File("Another file", "u"));
+
+        Assert.Equal(("t", null, "u"), (asFile, byHand, Read(domain)?.FileTextSha256));
+        Assert.NotNull(former);
+        Assert.Null(former.FileTextSha256);
+    }
+
     private static ApplyConfiguration Calendars(ZoneOffset offset) => new(Configurations.Demo() with
     {
         Calendars = [new CalendarConfiguration { Id = "office", TimeZone = "Europe/Paris", Hours = [new OpenHours([DayOfWeek.Monday], 540, 1_020)], Offsets = [offset] }],

@@ -52,6 +52,7 @@ public sealed class RoutingDomainFactory(DomainLimits limits) : IDomainMachineFa
             Version = found,
             Versions = record.Versions,
             Configuration = ConfigurationCodec.FromJson(json.Value.Span),
+            FileTextSha256 = asked == record.Version && record.FileVersion == record.Version ? record.FileTextSha256 : null,
             Source = read(GrainKind.ConfigurationSourceOf(asked))?.Bytes,
         };
     }

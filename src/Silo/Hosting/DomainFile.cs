@@ -23,6 +23,13 @@ internal sealed class DomainFile(string? path)
 
     public ConfigurationResult Read() => Path is null ? ConfigurationLoader.LoadDemo() : ConfigurationLoader.LoadFile(Path);
 
+    /// <summary>
+    /// Whether a domain has a file already, with the zones of its calendars as this machine knows them: then it need not be sent. Of a large domain it is some ten MiB, which its owner would check in a turn while callers wait.
+    /// </summary>
+    public static bool IsInForce(ConfigurationResult file, ConfigurationDetail inForce) =>
+        inForce.FileTextSha256 == PackedSource.Sha256(file.Files, file.Sounds)
+        && ZonesOf(inForce).TrueForAll(zone => inForce.Configuration.Calendars.All(calendar => calendar.TimeZone != zone.TimeZone || calendar.Offsets.SequenceEqual(zone.Offsets)));
+
     /// <param name="host">Reaches the domain.</param>
     /// <param name="file">Read without mistakes.</param>
     /// <param name="inForce">What the domain has; null when it has nothing yet.</param>

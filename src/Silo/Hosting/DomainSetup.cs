@@ -61,6 +61,12 @@ internal static class DomainSetup
         while (true)
         {
             ConfigurationDetail? before = await host.ReadConfigurationAsync(described.Domain, null, cancellation);
+            if (isShared && before is not null && DomainFile.IsInForce(described.Read, before))
+            {
+                await NoteAsync(Note(described, CommandReply.Ok, before));
+                return before.Configuration;
+            }
+
             CommandReply reply = await DomainFile.ApplyAsync(host, described.Read, before, "at the start", isShared, cancellation);
             if (isShared && reply.Code == ReplyCode.Unavailable)
             {

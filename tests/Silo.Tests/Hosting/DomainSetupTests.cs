@@ -68,6 +68,45 @@ public sealed class DomainSetupTests
         Assert.Equal(Changed.AgeingMs, (await TellAsync()).AgeingMs);
     }
 
+    /// <summary>A large domain would check it in a turn, for as long as a call may wait: each silo that starts again brings its files.</summary>
+    [Fact]
+    public async Task A_silo_does_not_send_a_file_to_the_domain_that_has_it()
+    {
+        await TellAsync();
+
+        DomainConfiguration again = await TellAsync();
+
+        Assert.Single(_domain.Sent);
+        Assert.Equal(_demo.Domain, again.Domain);
+    }
+
+    [Fact]
+    public async Task A_silo_sends_its_file_when_something_else_was_applied_since_and_the_domain_decides()
+    {
+        await TellAsync();
+        _domain.Put(Changed);
+
+        await TellAsync();
+
+        Assert.Equal(2, _domain.Sent.Count);
+    }
+
+    [Fact]
+    public async Task A_silo_sends_the_file_that_the_domain_has_when_this_machine_knows_its_time_zones_otherwise()
+    {
+        await TellAsync();
+        CalendarConfiguration former = new() { Id = "office", TimeZone = "Europe/Paris", Hours = [new OpenHours([DayOfWeek.Monday], 540, 1_020)], Offsets = [new ZoneOffset(0, 3_600)] };
+        _domain.Put(_demo.Configuration with { Calendars = [former] }, _domain.Sent[0].TextSha256);
+
+        await TellAsync();
+
+        TimeZoneOffsets now = Assert.Single(_domain.Sent[^1].Zones);
+        Assert.Equal((2, "Europe/Paris"), (_domain.Sent.Count, now.TimeZone));
+        _domain.Put(_demo.Configuration with { Calendars = [former with { Offsets = now.Offsets }] }, _domain.Sent[0].TextSha256);
+        await TellAsync();
+        Assert.Equal(2, _domain.Sent.Count);
+    }
+
     private Task<DomainConfiguration> TellAsync() => DomainSetup.TellAsync(_domain, _demo, isShared: true, CancellationToken.None);
 
     private Task<IReadOnlyList<DomainConfiguration>> BringAsync() =>

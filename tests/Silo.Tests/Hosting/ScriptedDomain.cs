@@ -13,6 +13,7 @@ internal sealed class ScriptedDomain : IDomainHost
 {
     private readonly List<ConfigurationVersion> _versions = [];
     private DomainConfiguration? _inForce;
+    private string? _fileTextSha256;
 
     /// <summary>The next replies, before it takes anything.</summary>
     public Queue<CommandReply> Refusals { get; } = [];
@@ -55,20 +56,22 @@ internal sealed class ScriptedDomain : IDomainHost
             return Task.FromResult(refusal);
         }
 
-        Put(apply.Configuration);
+        Put(apply.Configuration, apply.TextSha256);
         return Task.FromResult<CommandReply>(new ConfigurationReply(ReplyCode.Ok) { Version = _versions.Count, IsChanged = true });
     }
 
-    public void Put(DomainConfiguration configuration)
+    /// <param name="configuration">Is in force from now on.</param>
+    /// <param name="fileTextSha256">Of the text of the file that it is; null when it is none.</param>
+    public void Put(DomainConfiguration configuration, string? fileTextSha256 = null)
     {
         byte[] json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(configuration, Contracts.Serialization.ContractsJson.Default.DomainConfiguration);
         string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json));
         _versions.Add(new ConfigurationVersion { Version = _versions.Count + 1, AtMs = 1, Origin = ConfigurationOrigin.File, Actor = "process", Sha256 = sha256, Bytes = json.Length });
-        _inForce = configuration;
+        (_inForce, _fileTextSha256) = (configuration, fileTextSha256);
     }
 
     public Task<ConfigurationDetail?> ReadConfigurationAsync(DomainId domain, long? version, CancellationToken cancellationToken) =>
-        Task.FromResult(_inForce is null ? null : new ConfigurationDetail { Version = _versions[^1], Versions = [.. _versions], Configuration = _inForce });
+        Task.FromResult(_inForce?.Domain != domain ? null : new ConfigurationDetail { Version = _versions[^1], Versions = [.. _versions], Configuration = _inForce, FileTextSha256 = _fileTextSha256 });
 
     public HostStatus Status() => new() { Ready = true, Lanes = [] };
 
