@@ -92,7 +92,7 @@ class Scene:
         self._aim = None
         data = os.path.join(options.out, "data")
         shutil.rmtree(data, ignore_errors=True)
-        self.domains = domains.make(options.domains, options.agents)
+        self.domains = domains.make(options.domains, options.agents, options.idle_agents)
         configurations = []
         for domain in self.domains:
             configurations.append(os.path.join(options.out, f"{domain.name}.yaml"))
@@ -350,7 +350,7 @@ def main():
     parser.add_argument("--show", type=int, default=100, help="violations to print")
     parser.add_argument("--verdict", metavar="FILE", help="settle this record instead of running")
     options = parser.parse_args()
-    options.hosts, options.domains, options.talk_factor = [f"{options.net}.1"], 1, 1.0
+    options.hosts, options.domains, options.idle_agents, options.talk_factor = [f"{options.net}.1"], 1, 0, 1.0
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)
     if options.verdict:

@@ -19,11 +19,13 @@ import time
 
 import chaos
 import domains
+import idle
 import pauses
 from databases import Databases
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "local-cluster.sh")
-FAULTS = {"kill": 0.24, "term": 0.14, "stop": 0.14, "gateway-kill": 0.12, "gateway-term": 0.08, "gateway-stop": 0.08, "gateway-away": 0.04, "postgres": 0.08, "promote": 0.05, "promote-frozen": 0.03}
+FAULTS = {"kill": 0.24, "term": 0.14, "stop": 0.14, "gateway-kill": 0.12, "gateway-term": 0.08, "gateway-stop": 0.08, "gateway-away": 0.04, "postgres": 0.08, "promote": 0.05, "promote-frozen": 0.03,
+          "kill-owner": 0.0}
 OWNER_SHARE = 0.5
 FROZEN_SECONDS = (1.0, 4.0)
 AWAY_SECONDS = (7.0, 12.0)  # longer than a gateway's lease: its calls are suspended
@@ -94,6 +96,14 @@ class Cluster:
                 counts[partition["owner"]] += partition["domains"]
         return dict(sorted(counts.items()))
 
+    def memory(self):
+        """Of each silo, in words: what it has for itself and its share of what it has with others (PSS)."""
+        found = []
+        for name in self.silos:
+            with open(f"/proc/{self._pid(name)}/smaps_rollup", encoding="ascii") as file:
+                found.append(next(int(line.split()[1]) // 1024 for line in file if line.startswith("Pss:")))
+        return ", ".join(map(str, found)) + " MiB"
+
     def signal(self, name, number):
         os.kill(self._pid(name), number)
 
@@ -147,9 +157,21 @@ class ClusterScene(chaos.Scene):
                 if self.loop.time() > until:
                     raise RuntimeError(f"the domains do not lie on different silos: {domains.words(owners)}")
                 await asyncio.sleep(0.2)
-        except RuntimeError:
+            if self.options.idle_agents:
+                await self._grow()
+        except (RuntimeError, OSError):
             await self.server.stop()
             raise
+
+    async def _grow(self):
+        """Makes the domains as large as they shall be, and gives the silos the time that they would have had."""
+        options, started = self.options, self.loop.time()
+        for domain in self.domains:
+            await idle.log_out([f"{host}:8080" for host in options.hosts], domain, options.idle_agents)
+        print(f"{options.idle_agents} idle agents of each domain have a row, after {self.loop.time() - started:.0f} s", flush=True)
+        if options.idle_agents >= idle.COPY_LEAST_ROWS:
+            await idle.copied([f"{options.cluster_net}.1{number + 1}:8080" for number in range(options.silos)])
+        print(f"silos use {self.server.memory()}", flush=True)
 
 
 class Trouble:
@@ -174,7 +196,7 @@ class Trouble:
             self._cluster.note_deaths()
             await self._cluster.script("start", "--seconds", START_SECONDS)
             self._scene.record.mark(f"over {kind}")
-            self._say(f"{done}: {kind} {whom}, {self._scene.calls} calls; domains were at {domains.words(owners)}")
+            self._say(f"{done}: {kind} {whom}, {self._scene.calls} calls; domains were at {domains.words(owners)}; silos use {self._cluster.memory()}")
 
     def _kinds(self, count):
         if self._options.plan:
@@ -187,7 +209,7 @@ class Trouble:
             return ""
         if kind.startswith("gateway"):
             return self._plans.choice(self._cluster.gateways)
-        return self._plans.choice((self._plans.random() < OWNER_SHARE and owners) or self._cluster.silos)
+        return self._plans.choice(((kind == "kill-owner" or self._plans.random() < OWNER_SHARE) and owners) or self._cluster.silos)
 
     def _host(self, name):
         """Of a gateway."""
@@ -235,6 +257,7 @@ def main():
     parser.add_argument("--rate", type=float, default=20.0, help="calls a second")
     parser.add_argument("--waiting", type=int, default=50, help="callers who wait, about")
     parser.add_argument("--agents", type=int, default=200, help="at most 240; calls last as long as keeps them busy")
+    parser.add_argument("--idle-agents", type=int, default=0, help=f"so many more in each domain, at most {idle.RANGE_MAX}, who are logged out: how large domains are taken over")
     parser.add_argument("--up", type=float, default=2.0, help="mean seconds from ready to the next fault")
     parser.add_argument("--down", type=float, default=2.0, help="longest time from a kill to the next start, in seconds")
     parser.add_argument("--drain", type=float, default=chaos.DRAIN_SECONDS, help="longest time for the callers of the end, in seconds")
@@ -261,6 +284,8 @@ def main():
         parser.error("--binary must name the built program")
     if unknown := set(filter(None, options.plan.split(","))) - set(FAULTS):
         parser.error(f"--plan: there is no fault {', '.join(unknown)}")
+    if not 0 <= options.idle_agents <= idle.RANGE_MAX:
+        parser.error(f"--idle-agents: 0 to {idle.RANGE_MAX}")
     options.binary = os.path.abspath(options.binary)
     os.makedirs(options.out, exist_ok=True)
     started = time.monotonic()

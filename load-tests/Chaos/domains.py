@@ -2,6 +2,8 @@
 
 import collections
 
+import idle
+
 LENDERS_MAX = 4  # that one queue may ask
 AGENTS_AT_REST = ("ready", "logged-out")
 LIVE = ("routing_calls", "routing_calls_borrowing", "routing_queue_waiting", "routing_queue_talking", "routing_queue_guests_waiting", "routing_queue_guests_talking",
@@ -14,7 +16,7 @@ skills: []
 agents:
   - id: agent[1-{agents}]
     password: "{{id}}-{realm}"
-queues:
+{idle}queues:
   - id: q1
     wrapUp: 0s
     ringTimeout: {ring:.0f}s
@@ -32,19 +34,21 @@ apiKeys:
 class Domain:
     """One of a run. Agents have the same names in each, so that only the realm tells them apart."""
 
-    def __init__(self, name, realm, agents, lenders, guests):
+    def __init__(self, name, realm, agents, lenders, guests, idle_agents):
         self.name = name
         self.realm = realm
         self.agents = agents
         self.key = f"{realm}-admin"
         self.lenders = lenders
         self._guests = guests
+        self._idle_agents = idle_agents
 
     def configuration(self, ring_seconds, cool_off_seconds):
         lending = ""
         if self.lenders:
             lending = "    borrow:\n" + "".join(f"      - {{ domain: {name}, queue: q1 }}\n" for name in self.lenders) + f"    guests: [{', '.join(self._guests)}]\n"
-        return CONFIGURATION.format(name=self.name, realm=self.realm, agents=self.agents, ring=ring_seconds, cool_off=cool_off_seconds, key=self.key, lending=lending)
+        return CONFIGURATION.format(name=self.name, realm=self.realm, agents=self.agents, ring=ring_seconds, cool_off=cool_off_seconds, key=self.key, lending=lending,
+                                    idle=idle.configuration(self._idle_agents, self.realm))
 
     def password(self, agent):
         return f"{agent}-{self.realm}"
@@ -61,12 +65,12 @@ def lenders_of(count):
     return {name: [names[(at + step) % count] for step in range(1, min(count, LENDERS_MAX + 1))] for at, name in enumerate(names)}
 
 
-def make(count, agents):
-    """The domains of a run with so many agents in all."""
+def make(count, agents, idle_agents=0):
+    """The domains of a run with so many agents in all, and as many idle ones in each."""
     if count == 1:
-        return [Domain("chaos", "demo", agents, [], [])]
+        return [Domain("chaos", "demo", agents, [], [], idle_agents)]
     lenders = lenders_of(count)
-    return [Domain(name, name, agents // count + (at < agents % count), lenders[name], [other for other in lenders if name in lenders[other]])
+    return [Domain(name, name, agents // count + (at < agents % count), lenders[name], [other for other in lenders if name in lenders[other]], idle_agents)
             for at, name in enumerate(lenders)]
 
 

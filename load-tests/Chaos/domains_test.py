@@ -124,3 +124,11 @@ class ConfigurationTest(unittest.TestCase):
                 for other in made:
                     guests = other.configuration(3, 3).partition("guests: [")[2].partition("]")[0].split(", ")
                     self.assertEqual(other.name in domain.lenders, domain.name in guests)
+
+    def test_idle_agents_are_configured_beside_those_with_phones_and_else_nobody(self):
+        self.assertNotIn("idle", domains.make(1, 5)[0].configuration(3, 3))
+        for domain in domains.make(2, 5, 70):
+            self.assertIn(f"""  - id: idle[1-70]
+    password: "{{id}}-{domain.realm}"
+queues:
+""", domain.configuration(3, 3))

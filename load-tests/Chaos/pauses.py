@@ -6,7 +6,7 @@ import wire
 
 WINDOW_SECONDS = 4.0  # requests that are sent so shortly after a fault count as having met it
 BACK_SECONDS = 4.0  # after the database is back until everybody has found it and what callers sent meanwhile is answered
-LIMITS_MS = {"kill": 500, "stop": 3_000, "term": 300}  # of the 99th of a hundred; a fault of a gateway is judged by the calls of the others
+LIMITS_MS = {"kill": 500, "kill-owner": 500, "stop": 3_000, "term": 300}  # of the 99th of a hundred; a fault of a gateway is judged by the calls of the others
 
 
 class Fault:

@@ -128,7 +128,7 @@ def main():
     parser.add_argument("--show", type=int, default=100, help="violations to print")
     options = parser.parse_args()
     options.hosts, options.quick, options.verdict, options.kills, options.down = [f"{options.cluster_net}.21"], True, None, 1, 0.0
-    options.gateways, options.domains, options.standbys, options.script, options.talk_factor = 1, 1, False, cluster.SCRIPT, 1.0
+    options.gateways, options.domains, options.idle_agents, options.standbys, options.script, options.talk_factor = 1, 1, 0, False, cluster.SCRIPT, 1.0
     options.binary, options.to = os.path.abspath(options.binary), os.path.abspath(options.to)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)

@@ -1,11 +1,12 @@
 using Routing.Mailbox;
+using Routing.Mailbox.Lanes;
 using Routing.Mailbox.Membership;
 using Routing.Mailbox.Postgres;
 
 namespace Routing.Silo.Diagnostics;
 
 /// <summary>The cluster as this silo read it last, and what holds up the database. A scrape waits for no database.</summary>
-internal sealed class ClusterMetrics(SiloMember member, PostgresStore store, TimeProvider time) : IMetricsSource
+internal sealed class ClusterMetrics(SiloMember member, PostgresStore store, WarmCopies copies, TimeProvider time) : IMetricsSource
 {
     /// <summary>Age from which the figure of the oldest snapshot is asked for again, by a scrape that does not wait for it.</summary>
     private static readonly TimeSpan SnapshotPeriod = TimeSpan.FromSeconds(10);
@@ -23,6 +24,8 @@ internal sealed class ClusterMetrics(SiloMember member, PostgresStore store, Tim
             text.Sample(age);
         }
 
+        text.Gauge("routing_domain_copies", "Large domains of other silos of which this one keeps a copy, to take them over without reading all their rows.").Sample(copies.Held.Count);
+        text.Counter("routing_domain_copies_used_total", "Domains taken over with such a copy.").Sample(copies.Used);
         if (member.View is { } view)
         {
             WriteView(text, view, member.Id);

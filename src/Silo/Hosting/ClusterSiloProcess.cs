@@ -42,7 +42,7 @@ internal static class ClusterSiloProcess
         ClusterLinks.Bind(reach, member);
         using PeerExchange peers = new(host, TimeProvider.System, reach);
         await using FileDelivery delivery = new(reach, (domain, cancellation) => PlaceAsync(domain, member, others, reach, cancellation), reach.WhyUnreached, settings, loggers.CreateLogger<FileDelivery>());
-        await using WebApplication web = ProcessParts.BuildWeb(reach, null, settings, sources, end, host, new ClusterMetrics(member, store, TimeProvider.System), delivery, new LinkMetrics(reach.Links, links));
+        await using WebApplication web = ProcessParts.BuildWeb(reach, null, settings, sources, end, host, new ClusterMetrics(member, store, host.Copies!, TimeProvider.System), delivery, new LinkMetrics(reach.Links, links));
         Task<IReadOnlyList<DomainConfiguration>> told = delivery.BringAsync(described, Patience, end.Asked);
         using var reload = new ConfigurationReload(reach, settings, described, loggers.CreateLogger<ConfigurationReload>(), delivery, others.Read);
         try
