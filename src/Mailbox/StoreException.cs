@@ -7,4 +7,7 @@ public class StoreException : Exception
         : base(message, inner) => Failure = failure;
 
     public StoreFailure Failure { get; }
+
+    /// <summary>Nothing is wrong with what was asked: a server that cannot be reached, or lets nobody in at the moment. The same may work later, without anybody changing it.</summary>
+    public bool IsPassing { get; init; }
 }

@@ -14,6 +14,7 @@ public sealed class DomainFeeds : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<DomainFeeds> _logger;
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableSortedDictionary<DomainId, DomainFeed> _feeds = ImmutableSortedDictionary<DomainId, DomainFeed>.Empty;
 
     public DomainFeeds(IDomainHost host, TimeProvider time, ILogger<DomainFeeds> logger)
@@ -32,6 +33,13 @@ public sealed class DomainFeeds : BackgroundService
 
     public DomainProjection? Find(DomainId domain) => Volatile.Read(ref _feeds).GetValueOrDefault(domain)?.Projection;
 
+    /// <summary>Completes once it runs: ended before that, it would count as cancelled.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        await Task.WhenAny(_begun.Task, ExecuteTask!);
+    }
+
     public override void Dispose()
     {
         _host.DomainsAdded -= Notice;
@@ -40,6 +48,7 @@ public sealed class DomainFeeds : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _begun.TrySetResult();
         List<Task> running = [.. _feeds.Values.Select(Run)];
         try
         {
@@ -48,10 +57,12 @@ public sealed class DomainFeeds : BackgroundService
                 running.AddRange(AddNew().Select(Run));
             }
         }
-        finally
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAll(running);
+            // Asked to end it has not failed: a host that is still starting would tell it as fatal.
         }
+
+        await Task.WhenAll(running);
 
         Task Run(DomainFeed feed) => Task.Run(() => feed.RunAsync(stoppingToken), CancellationToken.None);
     }

@@ -48,7 +48,7 @@ internal sealed class PostgresConnection : IDisposable
             PostgresSession session = Ask(client, options, time);
             if (session.Refusal() is { } refusal)
             {
-                throw new PostgresStoreException(refusal.Failure, $"the server at {settings.Server} {refusal.Message}");
+                throw new PostgresStoreException(refusal.Failure, $"the server at {settings.Server} {refusal.Message}") { IsPassing = session.IsStandby };
             }
 
             if (session.SynchronousCommit is "off" or "local")

@@ -12,6 +12,12 @@ internal static class PostgresFailure
     /// <summary>Raised by our own trigger when a program knows only format levels below the one in force.</summary>
     public const string OldLevelState = "RT002";
 
+    /// <summary>Class 08 of SQLSTATEs: the connection.</summary>
+    private const string ConnectionClass = "08";
+
+    /// <summary>Class 53: too many connections, no memory, no room.</summary>
+    private const string ResourcesClass = "53";
+
     public static bool IsFailure(Exception exception) =>
         exception is NpgsqlException or TimeoutException or IOException or SocketException or InvalidOperationException or ObjectDisposedException;
 
@@ -27,7 +33,17 @@ internal static class PostgresFailure
     };
 
     public static StoreException Exception(Exception exception, PostgresSettings settings) =>
-        exception as StoreException ?? new StoreException(Of(exception), Message(exception, settings), exception);
+        exception as StoreException ?? new StoreException(Of(exception), Message(exception, settings), exception) { IsPassing = IsPassing(exception, settings) };
+
+    /// <summary>Nobody answers, or a server that starts, ends or is full; with several servers also that none of them is the primary now. A name that is not known may be the name service.</summary>
+    private static bool IsPassing(Exception exception, PostgresSettings settings) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } => true,
+        PostgresException error => error.SqlState.StartsWith(ConnectionClass, StringComparison.Ordinal) || error.SqlState.StartsWith(ResourcesClass, StringComparison.Ordinal),
+        NpgsqlException { InnerException: AggregateException all } when settings.HasSeveral => all.InnerExceptions.All(one => IsPassing(one, settings)),
+        NpgsqlException { InnerException: null } when settings.HasSeveral => true,
+        _ => Cause(exception, settings) is not null,
+    };
 
     public static string Message(Exception exception, PostgresSettings settings)
     {
@@ -48,20 +64,23 @@ internal static class PostgresFailure
         if (settings.HasSeveral && exception is NpgsqlException { InnerException: null or AggregateException })
         {
             // The client has tried them all.
-            return $"PostgreSQL at {settings.Server}: none of them is a primary that can be reached{(Cause(exception) is { } last ? $" ({last})" : "")}";
+            return $"PostgreSQL at {settings.Server}: none of them is a primary that can be reached{(Cause(exception, settings) is { } last ? $" ({last})" : "")}";
         }
 
-        return Cause(exception) is { } unreachable
+        return Cause(exception, settings) is { } unreachable
             ? $"PostgreSQL at {settings.Server} cannot be reached: {unreachable}"
             : $"PostgreSQL at {settings.Server}: {Line(exception.Message)}";
     }
 
-    private static string? Cause(Exception exception)
+    private static string? Cause(Exception exception, PostgresSettings settings)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
             {
+                case SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when settings.IsLocal:
+                    // The system's words for a file that is not there speak of addresses.
+                    return "it has no socket there; is it running?";
                 case SocketException socket:
                     return Line(socket.Message);
                 case TimeoutException:

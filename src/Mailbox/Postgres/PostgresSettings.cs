@@ -47,6 +47,9 @@ internal sealed partial class PostgresSettings
     /// <summary>A primary and its standbys are named: whichever is the primary now is used.</summary>
     public bool HasSeveral { get; }
 
+    /// <summary>Reached by a socket in a folder, not over a network.</summary>
+    public bool IsLocal => _given.Host!.StartsWith('/');
+
     public string User => _given.Username ?? Environment.UserName;
 
     public string Database => _given.Database ?? User;
@@ -144,7 +147,7 @@ internal sealed partial class PostgresSettings
             builder.LoadBalanceHosts = false;
         }
 
-        if (!_given.Host!.StartsWith('/'))
+        if (!IsLocal)
         {
             builder.TcpKeepAlive = true;
             builder.TcpKeepAliveTime = KeepAliveIdleSeconds;

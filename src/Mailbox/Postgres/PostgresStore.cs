@@ -89,7 +89,7 @@ public sealed class PostgresStore : IMailboxStore
         }
         catch (StoreException exception)
         {
-            throw exception as PostgresStoreException ?? new PostgresStoreException(exception.Failure, exception.Message, exception);
+            throw exception as PostgresStoreException ?? new PostgresStoreException(exception.Failure, exception.Message, exception) { IsPassing = exception.IsPassing };
         }
     }
 
@@ -224,7 +224,7 @@ public sealed class PostgresStore : IMailboxStore
         {
             throw new PostgresStoreException(
                 StoreFailure.ClockDiffers,
-                $"this machine's clock is {Math.Abs(aheadMs) / 1_000.0:0.0} s {(aheadMs > 0 ? "ahead of" : "behind")} that of the server at {Settings.Server}: set it right, at most {Options.ClockLimitMs} ms are allowed");
+                $"this machine's clock is {Math.Abs(aheadMs) / 1_000.0:0.0} s {(aheadMs > 0 ? "ahead of" : "behind")} that of the server at {Settings.Server}: set it right, at most {Options.ClockLimitMs} ms are allowed") { IsPassing = true };
         }
     }
 

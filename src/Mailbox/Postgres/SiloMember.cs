@@ -31,6 +31,7 @@ public sealed class SiloMember : IDisposable
     private readonly long _started;
     private ClusterView? _view;
     private string? _lastError;
+    private bool _isErrorPassing;
     private string? _refusal;
     private long? _id;
     private int _toldLevel;
@@ -86,6 +87,9 @@ public sealed class SiloMember : IDisposable
     /// <summary>Why it is not in the cluster now, null when it is.</summary>
     public string? LastError => Volatile.Read(ref _lastError);
 
+    /// <summary>Whether <see cref="LastError"/> is nobody's mistake: <see cref="StoreException.IsPassing"/>.</summary>
+    public bool IsErrorPassing => Volatile.Read(ref _isErrorPassing);
+
     public void Start() => _thread.Start();
 
     /// <summary>Stores a domain that is new; whoever has its partition serves it from then on.</summary>
@@ -140,26 +144,27 @@ public sealed class SiloMember : IDisposable
             }
             catch (StoreException exception)
             {
-                Failed(exception.Message);
+                Failed(exception.Message, exception.IsPassing);
                 Pause(failures++);
             }
             catch (Exception exception)
             {
                 // The outermost frame of the thread: a bug of ours must not end it.
                 _log.HandlerFailed("membership", exception);
-                Failed(exception.Message);
+                Failed(exception.Message, isPassing: false);
                 Pause(failures++);
             }
         }
     }
 
-    private void Failed(string reason)
+    private void Failed(string reason, bool isPassing)
     {
         if (LastError is null && !IsStopping)
         {
             _log.ClusterChanged($"This silo is out of the cluster and comes back as soon as it can: {reason}", isTrouble: true);
         }
 
+        Volatile.Write(ref _isErrorPassing, isPassing);
         Volatile.Write(ref _lastError, reason);
     }
 

@@ -98,7 +98,7 @@ internal sealed class CommandLine
         }
         catch (StartupException error)
         {
-            return Refuse(error.Message);
+            return Refuse(error.Message, error.ExitCode);
         }
         catch (ServerException error)
         {

@@ -11,7 +11,7 @@ internal sealed class HostMetrics(IDomainHost host, EndRequest end) : IMetricsSo
     public void Write(PrometheusText text)
     {
         HostStatus status = host.Status();
-        text.Gauge("routing_ready", "1 when the process can take calls: every domain is loaded and the store takes commits, or, in a gateway, the owner of every domain is reached. 0 from when it is asked to end.").Sample(status.Ready && !end.IsAsked ? 1 : 0);
+        WriteReady(text, status.Ready && !end.IsAsked);
         text.Gauge("routing_format_level_highest", "Highest format level that this process knows.").Sample(FormatLevel.Highest);
         if (host is LocalHost local)
         {
@@ -23,6 +23,10 @@ internal sealed class HostMetrics(IDomainHost host, EndRequest end) : IMetricsSo
             WriteLanes(text, status);
         }
     }
+
+    public static void WriteReady(PrometheusText text, bool isReady) => text
+        .Gauge("routing_ready", "1 when the process can take calls: every domain is loaded and the store takes commits, or, in a gateway, the owner of every domain is reached. 0 from when it is asked to end.")
+        .Sample(isReady ? 1 : 0);
 
     private static void WriteLanes(PrometheusText text, HostStatus status)
     {

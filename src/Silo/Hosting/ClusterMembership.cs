@@ -45,7 +45,7 @@ internal static class ClusterMembership
         }
         catch (TimeoutException error)
         {
-            throw new StartupException($"store: {(member.LastError ?? "the cluster cannot be joined").ReplaceLineEndings(" ").TrimEnd('.')}", error);
+            throw new StartupException($"store: {(member.LastError ?? "the cluster cannot be joined").ReplaceLineEndings(" ").TrimEnd('.')}", error) { ExitCode = member.IsErrorPassing ? ExitCodes.Failed : ExitCodes.Refused };
         }
     }
 

@@ -46,7 +46,7 @@ internal static class GatewayProcess
         var identity = GatewayIdentity.Next(settings.DataFolder);
         using RemoteHost host = ClusterLinks.Reach(settings, identity.Incarnation, new MailboxLog(loggers.CreateLogger<MailboxLog>(), TimeProvider.System));
         host.Start();
-        IReadOnlyList<DomainConfiguration> domains = await ReachAsync(host, settings, end.Asked);
+        IReadOnlyList<DomainConfiguration> domains = await ReachAsync(host, settings, sources, end);
         foreach (DomainConfiguration domain in domains)
         {
             DemoGuard.Check(domain, settings);
@@ -84,15 +84,18 @@ internal static class GatewayProcess
     }
 
     /// <summary>The domains that have a configuration by now, at least one; others join later.</summary>
-    private static async Task<IReadOnlyList<DomainConfiguration>> ReachAsync(RemoteHost host, SiloSettings settings, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<DomainConfiguration>> ReachAsync(RemoteHost host, SiloSettings settings, IConfigurationRoot sources, EndRequest end)
     {
+        CancellationToken cancellation = end.Asked;
+        await using StartWait wait = new(settings, sources, end);
         Task reached = host.WaitUntilReachedAsync(cancellation);
         if (await Task.WhenAny(reached, Task.Delay(Patience, TimeProvider.System, cancellation)) != reached)
         {
-            Console.WriteLine($"Waiting for a silo at {string.Join(", ", settings.Silos)} …");
+            await wait.TellAsync($"Waiting for a silo at {string.Join(", ", settings.Silos)}");
         }
 
         await reached;
+        long reachedAt = TimeProvider.System.GetTimestamp();
         while (true)
         {
             DomainConfiguration?[] read = await Task.WhenAll(host.Domains.Select(domain => ReadAsync(host, domain, cancellation)));
@@ -103,6 +106,11 @@ internal static class GatewayProcess
             }
 
             // The very first silo of a cluster is reached before it has given a domain its configuration.
+            if (TimeProvider.System.GetElapsedTime(reachedAt) >= Patience)
+            {
+                await wait.TellAsync("Waiting for a domain: those who were reached have none with a configuration yet");
+            }
+
             await Task.Delay(Pause, TimeProvider.System, cancellation);
         }
     }

@@ -105,25 +105,8 @@ internal static class ProcessParts
     /// <param name="more">Of the cluster and its links.</param>
     public static WebApplication BuildWeb(IDomainHost host, SipGateway? gateway, SiloSettings settings, IConfiguration sources, EndRequest end, LocalHost? owned, params IMetricsSource[] more)
     {
-        // Empty: no ambient settings, only what is written here.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
-        ConfigureLogging(builder.Logging, sources);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = settings.Limits["http-connections"];
-            kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Limits["http-connections"];
-            kestrel.Limits.RequestHeadersTimeout = HttpHeadersTimeout;
-            kestrel.Listen(settings.Http, static listen =>
-            {
-                var gate = listen.ApplicationServices.GetRequiredService<ConnectionGate>();
-                listen.Use(next => connection => gate.InvokeAsync(connection, next));
-            });
-        });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        WebApplicationBuilder builder = WebBuilder(settings, sources);
         builder.Services.AddSingleton(end);
-        builder.Services.AddRouting();
         builder.Services.AddSingleton<IDomainHost>(host);
         builder.Services.AddSingleton<IConfigurationReader>(new ConfigurationReader(settings));
         AddMetrics(builder.Services, host, gateway, settings, end, owned, more);
@@ -138,6 +121,34 @@ internal static class ProcessParts
         web.MapDiagnostics();
         web.MapRoutingApi();
         return web;
+    }
+
+    /// <summary>A web side that has no routes yet.</summary>
+    public static WebApplication BuildBareWeb(SiloSettings settings, IConfiguration sources) => WebBuilder(settings, sources).Build();
+
+    private static WebApplicationBuilder WebBuilder(SiloSettings settings, IConfiguration sources)
+    {
+        // Empty: no ambient settings, only what is written here.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "routing", ContentRootPath = AppContext.BaseDirectory });
+        ConfigureLogging(builder.Logging, sources);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = settings.Limits["http-connections"];
+            kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Limits["http-connections"];
+            kestrel.Limits.RequestHeadersTimeout = HttpHeadersTimeout;
+            kestrel.Listen(settings.Http, static listen =>
+            {
+                if (listen.ApplicationServices.GetService<ConnectionGate>() is { } gate)
+                {
+                    listen.Use(next => connection => gate.InvokeAsync(connection, next));
+                }
+            });
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.Services.AddRouting();
+        return builder;
     }
 
     /// <summary>In the order in which /metrics tells them.</summary>

@@ -9,6 +9,9 @@ internal static class SettingsReader
 {
     public const string FileName = "appsettings.json";
 
+    /// <summary>Of what <see cref="ReadSources"/> reads: has a section as the file has it.</summary>
+    public const string EnvironmentSection = "Environment";
+
     private static readonly string[] DefaultSip = ["127.0.0.1:5060"];
 
     private static readonly RawSettings Defaults = new()
@@ -19,11 +22,21 @@ internal static class SettingsReader
         Role = "all",
     };
 
+    /// <param name="commandLine">The strongest.</param>
+    /// <param name="sources">The environment, in a section of its own, and appsettings.json.</param>
     /// <exception cref="StartupException">A setting is wrong.</exception>
-    public static SiloSettings Read(RawSettings commandLine, IConfiguration environmentAndFile)
+    public static SiloSettings Read(RawSettings commandLine, IConfiguration sources)
     {
-        RawSettings raw = commandLine.Or(FromConfiguration(environmentAndFile)).Or(Defaults);
-        ProcessRole role = RoleOf(raw.Role!);
+        RawSettings environment = FromConfiguration(sources.GetSection(EnvironmentSection));
+        RawSettings file = FromConfiguration(sources);
+        ProcessRole role = RoleOf(commandLine.Or(environment).Or(file).Or(Defaults).Role!);
+        if (role == ProcessRole.Gateway)
+        {
+            // Exported for silos and for "routing cluster", and inherited by what is started beside them.
+            environment = environment with { Store = null };
+        }
+
+        RawSettings raw = commandLine.Or(environment).Or(file).Or(Defaults);
         RoleSettings.Check(role, raw);
         if (raw.Data!.Length == 0)
         {
@@ -85,7 +98,7 @@ internal static class SettingsReader
 
     // Only the known names: clusters set variables of their own with our prefix for a service that is called routing.
     private static KeyValuePair<string, string?> FromEnvironment(string name) =>
-        new($"{SettingNames.Section}:{SettingNames.InFile(name)}", Environment.GetEnvironmentVariable(SettingNames.InEnvironment(name)));
+        new($"{EnvironmentSection}:{SettingNames.Section}:{SettingNames.InFile(name)}", Environment.GetEnvironmentVariable(SettingNames.InEnvironment(name)));
 
     /// <summary>Where the JSON ends to be JSON, as compilers and editors write it.</summary>
     private static string NotRead(string file, Exception error)

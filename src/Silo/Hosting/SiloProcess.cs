@@ -31,15 +31,28 @@ internal static class SiloProcess
         using EndRequest end = new(cancellation);
         using PosixSignalRegistration? fileSize = IgnoreFileSizeSignal();
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ProcessParts.ConfigureLogging(logging, sources));
-        return settings.Role == ProcessRole.Gateway
-            ? await GatewayProcess.ServeAsync(settings, sources, loggers, end)
-            : await ServeDomainsAsync(settings, sources, loggers, end);
+        try
+        {
+            return settings.Role == ProcessRole.Gateway
+                ? await GatewayProcess.ServeAsync(settings, sources, loggers, end)
+                : await ServeDomainsAsync(settings, sources, loggers, end);
+        }
+        catch (OperationCanceledException) when (end.IsAsked)
+        {
+            // In the middle of the start.
+            return ExitCodes.Success;
+        }
+        catch (StoreException error)
+        {
+            // It went away between two steps of the start; later a lane or the membership sees it and waits.
+            throw StoreOpening.Failure(error);
+        }
     }
 
     private static async Task<int> ServeDomainsAsync(SiloSettings settings, IConfigurationRoot sources, ILoggerFactory loggers, EndRequest end)
     {
         IReadOnlyList<DescribedDomain> described = DomainFiles.Read(settings);
-        (IMailboxStore store, string storeName) = StoreOpening.Open(settings);
+        (IMailboxStore store, string storeName) = await StoreOpening.OpenAsync(settings, sources, end);
         using IMailboxStore opened = store;
         return ClusterMembership.IsShared(settings)
             ? await ClusterSiloProcess.ServeAsync(settings, described, (PostgresStore)store, storeName, sources, loggers, end)
@@ -89,17 +102,8 @@ internal static class SiloProcess
         return OperatingSystem.IsLinux() ? PosixSignalRegistration.Create((PosixSignal)fileSizeExceeded, static context => context.Cancel = true) : null;
     }
 
-    public static LocalHost MakeHost(IMailboxStore store, SiloSettings settings, MailboxLog log)
-    {
-        try
-        {
-            return new LocalHost(store, new RoutingDomainFactory(), TimeProvider.System, ClusterMembership.HostOptions(settings), log);
-        }
-        catch (StoreException error)
-        {
-            throw new StartupException($"store: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
-        }
-    }
+    public static LocalHost MakeHost(IMailboxStore store, SiloSettings settings, MailboxLog log) =>
+        new(store, new RoutingDomainFactory(), TimeProvider.System, ClusterMembership.HostOptions(settings), log);
 
     /// <summary>A domain that is stored but no longer described would still be served, with the numbers, passwords and keys that it once had.</summary>
     private static void CheckStoredDomains(IMailboxStore store, IReadOnlyList<DescribedDomain> described, SiloSettings settings, string storeName)

@@ -7,8 +7,35 @@ namespace Routing.Silo.Hosting;
 /// <summary>Opens the store that the user chose, or says in one line why not.</summary>
 internal static class StoreOpening
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>A server that is away is waited for: nobody else would start a process again that ended for it in the night.</summary>
     /// <exception cref="StartupException">The store cannot be used.</exception>
-    public static (IMailboxStore Store, string Name) Open(SiloSettings settings)
+    /// <exception cref="OperationCanceledException">The process was asked to end.</exception>
+    public static async Task<(IMailboxStore Store, string Name)> OpenAsync(SiloSettings settings, IConfiguration sources, EndRequest end)
+    {
+        await using StartWait wait = new(settings, sources, end);
+        while (true)
+        {
+            try
+            {
+                // A name service or a server that hangs must not hold up the end of the process.
+                return await Task.Run(() => Open(settings), end.Asked).WaitAsync(end.Asked);
+            }
+            catch (PostgresStoreException error) when (error.IsPassing)
+            {
+                await wait.TellAsync("Waiting for the database: " + error.Message.ReplaceLineEndings(" ").TrimEnd('.'));
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, end.Asked);
+        }
+    }
+
+    /// <summary>What is to be told of a store that failed during the start.</summary>
+    public static StartupException Failure(StoreException error, string setting = "store", string remedy = "") =>
+        new($"{setting}: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}{remedy}", error) { ExitCode = error.IsPassing ? ExitCodes.Failed : ExitCodes.Refused };
+
+    private static (IMailboxStore Store, string Name) Open(SiloSettings settings)
     {
         try
         {
@@ -32,10 +59,9 @@ internal static class StoreOpening
             MakeFolder(settings.DataFolder);
             return (store, "PostgreSQL database " + store.Name);
         }
-        catch (StoreException error)
+        catch (StoreException error) when (!error.IsPassing)
         {
-            string remedy = settings.Store.Postgres is null ? "; choose a folder with --data DIR" : "";
-            throw new StartupException($"{(settings.Store.Postgres is null ? "data" : "store")}: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}{remedy}", error);
+            throw settings.Store.Postgres is null ? Failure(error, "data", "; choose a folder with --data DIR") : Failure(error);
         }
     }
 

@@ -34,13 +34,15 @@ public sealed class OpeningTests
         PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, TimeProvider.System));
         Assert.Contains("does not let user postgres in", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("guessed-it", refused.ToString(), StringComparison.Ordinal);
+        Assert.False(refused.IsPassing);
     }
 
     [Fact]
     public void A_server_that_is_not_there_is_named()
     {
         PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open("Host=/nowhere;Port=1", TimeProvider.System));
-        Assert.Contains("at /nowhere:1 cannot be reached", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("at /nowhere:1 cannot be reached: it has no socket there", refused.Message, StringComparison.Ordinal);
+        Assert.True(refused.IsPassing);
     }
 
     [Fact]
@@ -49,6 +51,7 @@ public sealed class OpeningTests
         string connection = Server.Connection.Replace("Database=postgres", "Database=nothing", StringComparison.Ordinal);
         PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => PostgresStore.Open(connection, TimeProvider.System));
         Assert.Contains("has no database nothing", refused.Message, StringComparison.Ordinal);
+        Assert.False(refused.IsPassing);
     }
 
     [Theory]

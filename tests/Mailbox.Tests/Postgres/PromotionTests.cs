@@ -107,6 +107,7 @@ public sealed class PromotionTests
         PostgresStoreException refused = Assert.Throws<PostgresStoreException>(() => Open($"{primary.Host},{standby.Host}"));
         Assert.Contains($"one of {primary.Host}, {standby.Host}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("none of them is a primary", refused.Message, StringComparison.Ordinal);
+        Assert.True(refused.IsPassing);
     }
 
     [Fact]

@@ -183,6 +183,19 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void A_gateway_takes_no_notice_of_the_store_that_was_exported_for_silos()
+    {
+        RawSettings gateway = new() { Role = "gateway", Name = "gateway-1", Silos = ["127.0.0.1:7000"], ClusterKey = "key" };
+        SettingsReader.Read(gateway, Source(("Environment:Routing:Store", "postgres:Host=db")));
+
+        StartupException given = Assert.Throws<StartupException>(() => SettingsReader.Read(gateway with { Store = "postgres:Host=db" }, Source()));
+        StartupException written = Assert.Throws<StartupException>(() => SettingsReader.Read(gateway, Source(("Routing:Store", "postgres:Host=db"))));
+        Assert.Contains("store: does not go with role gateway", given.Message, StringComparison.Ordinal);
+        Assert.Equal(given.Message, written.Message);
+        Assert.Equal("Host=db", SettingsReader.Read(new RawSettings(), Source(("Environment:Routing:Store", "postgres:Host=db"), ("Routing:Store", "sqlite"))).Store.Postgres);
+    }
+
+    [Fact]
     public void Localhost_is_the_IPv4_loopback() =>
         Assert.Equal("127.0.0.1:5070", ListenAddress.Parse("http", "localhost:5070").ToString());
 
