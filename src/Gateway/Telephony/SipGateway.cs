@@ -46,8 +46,9 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     private readonly RequestRouter _router;
     private readonly CallRestorer _restorer;
 
-    /// <summary>Effects that came before the listening points were there, in order; null from then on. SIP thread.</summary>
-    private List<(DomainId Domain, Effect Effect)>? _early = [];
+    private readonly EarlyEffects _early;
+    private readonly SipTimer _takeUpAgain;
+    private bool _isListening;
     private bool _isLoopStarted;
     private volatile bool _isStopped;
 
@@ -97,6 +98,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         _services.Forgotten = new ForgottenInvites(_services);
         _router = new RequestRouter(_services);
         _restorer = new CallRestorer(_services);
+        _early = new EarlyEffects(_services, TakeUp);
+        _takeUpAgain = loop.CreateTimer(static state => ((SipGateway)state!).TakeUpCalls(), this);
         _joins = new DomainJoins(_services, host, logger, TakeUpAsync, _stopping.Token);
         _services.Stack = new SipStack(loop, _router, options.Stack with { Guard = guard, InviteAgeLimitMs = CallerLeg.ArrivalLimitMs }, RandomNumberGenerator.Fill);
         (_services.Domains.Handler, _services.Domains.HasCalls) = (OnEffect, _services.Calls.Has);
@@ -138,14 +141,15 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
             _services.Stack.AddTransport(transport);
         }
 
-        // The effects of the announcement were posted before its snapshot came back: they are all there.
-        _services.Loop.TryPost(static state => ((SipGateway)state!).RestoreCalls(), this);
+        _services.Loop.TryPost(static state => ((SipGateway)state!).OnListening(), this);
     }
 
     /// <summary>What a domain that was just told of this gateway knows: the numbers and registrations that lead to it.</summary>
     private async Task TakeUpAsync(DomainId domain, CancellationToken cancellationToken)
     {
         long sequence = await RefreshAsync(domain, cancellationToken);
+        // The effects of the announcement were posted before its snapshot came back: they are all there.
+        _services.Loop.TryPost(_ => OnJoined(domain), null);
         lock (_subscriptions)
         {
             _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
@@ -242,6 +246,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         try
         {
             _services.Domains.Dispose();
+            _takeUpAgain.Stop();
             _services.Audit.Stop();
             _services.Closed.Stop();
             _services.Forgotten.Stop();
@@ -258,40 +263,52 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Takes up the calls of the former life, before any request is looked at. Effects older than a call's <see cref="RestoreCall"/> are part of what it
-    /// says and are passed over; younger ones follow it.
-    /// </summary>
-    private void RestoreCalls()
+    private void OnListening()
     {
-        if (!_services.Domains.LeasesAreCurrent())
-        {
-            // Frozen in its start, it may have been given up meanwhile. Its domains are asked; when they did, this life ends.
-            _services.Loop.CreateTimer(static state => ((SipGateway)state!).RestoreCalls(), this).Start(TimeSpan.FromMilliseconds(RestoreDelayMs));
-            return;
-        }
+        _isListening = true;
+        TakeUpCalls();
+    }
 
-        var early = _early;
-        _early = null;
-        foreach (var (domain, effect) in early ?? [])
+    private void OnJoined(DomainId domain)
+    {
+        _early.Join(domain);
+        if (_isListening)
         {
-            if (effect is RestoreCall || _services.Calls.Find(effect.Call) is not null)
-            {
-                OnEffect(domain, effect);
-            }
+            TakeUpCalls();
         }
+    }
 
-        _router.Open();
+    /// <summary>Takes up the calls of the former life: those of the domains that were joined at the start before any request is looked at, those of the others when they are joined.</summary>
+    private void TakeUpCalls()
+    {
+        if (_early.TryTakeUp())
+        {
+            _router.Open();
+        }
+        else
+        {
+            _takeUpAgain.Start(TimeSpan.FromMilliseconds(RestoreDelayMs));
+        }
+    }
+
+    private void TakeUp(DomainId domain, Effect effect)
+    {
+        if (effect is RestoreCall || _services.Calls.Find(effect.Call) is not null)
+        {
+            CarryOut(domain, effect);
+        }
     }
 
     private void OnEffect(DomainId domain, Effect effect)
     {
-        if (_early is not null)
+        if (!_early.TryHold(domain, effect))
         {
-            _early.Add((domain, effect));
-            return;
+            CarryOut(domain, effect);
         }
+    }
 
+    private void CarryOut(DomainId domain, Effect effect)
+    {
         if (effect is RestoreCall restore)
         {
             _restorer.Restore(domain, restore);

@@ -63,8 +63,8 @@ internal sealed class DomainJoins
             else
             {
                 TelephonyLog.DomainAway(_logger, domain.Value);
-                _services.Readiness.CountJoins(1);
-                _ = Task.Run(() => FinishAsync(domain, join), CancellationToken.None);
+                _services.Readiness.BeginJoin(domain);
+                _ = Task.Run(() => JoinQuietlyAsync(domain, join), CancellationToken.None);
             }
         }
 
@@ -86,12 +86,6 @@ internal sealed class DomainJoins
             cancellationToken.ThrowIfCancellationRequested();
             await over.CancelAsync();
         }
-    }
-
-    private async Task FinishAsync(DomainId domain, Task join)
-    {
-        await JoinQuietlyAsync(domain, join);
-        _services.Readiness.CountJoins(-1);
     }
 
     private async Task JoinAsync(DomainId domain, CancellationToken cancellationToken)

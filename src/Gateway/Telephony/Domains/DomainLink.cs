@@ -30,6 +30,9 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     private readonly ILegEndJournal? _journal;
     private readonly Dictionary<DomainId, EffectGate> _gates = [];
     private readonly List<DomainId> _unacknowledged = [];
+
+    /// <summary>Those that have answered that this gateway lives.</summary>
+    private readonly HashSet<DomainId> _answered = [];
     private IGatewaySession? _session;
     private DomainLeases? _leases;
     private int _journaledCount;
@@ -90,11 +93,20 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <param name="phonesFor">How long phones of the former life may stay registered, which nobody here knows any more.</param>
     public void Announced(DomainId domain, CommandReply reply, TimeSpan phonesFor)
     {
-        if (reply.HasLease)
-        {
-            _loop.TryPost(_ => _leases?.Watch(domain, phonesFor, AnnouncedAt(domain)), null);
-        }
+        _loop.TryPost(
+            _ =>
+            {
+                _answered.Add(domain);
+                if (reply.HasLease)
+                {
+                    _leases?.Watch(domain, phonesFor, AnnouncedAt(domain));
+                }
+            },
+            null);
     }
+
+    /// <summary>The domain hands calls back. The lease began with the announcement, which may be long ago when this process was frozen in its start.</summary>
+    public void Restores(DomainId domain) => _leases?.Watch(domain, TimeSpan.Zero, AnnouncedAt(domain));
 
     /// <summary>Whether what domains said so far may be acted on: no lease can have lapsed, and none was. SIP thread.</summary>
     public bool LeasesAreCurrent() => !_isLost && _leases?.AreCurrent() != false;
@@ -171,10 +183,10 @@ internal sealed class DomainLink : IEffectSink, IDisposable
 
     private void Take(EffectEnvelope envelope)
     {
-        if (envelope.Effect is RestoreCall)
+        // Before that it may be one that the former life did not acknowledge; a domain that has not heard of this life takes its sign of life for that of one which was given up.
+        if (envelope.Effect is RestoreCall && _answered.Contains(envelope.Domain))
         {
-            // The lease began with the announcement, which may be long ago when this process was frozen in its start.
-            _leases?.Watch(envelope.Domain, TimeSpan.Zero, AnnouncedAt(envelope.Domain));
+            Restores(envelope.Domain);
         }
 
         if (!_isLost && _leases?.TryHold(envelope) != true)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Routing.Contracts.Ids;
 using Routing.Mailbox.Hosting;
 
 namespace Routing.Gateway.Telephony.Requests;
@@ -13,7 +15,7 @@ internal sealed class CallReadiness(IDomainHost host, TimeProvider time)
     /// <summary>Who was last asked longer ago cannot know since when it is not ready.</summary>
     private const int RecentMs = 5_000;
 
-    private int _joinsCount;
+    private readonly ConcurrentDictionary<DomainId, bool> _joining = new();
     private long? _askedAt;
     private long? _notReadySince;
 
@@ -21,10 +23,13 @@ internal sealed class CallReadiness(IDomainHost host, TimeProvider time)
     public bool IsDraining { get; set; }
 
     /// <summary>A domain that was there at the start has not handed the calls of the former life back yet. Any thread.</summary>
-    public bool IsJoining => Volatile.Read(ref _joinsCount) > 0;
+    public bool IsJoining => !_joining.IsEmpty;
 
-    /// <summary>One domain more, or less, that is waited for. Any thread.</summary>
-    public void CountJoins(int change) => Interlocked.Add(ref _joinsCount, change);
+    /// <summary>One that is waited for. Any thread.</summary>
+    public void BeginJoin(DomainId domain) => _joining.TryAdd(domain, true);
+
+    /// <summary>Its calls are here. Any thread.</summary>
+    public void EndJoin(DomainId domain) => _joining.TryRemove(domain, out _);
 
     /// <summary>
     /// False from the drain on, when no domain can be reached, or takes anything, for longer than <see cref="ToleranceMs"/>, and when all that are reached refuse at once: they do so after as long an outage of their store,

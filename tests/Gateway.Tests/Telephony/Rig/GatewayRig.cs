@@ -126,9 +126,9 @@ internal sealed class GatewayRig : IAsyncDisposable
     }
 
     /// <summary>With one more domain, which takes nothing: time passes whenever somebody waits for it, until the gateway has started.</summary>
-    public static async Task<GatewayRig> StartWithoutAsync(DomainId away, ILegEndJournal journal)
+    public static async Task<GatewayRig> StartWithoutAsync(DomainId away, ILegEndJournal journal, LeaseTerms? lease = null)
     {
-        GatewayRig rig = new(seed: 7, null, null, refusesDemo: false, journal: journal);
+        GatewayRig rig = new(seed: 7, null, lease, refusesDemo: false, journal: journal);
         (rig.Host.Domains, rig.Host.Away) = ([away, FakeHost.Domain], away);
         var started = rig.Gateway.StartAsync([rig.Network.Attach(SipTransportKind.Udp, GatewayAddress)], CancellationToken.None);
         while (await Task.WhenAny(started, rig.ClockAwaitedAsync()) != started)
