@@ -33,11 +33,20 @@ internal static class GatewayProcess
                 return ExitCodes.Success;
             }
 
-            // A domain that cannot take it up at all would have it begin again and again, and its phones with it.
             shortLives = TimeProvider.System.GetElapsedTime(startedAt) < LongLife ? shortLives + 1 : 0;
             Console.WriteLine("Beginning again.");
-            await Task.Delay(shortLives * PauseStep < PauseLimit ? shortLives * PauseStep : PauseLimit, TimeProvider.System, end.Asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PauseAfter(shortLives), TimeProvider.System, end.Asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>
+    /// How long it waits before the next life. One short life says nothing (it may have been frozen): its callers and phones wait for the next. A domain that cannot take it up at all would have it begin again and again, and its phones with it.
+    /// </summary>
+    /// <param name="shortLives">How many lives in a row ended within <see cref="LongLife"/>, the last one included.</param>
+    internal static TimeSpan PauseAfter(int shortLives)
+    {
+        TimeSpan pause = Math.Max(shortLives - 1, 0) * PauseStep;
+        return pause < PauseLimit ? pause : PauseLimit;
     }
 
     /// <summary>One life, with an incarnation of its own. True when the domains gave it up, and it has to begin another.</summary>
@@ -65,6 +74,12 @@ internal static class GatewayProcess
             {
                 Console.WriteLine("Ending now: the domains gave this gateway up while it drained.");
             }
+        }
+
+        if (gateway.LeaseLost.IsCancellationRequested)
+        {
+            // The page takes its time to end. Whatever came to the phones' side meanwhile would be lost, or refused.
+            await gateway.DisposeAsync();
         }
 
         await web.StopAsync(end.AtOnce);

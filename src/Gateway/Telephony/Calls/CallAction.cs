@@ -36,8 +36,10 @@ public abstract record CallAction
     /// <summary>200 to the caller's INVITE, repeated until ACK.</summary>
     public sealed record AnswerCall(SessionDescription Sdp) : CallAction;
 
-    /// <summary>Final failure to the caller's INVITE, or 302 with the address to call instead.</summary>
-    public sealed record Reject(int Status, string? Reason, int? RetryAfterSeconds, string? Contact = null, bool IsDecided = false) : CallAction;
+    /// <summary>
+    /// Final failure to the caller's INVITE, or 302 with the address to call instead. With <paramref name="IsForNextLife"/>, a caller who repeats the INVITE by itself (over UDP) is not answered: the next life of this gateway takes it.
+    /// </summary>
+    public sealed record Reject(int Status, string? Reason, int? RetryAfterSeconds, string? Contact = null, bool IsDecided = false, bool IsForNextLife = false) : CallAction;
 
     /// <summary>200 to the caller's CANCEL.</summary>
     public sealed record AnswerCancel : CallAction;

@@ -15,6 +15,9 @@ public abstract record CallInput
     /// <summary>The first INVITE, admitted. The command carries the whole request. <paramref name="LimitMs"/>: what is left of the time to commit it.</summary>
     public sealed record Arrived(CallArrived Command, SessionDescription? Offer, int LimitMs = CallerLeg.ArrivalLimitMs) : CallInput;
 
+    /// <summary>The domain has no such call any more, so it has refused the record for which the 200 to the caller waited. The refusal that comes of this takes the place of that 200.</summary>
+    public sealed record AnswerRefused : CallInput;
+
     /// <summary>
     /// The call goes on after a restart of the gateway. <paramref name="CallerPhase"/> is one of Proceeding, Answered (its ACK was not stored) and
     /// Confirmed. <paramref name="HoldAddress"/>: where the tone comes from, when the caller hears it or should; null when media is with an agent or

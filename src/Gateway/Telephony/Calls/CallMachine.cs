@@ -76,6 +76,12 @@ internal sealed class CallMachine
             case CallInput.Restored restored:
                 Restore(restored);
                 break;
+            case CallInput.AnswerRefused:
+                // Whoever ended the call has said so, and nobody is left to release it.
+                _released = true;
+                WithdrawAll();
+                _caller.AnswerRefused();
+                break;
             case CallInput.AuditFailed failed:
                 TakeAuditFailure(failed.Leg, failed.Status);
                 break;

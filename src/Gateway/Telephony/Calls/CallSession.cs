@@ -41,7 +41,7 @@ internal sealed class CallSession
         Source = SourceKey.Of(origin.Flow.Remote);
         Call = call;
         _media = new CallMedia(services, domain, origin);
-        _saves = new LegSaves(services, domain, call, StateOf, PerformPending);
+        _saves = new LegSaves(services, domain, call, StateOf, PerformPending, () => Run(new CallInput.AnswerRefused()));
         string address = _media.ToldAddress.ToString();
         _machine = new CallMachine(call, leg => new LegMedia(services.Ids.SessionId(call, leg), address));
         _wire = new CallWire(services, this, origin);
@@ -181,7 +181,19 @@ internal sealed class CallSession
         Run(new CallInput.Reinvited(leg.Ref, !question.Request.IsInvite, offer));
     }
 
-    public void OnAck(LegShell leg, SessionDescription? answer) => Run(new CallInput.Acked(leg.Ref, answer));
+    /// <summary>
+    /// The first description of a caller comes with this ACK, and phones that wait for it ring. A process that was frozen may find it in its inbox when the domain has given their agents to others:
+    /// it is heard when the domain has said that the lease held, in one line with what the domain says meanwhile.
+    /// </summary>
+    public void OnAck(LegShell leg, SessionDescription? answer)
+    {
+        CallInput.Acked acked = new(leg.Ref, answer);
+        bool isFirst = answer is not null && leg.Ref.IsCaller && _machine.CallerPhase == CallerPhase.Answered;
+        if (!isFirst || !_services.Domains.TryHold(Domain, () => RunLate(acked)))
+        {
+            Run(acked);
+        }
+    }
 
     /// <summary>INFO goes to the other end of a connected call; there is nobody to tell otherwise, and phones need no error for a digit.</summary>
     public void OnInfo(LegShell leg, SipServerTransaction info)
@@ -202,7 +214,10 @@ internal sealed class CallSession
     {
         foreach (var action in _machine.Step(input))
         {
-            _pending.Enqueue(action);
+            if (!_saves.TryReplaceAnswer(action))
+            {
+                _pending.Enqueue(action);
+            }
         }
 
         Count(_machine.IsOnHold, _machine.IsConnected);
@@ -296,6 +311,14 @@ internal sealed class CallSession
             default:
                 _wire.Perform(action);
                 break;
+        }
+    }
+
+    private void RunLate(CallInput.Acked acked)
+    {
+        if (!_isRemoved && _machine.CallerPhase == CallerPhase.Answered)
+        {
+            Run(acked);
         }
     }
 

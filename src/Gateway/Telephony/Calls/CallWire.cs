@@ -214,7 +214,11 @@ internal sealed class CallWire : ISipClientUser
                 Answer(answer.Sdp);
                 break;
             case CallAction.Reject reject:
-                _origin.Invite?.Respond(Rejection(_origin.Invite.Request, reject));
+                if (!reject.IsForNextLife || _origin.Flow.IsReliable)
+                {
+                    _origin.Invite?.Respond(Rejection(_origin.Invite.Request, reject));
+                }
+
                 Caller.Dialog.Terminate();
                 break;
             case CallAction.AnswerCancel:

@@ -122,6 +122,12 @@ internal sealed class CallerLeg
         {
             AnswerWith(agent);
         }
+        else if (Phase == CallerPhase.Proceeding && stored.CallerAnswered)
+        {
+            // The former life may have answered without a record, when the store stalled: whoever has that 200 is in a dialog, where a refusal says nothing. Whoever has none answers 481.
+            Refuse(owed.SipStatus, owed.Reason, owed.RetryAfterSeconds, owed.Contact, isDecided: true);
+            _output.Emit(new CallAction.Bye(LegRef.Caller, owed.Reason));
+        }
         else if (Phase == CallerPhase.Answered && Dialog.Media.Sent is { } sent)
         {
             Answer(sent);
@@ -173,10 +179,17 @@ internal sealed class CallerLeg
             return;
         }
 
+        if (reply.Code == ReplyCode.Conflict)
+        {
+            // This life of the gateway was given up, and is about to end.
+            Refuse(503, null, RetryAfterSeconds, isForNextLife: true);
+            return;
+        }
+
         (int status, int? retryAfter) = reply.Code switch
         {
             ReplyCode.NotFound => (404, (int?)null),
-            ReplyCode.Unavailable or ReplyCode.Conflict => (503, RetryAfterSeconds),
+            ReplyCode.Unavailable => (503, RetryAfterSeconds),
             ReplyCode.Refused => (403, null),
             // An INVITE repeated from before a restart, whose call ended meanwhile.
             ReplyCode.Gone => (480, null),
@@ -383,7 +396,7 @@ internal sealed class CallerLeg
                 Refuse(effect.SipStatus, effect.Reason, effect.RetryAfterSeconds, effect.Contact, isDecided: true);
                 break;
             case CallerPhase.Answered:
-                _end = effect;
+                _end ??= effect;
                 LeaveHold();
                 break;
             case CallerPhase.Confirmed:
@@ -393,6 +406,14 @@ internal sealed class CallerLeg
             default:
                 break;
         }
+    }
+
+    /// <summary>The 200 waited for its record, which the domain refused since the call had ended: nothing of it has left, and the caller is refused instead.</summary>
+    public void AnswerRefused()
+    {
+        LeaveCommitted();
+        var end = _end ?? new EndCaller(_output.Call, 480, "Released");
+        Refuse(end.SipStatus, end.Reason, end.RetryAfterSeconds, end.Contact, isDecided: true);
     }
 
     /// <summary>The leg failed on its own side after the answer: it is hung up and the domain is told.</summary>
@@ -452,11 +473,11 @@ internal sealed class CallerLeg
         _output.Emit(new CallAction.AnswerCall(sdp));
     }
 
-    private void Refuse(int status, string? reason, int? retryAfterSeconds, string? contact = null, bool isDecided = false)
+    private void Refuse(int status, string? reason, int? retryAfterSeconds, string? contact = null, bool isDecided = false, bool isForNextLife = false)
     {
         Over();
         _output.Emit(new CallAction.StopTimer(CallTimer.Provisional));
-        _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds, contact, isDecided));
+        _output.Emit(new CallAction.Reject(status, reason, retryAfterSeconds, contact, isDecided, isForNextLife));
     }
 
     /// <summary>The arrival may be committed yet: a caller who was refused must not wait in a queue.</summary>

@@ -13,18 +13,21 @@ namespace Routing.Gateway.Telephony.Calls;
 /// <param name="call">The call.</param>
 /// <param name="stateOf">The leg as it is now.</param>
 /// <param name="onFree">What was held back may be done (<see cref="TryTake"/>).</param>
-internal sealed class LegSaves(GatewayServices services, DomainId domain, CallId call, Func<LegRef, LegState> stateOf, Action onFree)
+/// <param name="onAnswerRefused">The domain has no such call, and a 200 is held back that must not leave: the refusal is to take its place (<see cref="TryReplaceAnswer"/>).</param>
+internal sealed class LegSaves(GatewayServices services, DomainId domain, CallId call, Func<LegRef, LegState> stateOf, Action onFree, Action onAnswerRefused)
 {
     private const int LimitMs = 1_000;
     private const int AgainMs = 500;
     private const int LeaseAgainMs = 250;
 
-    private readonly Queue<CallAction> _held = new();
+    private Queue<CallAction> _held = new();
     private readonly List<LegRef> _unsaved = [];
     private SipTimer? _limit;
     private SipTimer? _again;
     private int _number;
     private bool _isAwaited;
+    private bool _isAnswered;
+    private bool _isRefused;
     private bool _isOver;
 
     /// <summary>How many actions are held back.</summary>
@@ -49,14 +52,26 @@ internal sealed class LegSaves(GatewayServices services, DomainId domain, CallId
         return !_isAwaited && _held.TryDequeue(out action);
     }
 
+    /// <summary>True when this is a refusal and a 200 is held back: the INVITE has one final response, and it is this.</summary>
+    public bool TryReplaceAnswer(CallAction action)
+    {
+        if (action is not CallAction.Reject || !HoldsAnswer)
+        {
+            return false;
+        }
+
+        _held = new Queue<CallAction>(_held.Select(held => held is CallAction.AnswerCall ? action : held));
+        return true;
+    }
+
     /// <summary>Sends the leg's state.</summary>
     public void Save(CallAction.Save save)
     {
         int number = ++_number;
         if (save.Before)
         {
-            _isAwaited = true;
-            _limit ??= services.Loop.CreateTimer(static state => ((LegSaves)state!).OnLimit(), this);
+            (_isAwaited, _isAnswered, _isRefused) = (true, false, false);
+            _limit ??= services.Loop.CreateTimer(static state => ((LegSaves)state!).Release(), this);
             _limit.Start(TimeSpan.FromMilliseconds(LimitMs));
         }
 
@@ -90,32 +105,38 @@ internal sealed class LegSaves(GatewayServices services, DomainId domain, CallId
 
         if (_isAwaited && number == _number)
         {
+            (_isAnswered, _isRefused) = (true, reply.Code == ReplyCode.NotFound);
             Release();
         }
     }
 
+    private bool HoldsAnswer => _held.Any(static action => action is CallAction.AnswerCall);
+
     /// <summary>
-    /// Nothing is waited for any more. But a process that was frozen for longer than its lease does not answer a caller whose call the domain may have ended since: its next life would refuse a caller
+    /// The record is stored, or the store stalls: a caller on the line is better served than kept waiting for a record. But a process that was frozen for longer than its lease does not answer a caller whose call the domain may have ended since: its next life would refuse a caller
     /// who was answered. The domain is asked, and when it gave this life up, nothing held is ever done.
     /// </summary>
     private void Release()
     {
-        if (_held.Any(static action => action is CallAction.AnswerCall) && !services.Domains.LeaseIsCurrent(domain))
+        bool holdsAnswer = HoldsAnswer;
+        if (holdsAnswer && !services.Domains.LeaseIsCurrent(domain))
         {
             _limit!.Start(TimeSpan.FromMilliseconds(LeaseAgainMs));
             return;
         }
 
+        if (holdsAnswer && _isRefused)
+        {
+            onAnswerRefused();
+        }
+        else if (!_isAnswered)
+        {
+            services.Counters.Add(SipGatewayCounter.StallsOverridden);
+        }
+
         _limit!.Stop();
         _isAwaited = false;
         onFree();
-    }
-
-    /// <summary>The store stalls. A caller on the line is better served than kept waiting for a record.</summary>
-    private void OnLimit()
-    {
-        services.Counters.Add(SipGatewayCounter.StallsOverridden);
-        Release();
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ internal sealed class DomainLeases
     private readonly Action<DomainId> _onLost;
     private readonly List<Lease> _leases = [];
     private readonly SipTimer _timer;
+    private long _saidAt;
     private bool _isStopped;
 
     /// <param name="loop">Of the gateway.</param>
@@ -42,6 +43,13 @@ internal sealed class DomainLeases
         _onLost = onLost;
         _timer = loop.CreateTimer(static state => ((DomainLeases)state!).SayAll(), this);
     }
+
+    /// <summary>
+    /// This process did nothing for longer than a lease, and not every domain has said since that it held. A domain that is away, while this process runs, is no reason: the other gateways see the same.
+    /// </summary>
+    public bool AreInDoubt => WasFrozen || _leases.Exists(static lease => lease.IsInDoubt);
+
+    private bool WasFrozen => _leases.Count > 0 && _loop.Time.GetElapsedTime(_saidAt).TotalMilliseconds >= _terms.LeaseMs;
 
     /// <summary>The gateway gets something in a domain that it must not leave alone.</summary>
     /// <param name="domain">Which.</param>
@@ -72,6 +80,7 @@ internal sealed class DomainLeases
 
         if (!_timer.IsRunning)
         {
+            _saidAt = _loop.Time.GetTimestamp();
             _timer.Start(TimeSpan.FromMilliseconds((double)_terms.LeaseMs / SignsPerLease));
         }
     }
@@ -79,13 +88,24 @@ internal sealed class DomainLeases
     /// <summary>True when the effect came after the lease may have lapsed: it is put aside.</summary>
     public bool TryHold(EffectEnvelope envelope)
     {
-        if (Find(envelope.Domain) is not { } lease || (lease.Held.Count == 0 && IsValid(lease)))
+        if (Lapsed(envelope.Domain) is not { } lease)
         {
             return false;
         }
 
-        lease.Held.Enqueue(envelope);
-        Say(lease);
+        Hold(lease, envelope);
+        return true;
+    }
+
+    /// <summary>The same for something that was decided before, and may be done only while the lease holds.</summary>
+    public bool TryHold(DomainId domain, Action work)
+    {
+        if (Lapsed(domain) is not { } lease)
+        {
+            return false;
+        }
+
+        Hold(lease, work);
         return true;
     }
 
@@ -132,6 +152,16 @@ internal sealed class DomainLeases
         _timer.Stop();
     }
 
+    private void Hold(Lease lease, EffectEnvelope envelope) => Hold(lease, () => _release(envelope));
+
+    private void Hold(Lease lease, Action work)
+    {
+        lease.Held.Enqueue(work);
+        Say(lease);
+    }
+
+    private Lease? Lapsed(DomainId domain) => Find(domain) is { } lease && (lease.Held.Count > 0 || !IsValid(lease)) ? lease : null;
+
     private bool IsValid(Lease lease) => _loop.Time.GetElapsedTime(lease.HeldFrom).TotalMilliseconds < _terms.LeaseMs;
 
     private Lease? Find(DomainId domain)
@@ -149,11 +179,14 @@ internal sealed class DomainLeases
 
     private void SayAll()
     {
+        bool wasFrozen = WasFrozen;
+        _saidAt = _loop.Time.GetTimestamp();
         // Said to a domain in this thread, its answer may come at once and take the lease out.
         foreach (var lease in _leases.ToArray())
         {
             // Whatever became of the last one: another answer may come sooner.
             lease.IsAsked = false;
+            lease.IsInDoubt |= wasFrozen;
             Say(lease);
         }
 
@@ -213,9 +246,10 @@ internal sealed class DomainLeases
             return;
         }
 
-        while (lease.Held.TryDequeue(out var envelope))
+        lease.IsInDoubt = false;
+        while (lease.Held.TryDequeue(out var work))
         {
-            _release(envelope);
+            work();
         }
     }
 
@@ -234,6 +268,9 @@ internal sealed class DomainLeases
         /// <summary>How often something came to it.</summary>
         public long UsesCount { get; set; }
 
-        public Queue<EffectEnvelope> Held { get; } = new();
+        /// <summary>This process was frozen, and the domain has not answered since.</summary>
+        public bool IsInDoubt { get; set; }
+
+        public Queue<Action> Held { get; } = new();
     }
 }

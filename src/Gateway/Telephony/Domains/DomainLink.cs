@@ -117,6 +117,14 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>The same for one domain.</summary>
     public bool LeaseIsCurrent(DomainId domain) => !_isLost && _leases?.IsCurrent(domain) != false;
 
+    /// <summary>True when this life was given up, or may have been while this process was frozen: new calls are better taken elsewhere. SIP thread.</summary>
+    public bool IsInDoubt => _isLost || _leases?.AreInDoubt == true;
+
+    /// <summary>
+    /// True when the lease of this domain may have lapsed: the work is done when the domain has said that it held, in one line with the effects that came after it may have lapsed; when it did not, never.
+    /// </summary>
+    public bool TryHold(DomainId domain, Action work) => _isLost || _leases?.TryHold(domain, work) == true;
+
     /// <summary>
     /// Sends a command; the reply comes on the SIP thread. With <paramref name="repeats"/>, one that the domain could not take is sent again
     /// for about half a minute: what it tells has happened in the world and cannot be taken back. The end of a leg is repeated until it is taken, every 5 s

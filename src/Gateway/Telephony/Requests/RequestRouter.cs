@@ -249,7 +249,7 @@ internal sealed class RequestRouter : ISipUser
 
     /// <summary>What an INVITE would meet (RFC 3261 §11.2): who asks this regularly sends calls elsewhere while the answer is 503.</summary>
     private SipResponse Probed(SipRequest request) =>
-        _services.Readiness.IsReady() && _services.Calls.Count < _services.Options.CallsLimit ? _services.Responses.Capabilities(request) : _services.Responses.RetryLater(request, 503, NotReadyRetryAfterSeconds);
+        _services.Readiness.IsReady() && !_services.Domains.IsInDoubt && _services.Calls.Count < _services.Options.CallsLimit ? _services.Responses.Capabilities(request) : _services.Responses.RetryLater(request, 503, NotReadyRetryAfterSeconds);
 
     /// <summary>481 ends the dialog (RFC 5057 §5.1), 503 only this request: the call may be one that a domain has not handed back yet.</summary>
     private void Stray(SipServerTransaction transaction)
