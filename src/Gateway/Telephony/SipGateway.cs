@@ -5,6 +5,7 @@ using Routing.Contracts.Commands;
 using Routing.Contracts.Effects;
 using Routing.Contracts.Events;
 using Routing.Contracts.Ids;
+using Routing.Contracts.Views;
 using Routing.Gateway.Telephony.Calls;
 using Routing.Gateway.Telephony.Defence;
 using Routing.Gateway.Telephony.Domains;
@@ -147,12 +148,13 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
     /// <summary>What a domain that was just told of this gateway knows: the numbers and registrations that lead to it.</summary>
     private async Task TakeUpAsync(DomainId domain, CancellationToken cancellationToken)
     {
-        long sequence = await RefreshAsync(domain, cancellationToken);
-        // The effects of the announcement were posted before its snapshot came back: they are all there.
+        var snapshot = await _host.SnapshotAsync(domain, cancellationToken);
+        // The effects of the announcement were posted before its snapshot came back: they are all there. Its numbers are known after that, so that no call comes before those of the former life.
         _services.Loop.TryPost(_ => OnJoined(domain), null);
+        Apply(domain, snapshot);
         lock (_subscriptions)
         {
-            _subscriptions.Add(_host.SubscribeEvents(domain, sequence, this));
+            _subscriptions.Add(_host.SubscribeEvents(domain, snapshot.Sequence, this));
         }
     }
 
@@ -335,9 +337,8 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         }
     }
 
-    private async Task<long> RefreshAsync(DomainId domain, CancellationToken cancellationToken)
+    private void Apply(DomainId domain, DomainSnapshot snapshot)
     {
-        var snapshot = await _host.SnapshotAsync(domain, cancellationToken);
         if (snapshot.Edge is { Demo: true } && _options.RefusesDemo)
         {
             TelephonyLog.DemoRefused(_logger, domain.Value);
@@ -346,8 +347,6 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         {
             Directory.Apply(edge);
         }
-
-        return snapshot.Sequence;
     }
 
     /// <summary>Until it is read: the next change may be a long time away, and callers are judged and played announcements by it.</summary>
@@ -357,7 +356,7 @@ public sealed class SipGateway : IEventSink, IAsyncDisposable
         {
             try
             {
-                await RefreshAsync(domain, _stopping.Token);
+                Apply(domain, await _host.SnapshotAsync(domain, _stopping.Token));
                 return;
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)

@@ -9,7 +9,7 @@ namespace Routing.Gateway.Telephony.Domains;
 /// what the calls are handed back as, and part of it. So all of it is kept until the domain was joined, and of each call only what follows its last <see cref="RestoreCall"/> is carried out. SIP thread.
 /// </summary>
 /// <param name="services">Of the gateway.</param>
-/// <param name="takeUp">Carries out an effect of a call that is here or is handed back by it.</param>
+/// <param name="takeUp">Carries out an effect of a call that is here or is handed back by it. Any other call had ended before: nobody is kept for it.</param>
 internal sealed class EarlyEffects(GatewayServices services, Action<DomainId, Effect> takeUp)
 {
     private readonly Dictionary<DomainId, List<Effect>> _held = [];
@@ -76,8 +76,7 @@ internal sealed class EarlyEffects(GatewayServices services, Action<DomainId, Ef
 
         for (int i = 0; i < effects.Count; i++)
         {
-            // What is not handed back had ended before: nobody is kept for it.
-            if (handedBackAt.TryGetValue(effects[i].Call, out int from) && i >= from)
+            if (!handedBackAt.TryGetValue(effects[i].Call, out int from) || i >= from)
             {
                 takeUp(domain, effects[i]);
             }
