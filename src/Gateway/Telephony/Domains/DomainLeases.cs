@@ -109,23 +109,11 @@ internal sealed class DomainLeases
         return true;
     }
 
-    /// <summary>Whether no lease may have lapsed. Asks the domains where one may.</summary>
-    public bool AreCurrent()
-    {
-        bool areValid = true;
-        // Said to a domain in this thread, its answer may come at once and take the lease out.
-        foreach (var lease in _leases.ToArray())
-        {
-            areValid &= IsCurrent(lease.Domain);
-        }
-
-        return areValid;
-    }
-
     /// <summary>Whether one lease at least cannot have lapsed, or there is none. Asks the domains where one may.</summary>
     public bool SomeIsCurrent()
     {
         bool isSomeValid = _leases.Count == 0;
+        // Said to a domain in this thread, its answer may come at once and take the lease out.
         foreach (var lease in _leases.ToArray())
         {
             isSomeValid |= IsCurrent(lease.Domain);

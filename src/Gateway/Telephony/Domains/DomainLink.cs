@@ -108,13 +108,10 @@ internal sealed class DomainLink : IEffectSink, IDisposable
     /// <summary>The domain hands calls back. The lease began with the announcement, which may be long ago when this process was frozen in its start.</summary>
     public void Restores(DomainId domain) => _leases?.Watch(domain, TimeSpan.Zero, AnnouncedAt(domain));
 
-    /// <summary>Whether what domains said so far may be acted on: no lease can have lapsed, and none was. SIP thread.</summary>
-    public bool LeasesAreCurrent() => !_isLost && _leases?.AreCurrent() != false;
-
     /// <summary>False when every lease may have lapsed, so that this process was stopped or cut off from all domains. True without any. SIP thread.</summary>
     public bool SomeLeaseIsCurrent() => !_isLost && _leases?.SomeIsCurrent() != false;
 
-    /// <summary>The same for one domain.</summary>
+    /// <summary>Whether what this domain said so far may be acted on: its lease cannot have lapsed, and none was lost. SIP thread.</summary>
     public bool LeaseIsCurrent(DomainId domain) => !_isLost && _leases?.IsCurrent(domain) != false;
 
     /// <summary>True when this life was given up, or may have been while this process was frozen: new calls are better taken elsewhere. SIP thread.</summary>
