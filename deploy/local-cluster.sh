@@ -10,6 +10,9 @@
 # Nothing is touched that it did not start: a process counts as its own when the id and the start time match those that were written down.
 set -uo pipefail
 
+# What is exported for other processes of the program is not for these.
+unset "${!ROUTING_@}"
+
 readonly PROGRAM=local-cluster
 readonly MARK=.routing-local-cluster
 readonly LINK_PORT=7000 HTTP_PORT=8080 SIP_PORT=5060
@@ -78,6 +81,15 @@ known_name() {
   [ -n "$name" ] || fail "$command needs a NAME: $(names | paste -sd' ')"
   # No pipe into grep -q: it ends at the first match, and who still writes into it fails the whole pipe.
   [[ $'\n'$(names)$'\n' == *$'\n'"$name"$'\n'* ]] || fail "there is no '$name' in this cluster; it has $(names | paste -sd' ')"
+}
+
+# What --store says; without one that was given it is the server that was started here.
+store_of() { echo "${store:-postgres:Host=$folder/postgres/socket;Username=postgres;Database=postgres}"; }
+
+# For "routing cluster". A store that was given may have a password in it: who gave it knows it.
+hints() {
+  if [ -z "$store" ]; then echo "  export ROUTING_STORE='$(store_of)'"; else echo "  ROUTING_STORE: as --store was given"; fi
+  echo "  $binary cluster list"
 }
 
 address_of() {
@@ -250,14 +262,39 @@ start_routing() {
   while IFS= read -r file; do configs+=(--config "$file"); done <<< "$config"
   local common; common=(--name "$who" --cluster-key "$folder/cluster.key" --data "$folder/$who" --http "$address:$HTTP_PORT")
   case "$who" in
-    silo-*) launch "$who" "$binary" --role silo "${common[@]}" --link "$address:$LINK_PORT" "${configs[@]}" --store "${store:-postgres:Host=$folder/postgres/socket;Username=postgres;Database=postgres}" ;;
+    silo-*) launch "$who" "$binary" --role silo "${common[@]}" --link "$address:$LINK_PORT" "${configs[@]}" --store "$(store_of)" ;;
     gateway-*) launch "$who" "$binary" --role gateway "${common[@]}" "${links[@]}" --sip "$address:$SIP_PORT" ;;
   esac
 }
 
-# The first line and the body of GET /readyz, in one line.
+# The socket that listens on TCP at an address and a port, by its inode; nothing when nobody does.
+listener_at() {
+  local at bytes
+  IFS=. read -ra bytes <<< "$1"
+  printf -v at '%02X%02X%02X%02X:%04X' "${bytes[3]}" "${bytes[2]}" "${bytes[1]}" "${bytes[0]}" "$2"
+  awk -v at="$at" '$2 == at && $4 == "0A" { print $10; exit }' /proc/net/tcp
+}
+
+# Nobody else may have the addresses of what is about to be started: another cluster would answer for it.
+check_free() {
+  local address port
+  address="$(address_of "$1")"
+  for port in "$HTTP_PORT" "$([[ $1 = silo-* ]] && echo "$LINK_PORT" || echo "$SIP_PORT")"; do
+    [ -z "$(listener_at "$address" "$port")" ] || fail "address in use: another process listens at $address:$port, which $1 needs; stop it, or choose another --net" 1
+  done
+}
+
+# The first line and the body of GET /readyz, in one line, if the process itself answers there.
 readiness() {
-  local answer
+  local answer pid inode
+  pid="$(pid_of "$1")" inode="$(listener_at "$(address_of "$1")" "$HTTP_PORT")"
+  if [ -z "$pid" ] || [ -z "$inode" ]; then
+    echo "no answer"
+    return
+  elif [[ "$(ls -l "/proc/$pid/fd" 2> /dev/null)" != *"socket:[$inode]"* ]]; then
+    echo "address in use: another process answers"
+    return
+  fi
   answer="$({ exec 3<> "/dev/tcp/$(address_of "$1")/$HTTP_PORT" && printf 'GET /readyz HTTP/1.0\r\nHost: local\r\n\r\n' >&3 && timeout 2 cat <&3; } 2>/dev/null)"
   case "$answer" in
     "HTTP/1.1 200"*) echo ready ;;
@@ -291,25 +328,36 @@ await_ready() {
   done
 }
 
-# --- commands --------------------------------------------------------------------------------------------------------------------------
-
-start() {
-  if [ -e "$folder" ] && [ ! -f "$folder/$MARK" ] && [ -n "$(ls -A "$folder")" ]; then
-    fail "$folder is not empty and no folder of a local cluster; choose another --folder"
-  fi
-  mkdir -p "$folder/run" "$folder/log" || fail "$folder cannot be made"
-  folder="$(realpath -- "$folder")"
+settle() {
   # Longest name of a socket: 107 bytes, PostgreSQL adds 15.
   [ ${#folder} -le 75 ] || fail "--folder: $folder is too long for a socket of PostgreSQL; at most 75 characters"
-  lock
   load_settings
   find_defaults
   check_settings
+}
+
+# --- commands --------------------------------------------------------------------------------------------------------------------------
+
+start() {
+  folder="$(realpath -m -- "$folder")"
+  # What a start made that did not get far is no cluster yet, and nobody else's either.
+  if [ -e "$folder" ] && [ ! -f "$folder/$MARK" ] &&
+    [ -n "$(find "$folder" -mindepth 1 ! -path "$folder/run" ! -path "$folder/log" ! -path "$folder/lock" -print -quit)" ]; then
+    fail "$folder is not empty and no folder of a local cluster; choose another --folder"
+  fi
+  # Looked at before anything is made, and again when nobody else can change it.
+  settle
+  mkdir -p "$folder/run" "$folder/log" || fail "$folder cannot be made"
+  lock
+  settle
   # The server's user enters the folder, and sees nothing but its own below.
   chmod 711 "$folder" && chmod 700 "$folder/run" "$folder/log"
   save_settings
   [ -f "$folder/cluster.key" ] || (umask 077 && head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n' > "$folder/cluster.key")
   local who started=()
+  while read -r who; do
+    [ -n "$(pid_of "$who")" ] || check_free "$who"
+  done < <(names | grep -v postgres)
   if [ -z "$store" ]; then
     [ -n "$(pid_of postgres)" ] || { start_one postgres; }
     await_ready postgres
@@ -320,6 +368,7 @@ start() {
   # shellcheck disable=SC2046
   await_ready $(names)
   echo "Ready${started:+; started ${started[*]}}. Call sip:1000@$net.21:$SIP_PORT, watch http://$net.21:$HTTP_PORT; data and logs in $folder"
+  hints
 }
 
 status() {
@@ -340,27 +389,32 @@ status() {
     fi
     printf '%-10s %-8s %8s  %-22s %s\n' "$who" "$state" "${pid:--}" "$http" "$ready"
   done < <(names)
+  hints
   return $code
 }
 
 kill_one() {
   known_name
-  local pid
+  local pid asked="$signal"
+  signal="${signal^^}" && signal="${signal#SIG}"
+  # By its name, also when it was given as a number.
+  [[ "$signal" =~ ^[0-9]+$ ]] && signal="$(kill -l "$signal" 2> /dev/null)"
+  kill -l "$signal" > /dev/null 2>&1 || fail "--signal: there is no $asked; kill -l lists those that there are"
   pid="$(pid_of "$name")"
   [ -n "$pid" ] || fail "$name does not run; see status" 1
   kill "-$signal" "$pid" || fail "--signal $signal cannot be sent to $name (process $pid)"
-  if [ "$signal" = KILL ] || [ "$signal" = 9 ]; then
+  if [ "$signal" = KILL ]; then
     while [ -n "$(pid_of "$name")" ]; do sleep 0.02; done
     rm -f "$folder/run/$name.pid"
   fi
-  echo "$name (process $pid) got SIG${signal#SIG}"
+  echo "$name (process $pid) got SIG$signal"
 }
 
 restart_one() {
   known_name
   find_defaults
   check_settings
-  if [ "$name" = postgres ]; then end_process postgres INT 10; else end_process "$name" TERM 10; fi
+  if [ "$name" = postgres ]; then end_process postgres INT 10; else end_process "$name" TERM 10 && check_free "$name"; fi
   start_one "$name"
   await_ready "$name"
   echo "$name is ready (process $(pid_of "$name"))"

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Routing.EndToEnd.Network;
 using Routing.EndToEnd.Phones;
@@ -18,7 +20,9 @@ public sealed class LocalClusterTests
     public async Task A_cluster_starts_takes_calls_outlives_the_kill_of_a_silo_and_leaves_nothing_over()
     {
         await using LocalCluster cluster = new();
-        Assert.Contains("Ready", await cluster.StartAsync(SilosCount), StringComparison.Ordinal);
+        string said = await cluster.StartAsync(SilosCount);
+        Assert.Contains("Ready", said, StringComparison.Ordinal);
+        Assert.Contains($"export ROUTING_STORE='{cluster.Store}'", said, StringComparison.Ordinal);
         int[] started = cluster.Processes();
         await using ChildProcess alice = await AgentAsync(cluster, "alice", calls: 3);
 
@@ -84,6 +88,52 @@ public sealed class LocalClusterTests
 
         Assert.Equal(2, code);
         Assert.Contains(told, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_signal_that_there_is_not_is_told_before_anything_is_sent()
+    {
+        await using LocalCluster cluster = new();
+        Directory.CreateDirectory(cluster.Folder);
+        await File.WriteAllTextAsync(Path.Combine(cluster.Folder, ".routing-local-cluster"), "silos=1\ngateways=2\n");
+
+        (int code, _, string errors) = await cluster.RunAsync("kill", "silo-1", "--signal", "BOGUS");
+        Assert.Equal(2, code);
+        Assert.Contains("there is no BOGUS", errors, StringComparison.Ordinal);
+
+        (code, _, errors) = await cluster.RunAsync("kill", "silo-1", "--signal", "stop");
+        Assert.Equal(1, code);
+        Assert.Contains("silo-1 does not run", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_refused_makes_nothing_and_what_a_former_one_left_is_in_nobodys_way()
+    {
+        await using LocalCluster cluster = new();
+        (int code, _, _) = await cluster.RunAsync("start", "--silos", "0", "--binary", RoutingServer.Program);
+        Assert.Equal(2, code);
+        Assert.False(Directory.Exists(cluster.Folder));
+
+        Directory.CreateDirectory(Path.Combine(cluster.Folder, "run"));
+        Directory.CreateDirectory(Path.Combine(cluster.Folder, "log"));
+        await File.WriteAllTextAsync(Path.Combine(cluster.Folder, "lock"), "");
+        (_, _, string errors) = await cluster.RunAsync("start", "--silos", "0", "--binary", RoutingServer.Program);
+        Assert.Contains("--silos 0 is not a number", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_somebody_else_has_is_told_and_their_answer_is_not_taken_for_ready()
+    {
+        await using LocalCluster cluster = new();
+        string block = new TestNetwork().Block;
+        using TcpListener theirs = new(IPAddress.Parse(block + ".11"), 8080);
+        theirs.Start();
+
+        (int code, _, string errors) = await cluster.RunAsync("start", "--silos", "1", "--net", block, "--binary", RoutingServer.Program, "--config", RoutingServer.DemoFile);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"address in use: another process listens at {block}.11:8080, which silo-1 needs", errors, StringComparison.Ordinal);
+        Assert.Empty(cluster.Processes());
     }
 
     [Fact]

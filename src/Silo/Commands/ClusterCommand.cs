@@ -22,7 +22,7 @@ internal static class ClusterCommand
 
     public static Command Create() => new("cluster", "Shows the silos and partitions of a cluster on PostgreSQL, and drains a silo before its host is touched. Needs the database (--store or ROUTING_STORE), as silos do, and works without any silo.")
     {
-        Show("list", "Lists the silos: state, age of the last heartbeat, what they own, schema version, the highest format level that they and their gateways know, where gateways reach them; the gateways that are connected or were within the last hour; and the format level in force." + ExitText, static (report, output) => ClusterText.WriteSilos(report, output), static report => report with { Partitions = [] }),
+        Show("list", "Lists the silos: state, age of the last heartbeat, what they own, schema version, the highest format level that they and their gateways know, where gateways reach them; the gateways that are connected or were within the last hour; and the format level in force." + ExitText, static (report, output) => ClusterText.WriteSilos(report, output), static report => report with { Partitions = null }),
         Show("partitions", "Lists the partitions: state, owner, who shall have it, epoch, domains, age of the owner's last heartbeat." + ExitText, static (report, output) => ClusterText.WritePartitions(report, output), static report => report),
         Drain("drain", isDraining: true, "Makes a silo give all partitions to the others, one after the other, and waits until it has none. Calls go on. A drained silo that starts again takes part again."),
         Drain("undrain", isDraining: false, "Lets a drained silo take partitions again."),
@@ -60,7 +60,17 @@ internal static class ClusterCommand
         command.SetAction(result =>
         {
             InvocationConfiguration to = result.InvocationConfiguration;
-            LevelChange change = Use(result.GetValue(store), cluster => cluster.Upgrade(FormatLevel.Highest, result.GetValue(without)));
+            string[] left = result.GetValue(without) ?? [];
+            (LevelChange change, string[] known) = Use(result.GetValue(store), cluster =>
+            {
+                string[] names = left.Length == 0 ? [] : [.. cluster.Read().Gateways.Select(static gateway => gateway.Name)];
+                return (cluster.Upgrade(FormatLevel.Highest, left), names);
+            });
+            foreach (string unknown in left.Except(known, StringComparer.Ordinal))
+            {
+                to.Error.WriteLine($"routing: warning: --without {unknown}: no gateway of that name was seen within the last hour; {(known.Length == 0 ? "none was" : "there are " + string.Join(", ", known))}");
+            }
+
             if (change.Behind.Count > 0)
             {
                 to.Error.WriteLine($"routing: the format level stays {change.Before}, since not all know level {FormatLevel.Highest}: {string.Join("; ", change.Behind)}; install this release there first{(change.Behind.Any(static one => one.StartsWith("gateway ", StringComparison.Ordinal)) ? ", or name a gateway that does not come back with --without NAME" : "")}");
@@ -169,6 +179,10 @@ internal static class ClusterCommand
         {
             using PostgresStore store = PostgresStore.OpenAsIs(connection, TimeProvider.System);
             return ask(new PostgresCluster(store));
+        }
+        catch (StoreException error) when (!error.IsPassing)
+        {
+            throw StoreOpening.Failure(error);
         }
         catch (StoreException error)
         {

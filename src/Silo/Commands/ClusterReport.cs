@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Routing.Mailbox.Membership;
 
 namespace Routing.Silo.Commands;
@@ -6,11 +7,12 @@ namespace Routing.Silo.Commands;
 /// <param name="MapVersion">Counted up with each change of the map.</param>
 /// <param name="Level">The format level in force: what the cluster writes.</param>
 /// <param name="LevelLimit">To what it may be raised: all silos, and the gateways that are connected to them or were within the last hour, know it.</param>
-/// <param name="Silos">Oldest first.</param>
+/// <param name="Silos">By name.</param>
 /// <param name="Gateways">Connected to a silo now, or within the last hour; by name.</param>
-/// <param name="Partitions">By number; in <c>list</c> none.</param>
+/// <param name="Partitions">By number; null in <c>list</c>.</param>
 internal sealed record ClusterReport(
-    long MapVersion, int Level, int LevelLimit, IReadOnlyList<ClusterReport.Silo> Silos, IReadOnlyList<ClusterReport.Gateway> Gateways, IReadOnlyList<ClusterReport.Partition> Partitions)
+    long MapVersion, int Level, int LevelLimit, IReadOnlyList<ClusterReport.Silo> Silos, IReadOnlyList<ClusterReport.Gateway> Gateways,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ClusterReport.Partition>? Partitions)
 {
     /// <summary>A silo that says nothing for so long is about to be taken out by the others.</summary>
     public const int SilentMs = 1_500;
@@ -19,7 +21,7 @@ internal sealed record ClusterReport(
         view.MapVersion,
         view.Level,
         view.LevelLimit,
-        [.. view.Silos.Select(silo => SiloOf(view, silo))],
+        [.. view.Silos.OrderBy(static silo => silo.Name, StringComparer.Ordinal).Select(silo => SiloOf(view, silo))],
         [.. view.Gateways.Select(static gateway => new Gateway(gateway.Name, gateway.Level, gateway.Silo, gateway.SeenForMs))],
         [.. view.Partitions.Select(partition => PartitionOf(view, partition))]);
 

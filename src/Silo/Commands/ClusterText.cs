@@ -29,7 +29,7 @@ internal static class ClusterText
             report.LevelLimit > report.Level
                 ? $"Format level {Number(report.Level)}; all know level {Number(report.LevelLimit)}: 'cluster upgrade' raises it, after which no former release is let in"
                 : $"Format level {Number(report.Level)}");
-        int without = report.Partitions.Count(static partition => partition.State == "unowned" && partition.Domains > 0);
+        int without = (report.Partitions ?? []).Count(static partition => partition.State == "unowned" && partition.Domains > 0);
         if (without > 0)
         {
             output.WriteLine($"{without} partitions with domains have no owner: {(report.Silos.Count == 0 ? "no silo is there" : "'cluster partitions' lists them")}");
@@ -39,7 +39,7 @@ internal static class ClusterText
     public static void WritePartitions(ClusterReport report, TextWriter output)
     {
         List<string[]> lines = [["PARTITION", "STATE", "OWNER", "DESIRED", "EPOCH", "DOMAINS", "LAG"]];
-        lines.AddRange(report.Partitions.Select(static partition => new[]
+        lines.AddRange((report.Partitions ?? []).Select(static partition => new[]
         {
             Number(partition.Id), partition.State, partition.Owner ?? "-", partition.Desired ?? "-", Number(partition.Epoch), Number(partition.Domains), partition.LagMs is { } lag ? Age(lag) : "-",
         }));

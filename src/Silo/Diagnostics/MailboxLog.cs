@@ -35,8 +35,8 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
     [LoggerMessage(1107, LogLevel.Error, "Domain {Domain}: {What}; it was put right, and somebody should find out why")]
     public partial void Repaired(DomainId domain, string what);
 
-    [LoggerMessage(1108, LogLevel.Warning, "The {Purpose} link to the silo at {Silo} is down: {Reason} It is dialled again until it answers")]
-    public partial void LinkDown(string silo, string purpose, string reason);
+    [LoggerMessage(1108, LogLevel.Warning, "The {Purpose} link to the silo at {Silo} is down: {Reason}. It is dialled again until it answers")]
+    private partial void LogLinkDown(string silo, string purpose, string reason);
 
     [LoggerMessage(1109, LogLevel.Information, "The {Purpose} link to silo {Name} at {Silo} works")]
     public partial void LinkUp(string silo, string purpose, string name);
@@ -58,6 +58,8 @@ internal sealed partial class MailboxLog(ILogger<MailboxLog> logger, TimeProvide
 
     [LoggerMessage(1121, LogLevel.Warning, "{What}")]
     private partial void LogClusterTrouble(string what);
+
+    public void LinkDown(string silo, string purpose, string reason) => LogLinkDown(silo, purpose, reason.TrimEnd('.'));
 
     public void NotUnderstood(DomainId domain, string what, string reason)
     {

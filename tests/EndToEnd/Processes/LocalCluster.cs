@@ -41,7 +41,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Runs a command; completes with its exit code and what it wrote.</summary>
     public async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
-        await using ChildProcess script = ChildProcess.Start("bash", [PathOf("local-cluster.sh"), .. arguments, "--folder", Folder], WorkFolder);
+        // As somebody has it who works with another cluster in the same shell.
+        Dictionary<string, string> environment = new() { ["ROUTING_STORE"] = "postgres:Host=elsewhere", ["ROUTING_UPGRADE"] = "nonsense" };
+        await using ChildProcess script = ChildProcess.Start("bash", [PathOf("local-cluster.sh"), .. arguments, "--folder", Folder], WorkFolder, environment);
         int code = await script.ExitAsync(Deadline);
         return (code, script.Output, script.Errors);
     }

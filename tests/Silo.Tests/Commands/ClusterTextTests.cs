@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Routing.Mailbox.Membership;
 using Routing.Silo.Commands;
 using Routing.Silo.Diagnostics;
+using Routing.Silo.Hosting;
 using Xunit;
 
 namespace Routing.Silo.Tests.Commands;
@@ -11,8 +13,8 @@ public sealed class ClusterTextTests
     private static readonly ClusterView View = new(
         7,
         [
-            Silo(1, "silo-1", silentMs: 40) with { Level = 2, ClientsLevel = 1 },
             Silo(2, "silo-2", silentMs: 20_500),
+            Silo(1, "silo-1", silentMs: 40) with { Level = 2, ClientsLevel = 1 },
             Silo(3, "silo-3", silentMs: 60) with { IsDraining = true },
             Silo(4, "silo-4", silentMs: 10) with { Refusal = "its clock is 3 s ahead" },
             Silo(5, "silo-5", silentMs: 30) with { IsDraining = true },
@@ -40,6 +42,22 @@ public sealed class ClusterTextTests
         Assert.Equal("Format level 1", lines[7]);
         Assert.Equal("1 partitions with domains have no owner: 'cluster partitions' lists them", lines[8]);
     }
+
+    [Fact]
+    public void A_list_as_JSON_says_nothing_of_partitions()
+    {
+        ClusterReport report = ClusterReport.Of(View);
+        Assert.Contains("\"partitions\":", JsonSerializer.Serialize(report, CommandJson.Default.ClusterReport), StringComparison.Ordinal);
+        string list = JsonSerializer.Serialize(report with { Partitions = null }, CommandJson.Default.ClusterReport);
+        using JsonDocument told = JsonDocument.Parse(list);
+        Assert.False(told.RootElement.TryGetProperty("partitions", out _), list);
+    }
+
+    [Theory]
+    [InlineData("postgres:Host=db;secret=1", ExitCodes.Refused)]
+    [InlineData("postgres:Host=/nowhere;Port=1", ExitCodes.NoAnswer)]
+    public async Task A_store_that_is_wrong_is_refused_and_one_that_is_away_gives_no_answer(string store, int code) =>
+        Assert.Equal(code, await new CommandLine(static (_, _) => Task.FromResult(0)).InvokeAsync(["cluster", "list", "--store", store]));
 
     [Fact]
     public void That_the_format_level_may_be_raised_is_told_once_all_silos_and_their_gateways_know_a_higher_one()

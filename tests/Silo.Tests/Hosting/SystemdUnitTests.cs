@@ -66,6 +66,22 @@ public sealed partial class SystemdUnitTests
         Assert.NotNull(settings.ClusterKeyFile);
     }
 
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("gateway")]
+    public void What_a_unit_and_its_settings_name_is_installed_by_the_README(string role)
+    {
+        string[] installed = [.. Repository.Read("README.md").Split('\n').Where(static line => line.Contains("install -m", StringComparison.Ordinal))];
+        string[] named =
+        [
+            .. SettingsFile().Matches(Repository.Read($"deploy/systemd/{role}.env") + Repository.Read($"deploy/systemd/routing-{role}.service")).Select(static match => match.Groups[1].Value),
+            $"routing-{role}.service",
+        ];
+
+        Assert.Contains($"{role}.env", named);
+        Assert.All(named, file => Assert.Contains(installed, line => line.Contains(file, StringComparison.Ordinal)));
+    }
+
     private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
         ProcessStartInfo start = new("systemd-analyze", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -78,6 +94,9 @@ public sealed partial class SystemdUnitTests
 
     [GeneratedRegex(@"^TimeoutStopSec=(\d+)$", RegexOptions.Multiline)]
     private static partial Regex StopLimit();
+
+    [GeneratedRegex("/etc/routing/([a-z.]+)")]
+    private static partial Regex SettingsFile();
 
     [GeneratedRegex("^(ROUTING_[A-Z_]+)=(.*)$", RegexOptions.Multiline)]
     private static partial Regex Setting();
