@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Routing.Silo.Hosting;
 
@@ -76,6 +77,12 @@ internal static class ExplainCommand
 
         string call = slash < 0 ? offer : offer[..slash];
         ServerAnswer answer = await client.GetAsync("/calls/" + Uri.EscapeDataString(call), cancellation);
+        if (answer.Status == HttpStatusCode.NotFound && slash < 0 && offer.All(char.IsAsciiDigit))
+        {
+            await errors.WriteLineAsync($"routing: there is no call '{offer}', and an offer is CALL/NUMBER, for example c-1/{offer}");
+            return ExitCodes.Refused;
+        }
+
         return WriteDecisions(answer, call, slash < 0 ? null : number, json, output, errors);
     }
 

@@ -79,6 +79,7 @@ public sealed class ExplainCommandTests : IAsyncLifetime
     [InlineData("call", "nothing", "nothing")]
     [InlineData("agent", "nobody", "nobody")]
     [InlineData("decision", "nothing/1", "nothing")]
+    [InlineData("decision", "1", "an offer is CALL/NUMBER")]
     [InlineData("decision", "c1/9", "call 'c1' has no offer 9")]
     [InlineData("decision", "c2", "call 'c2' was not offered to anybody")]
     [InlineData("call", "x/../../agents/ann", "")]
