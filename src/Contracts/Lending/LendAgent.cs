@@ -25,6 +25,12 @@ public sealed record LendAgent(CallId Call, int Attempt) : PeerMessage(Call, Att
     /// <summary>How long it may ring, milliseconds: that of the lender's queue.</summary>
     public required int RingTimeoutMs { get; init; }
 
+    /// <summary>
+    /// For how long the agent is not to be rung for this call again when they do not take it, milliseconds: that of the lender's queue. Home keeps it over all attempts and says it with the next one
+    /// (<see cref="SeekAgent.CoolOffs"/>). 0: of a former release, or the queue has none.
+    /// </summary>
+    public int CoolOffMs { get; init; }
+
     /// <summary>Unix milliseconds. Later home may neither ring the agent nor let them ring: soon after it the lender believes home to be gone.</summary>
     public required long UntilMs { get; init; }
 }

@@ -90,7 +90,7 @@ internal sealed class CallGrain(CallId id, CallRecord record) : Grain(GrainKind.
     {
         foreach (CoolOffRecord coolOff in Record.CoolOffs)
         {
-            if (coolOff.Agent == agent)
+            if (coolOff.Agent == agent && coolOff.Lender is null)
             {
                 return true;
             }

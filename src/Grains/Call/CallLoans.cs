@@ -128,7 +128,7 @@ internal static class CallLoans
 
     private static void Begin(CallGrain call, DomainId lender, LendAgent lend, TurnContext turn)
     {
-        LoanRecord loan = new() { Lender = lender, Attempt = lend.Attempt, Number = lend.Loan, SipUser = lend.SipUser, UntilMs = lend.UntilMs - MarginMs };
+        LoanRecord loan = new() { Lender = lender, Attempt = lend.Attempt, Number = lend.Loan, SipUser = lend.SipUser, UntilMs = lend.UntilMs - MarginMs, CoolOffMs = lend.CoolOffMs };
         loan.Targets.AddRange(lend.Targets.Select(static target => new BindingRecord { Binding = target, SipCallId = string.Empty, CSeq = 0 }));
         AgentId agent = AgentId.Of(NameOf(lend.Agent, lender));
         WhyRecord why = new()
@@ -164,6 +164,9 @@ internal static class CallLoans
 
     private static void Return(DomainId lender, LendAgent lend, string reason, TurnContext turn) =>
         turn.Tell(lender, new LoanReturned(lend.Call, lend.Attempt, lend.Loan, reason));
+
+    /// <summary>What the lender calls an agent who is known here by <see cref="NameOf"/>.</summary>
+    public static AgentId OwnName(AgentId agent, DomainId lender) => AgentId.Of(agent.Value[..^(lender.Value.Length + 1)]);
 
     private static string NameOf(AgentId agent, DomainId lender) => $"{agent}@{lender}";
 }

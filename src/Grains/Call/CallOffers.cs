@@ -300,14 +300,20 @@ internal static class CallOffers
         };
         End(call, offer, result, sipStatus, turn, reason);
         CallHolds.OfferFailed(call, offer.Agent, turn);
-        if (queue.CoolOffMs > 0 && offer.Loan is null)
-        {
-            call.Record.CoolOffs.RemoveAll(coolOff => coolOff.Agent == offer.Agent);
-            call.Record.CoolOffs.Add(new CoolOffRecord { Agent = offer.Agent, UntilMs = turn.NowMs + queue.CoolOffMs });
-        }
-
+        CoolOff(call.Record, offer, offer.Loan is { } loan ? loan.CoolOffMs : queue.CoolOffMs, turn.NowMs);
         call.TellAgent(turn, offer, new OfferOver(call.OfferId(offer), result, policy));
         GoOn(call, turn);
+    }
+
+    /// <summary>The last one counts: a lender who was configured anew meanwhile may lend an agent again before the former one is over.</summary>
+    private static void CoolOff(CallRecord record, OfferRecord offer, int coolOffMs, long nowMs)
+    {
+        DomainId? lender = offer.Loan?.Lender;
+        record.CoolOffs.RemoveAll(coolOff => coolOff.Agent == offer.Agent && coolOff.Lender == lender);
+        if (coolOffMs > 0)
+        {
+            record.CoolOffs.Add(new CoolOffRecord { Agent = offer.Agent, UntilMs = nowMs + coolOffMs, Lender = lender });
+        }
     }
 
     /// <summary>An offer ended without an answer: the others ring on, and another agent may be rung in its place.</summary>

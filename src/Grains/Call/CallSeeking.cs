@@ -156,6 +156,7 @@ internal static class CallSeeking
             Ani = record.Ani,
             Dnis = record.Dnis,
             DisplayName = record.DisplayName,
+            CoolOffs = CoolOffsOf(record, rule.Domain, turn.NowMs),
         });
         if (PeerSilence.NeedsAnswer(rule.Domain, turn))
         {
@@ -164,6 +165,16 @@ internal static class CallSeeking
 
         return turn.NowMs + PeerChecks.EveryMs;
     }
+
+    /// <summary>Which agents of the domain did not take the call a moment ago: the guests that knew it are gone, and the next one knows nothing.</summary>
+    private static AgentCoolOff[] CoolOffsOf(CallRecord record, DomainId lender, long nowMs) =>
+    [
+        .. record.CoolOffs
+            .Where(coolOff => coolOff.Lender == lender && coolOff.UntilMs > nowMs)
+            .Reverse()
+            .Take(SeekAgent.MaxCoolOffsCount)
+            .Select(coolOff => new AgentCoolOff(CallLoans.OwnName(coolOff.Agent, lender), (int)Math.Min(coolOff.UntilMs - nowMs, int.MaxValue))),
+    ];
 
     private static void Pause(CallGrain call, SeekRecord seek, string reason, TurnContext turn)
     {

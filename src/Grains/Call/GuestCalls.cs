@@ -53,6 +53,7 @@ internal static class GuestCalls
         CallRings.Begin(call, queue);
         record.Visits.Add(new VisitRecord { Queue = seek.Queue, EnteredMs = turn.NowMs });
         call.Note(turn, "guest", $"call {seek.Call} of domain {home} asks queue {seek.Queue} for an agent, priority {record.Priority}");
+        TakeCoolOffs(call, seek, turn);
         turn.Touch(call);
         call.Count(turn, DomainTally.Arrived);
         call.Count(turn, QueueTally.Entered);
@@ -71,6 +72,7 @@ internal static class GuestCalls
         SipUser = agent.Configuration?.SipUser ?? agent.Id.Value,
         Targets = AgentWork.Reachable(agent, turn),
         RingTimeoutMs = offer.RingTimeoutMs,
+        CoolOffMs = turn.Plan.Queue(offer.Queue).Configuration.CoolOffMs,
         UntilMs = offer.RingUntilMs,
     });
 
@@ -160,6 +162,20 @@ internal static class GuestCalls
         {
             CallOffers.End(call, offer, OfferResult.Withdrawn, 0, turn, reason);
             turn.Send(GrainKind.Of(offer.Agent), new OfferOver(call.OfferId(offer), OfferResult.Withdrawn, null));
+        }
+    }
+
+    /// <summary>Whom the call rang in an earlier attempt is not rung for it again before their time, as if the guest of that attempt went on.</summary>
+    private static void TakeCoolOffs(CallGrain call, SeekAgent seek, TurnContext turn)
+    {
+        foreach (AgentCoolOff coolOff in seek.CoolOffs.Take(SeekAgent.MaxCoolOffsCount).Where(static coolOff => coolOff.LeftMs > 0))
+        {
+            call.Record.CoolOffs.Add(new CoolOffRecord { Agent = coolOff.Agent, UntilMs = turn.NowMs + coolOff.LeftMs });
+        }
+
+        if (call.Record.CoolOffs.Count > 0)
+        {
+            call.Note(turn, "passes-over", $"{string.Join(", ", call.Record.CoolOffs.Select(static coolOff => coolOff.Agent))}: rung for this call in an earlier attempt");
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class LoanRecord
     /// <summary>Until when the agent may ring at all, Unix milliseconds.</summary>
     public long UntilMs { get; set; }
 
+    /// <summary>For how long they are not rung for this call again when they do not take it, milliseconds.</summary>
+    public int CoolOffMs { get; set; }
+
     /// <summary>The agent's phones; what their home knows of them besides the binding is not told.</summary>
     public List<BindingRecord> Targets { get; } = [];
 
@@ -37,6 +40,7 @@ internal sealed class LoanRecord
                 case 4: record.SipUser = reader.Text(); break;
                 case 5: record.UntilMs = reader.Number(); break;
                 case 6: record.Targets.Add(BindingRecord.Read(reader.Bytes())); break;
+                case 7: record.CoolOffMs = reader.Int(); break;
                 default: reader.Keep(ref record._unknown); break;
             }
         }
@@ -57,6 +61,7 @@ internal sealed class LoanRecord
             target.Write(writer, 6);
         }
 
+        writer.Number(7, CoolOffMs);
         writer.Unknown(_unknown);
         writer.End(start);
     }

@@ -97,6 +97,9 @@ internal sealed class CallModel
     /// <summary>Until when each agent that let the call down is not to be rung for it again.</summary>
     public Dictionary<AgentId, long> CoolOffUntilMs { get; } = [];
 
+    /// <summary>When each lent agent who let it down was lent, by their domain's clock.</summary>
+    public Dictionary<AgentId, long> LentFirstMs { get; } = [];
+
     public bool IsCooling(AgentId agent, long nowMs) => CoolOffUntilMs.TryGetValue(agent, out long until) && until > nowMs;
 
     public CallView Seen => View ?? throw new CheckFailure("lost-call", $"call {Id} arrived and no event ever spoke of it");

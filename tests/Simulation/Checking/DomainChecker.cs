@@ -49,6 +49,7 @@ internal sealed class DomainChecker(DomainId domain, bool checksOutlook = true)
         AnnouncementRules.Check(Mirror, turn);
         WayOutRules.CheckStaying(Mirror, turn);
         LendingRules.Check(Mirror, turn);
+        LentCoolOffRules.Check(Mirror, turn);
         LoanRules.Check(Mirror, turn, _facts);
     }
 

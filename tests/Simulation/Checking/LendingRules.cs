@@ -226,7 +226,7 @@ internal static class LendingRules
         Require(refused == expected, "borrow-refusal", $"{said} was refused: {refused ?? "not"}, expected {expected ?? "not"}");
         if (turn.Result.Events.OfType<CallChanged>().Any(changed => changed.Call.Id == id))
         {
-            mirror.Calls.Add(id, new CallModel
+            CallModel guest = new()
             {
                 Id = id,
                 Gateway = PeerAddress.Of(said.From),
@@ -236,7 +236,9 @@ internal static class LendingRules
                 EnteredMs = turn.NowMs,
                 Home = said.From,
                 Asked = seek,
-            });
+            };
+            LentCoolOffRules.Take(guest, seek, turn.NowMs);
+            mirror.Calls.Add(id, guest);
         }
     }
 

@@ -168,6 +168,7 @@ internal static class MirrorUpdate
     private static void ApplyOfferEnd(Mirror mirror, CommittedTurn turn, OfferEnded ended)
     {
         mirror.Offers.Remove(ended.Offer);
+        LentCoolOffRules.Failed(mirror, turn, ended);
         if (LendingRules.IsLent(ended.Agent) || AgentRules.Policy(mirror, ended) is not { } policy)
         {
             return;

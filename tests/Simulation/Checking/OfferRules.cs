@@ -71,7 +71,7 @@ internal static class OfferRules
             throw new CheckFailure("offer-number", $"{made.Offer} after {call.OffersMade} offers");
         }
 
-        if (call.IsCooling(made.Agent, turn.NowMs))
+        if (!LendingRules.IsLent(made.Agent) && call.IsCooling(made.Agent, turn.NowMs))
         {
             throw new CheckFailure("cool-off", $"{made.Offer} went to {made.Agent} again, cooling off until {call.CoolOffUntilMs[made.Agent]}, now {turn.NowMs}");
         }

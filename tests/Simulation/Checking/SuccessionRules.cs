@@ -37,6 +37,7 @@ internal static class SuccessionRules
         foreach ((Contracts.Ids.AgentId agent, long untilMs) in former.CoolOffUntilMs)
         {
             call.CoolOffUntilMs[agent] = untilMs;
+            call.LentFirstMs[agent] = former.LentFirstMs.GetValueOrDefault(agent);
         }
 
         mirror.Queues[former.Queue].Offered++;

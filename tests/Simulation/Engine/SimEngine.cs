@@ -81,6 +81,7 @@ internal sealed class SimEngine : IRouting
         if (_ledgers.Count > 1)
         {
             LendingRules.CheckAcross(_mirrors);
+            LentCoolOffRules.CheckAcross(_mirrors);
             _beliefs.Check(_mirrors, Clock.NowMs);
         }
     }

@@ -21,7 +21,13 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
     public StoredDomain ReadDomain(DomainPlacement domain)
     {
         StoredDomain stored = inner.ReadDomain(domain);
-        engine.Guard(() => engine.LedgerOf(domain.Domain).Read(stored.Sequence));
+        engine.Guard(() =>
+        {
+            engine.LedgerOf(domain.Domain).Read(stored.Sequence);
+
+            // A commit may have happened although the store said that it failed.
+            CheckOutboxes(domain.Domain, stored.Outboxes);
+        });
         return stored;
     }
 
@@ -59,7 +65,7 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
         Settle(result);
         if (result.Outcome == CommitOutcome.Committed)
         {
-            engine.Guard(() => CheckOutboxes(commit));
+            engine.Guard(() => commit.Domains.ForEach(domain => CheckOutboxes(domain.Placement.Domain, domain.Outboxes)));
         }
 
         if (result.Outcome == CommitOutcome.Committed && fault == CommitFault.CrashAfter)
@@ -84,17 +90,14 @@ internal sealed class WatchedSession(ILaneSession inner, SimEngine engine, LaneL
 
     public void Dispose() => inner.Dispose();
 
-    private void CheckOutboxes(LaneCommit commit)
+    private void CheckOutboxes(DomainId domain, IEnumerable<OutboxMark> marks)
     {
-        foreach (DomainCommit domain in commit.Domains)
+        foreach (OutboxMark mark in marks)
         {
-            foreach (OutboxMark mark in domain.Outboxes)
-            {
-                EffectLedger effects = engine.LedgerOf(domain.Placement.Domain).EffectsOf(mark.Gateway);
-                int before = effects.GivenUpCount;
-                effects.CheckStored(mark, engine.Clock.NowMs, engine.Scenario.PeerMessagesKeptMs);
-                engine.Statistics.Count("messages given up", effects.GivenUpCount - before);
-            }
+            EffectLedger effects = engine.LedgerOf(domain).EffectsOf(mark.Gateway);
+            int before = effects.GivenUpCount;
+            effects.CheckStored(mark, engine.Clock.NowMs, engine.Scenario.PeerMessagesKeptMs);
+            engine.Statistics.Count("messages given up", effects.GivenUpCount - before);
         }
     }
 

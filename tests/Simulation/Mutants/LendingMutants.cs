@@ -17,6 +17,16 @@ internal static class LendingMutants
             ? said with { Message = new LoanReturned(answered.Call, answered.Attempt, answered.Loan, "mutant") } : said);
         yield return Hearing("guest-at-the-end", "a guest's wait at home does not count", "guest-view", said => said.Message is SeekAgent seek
             ? said with { Message = seek with { ArrivedMs = long.MaxValue } } : said);
+        yield return Hearing("forgotten-decline", "a guest may have an agent who did not take the call in an earlier attempt", "cool-off", said => said.Message is SeekAgent seek
+            ? said with { Message = seek with { CoolOffs = [] } } : said, Declining);
+        yield return new Mutant("untold-decline", "home does not say who did not take the call", "lent-cool-off")
+        {
+            Machine = (machine, _) => new ResultMutant(machine, (_, result) => result with
+            {
+                Effects = [.. result.Effects.Select(effect => effect.Effect is TellDomain { Message: SeekAgent seek } tell ? effect with { Effect = tell with { Message = seek with { CoolOffs = [] } } } : effect)],
+            }),
+            Adjust = Declining,
+        };
         yield return Saying("unreturned-agent", "an agent who is not needed is not given back", tell => tell.Message is LoanReturned, "loan-word");
         yield return Saying("endless-loan", "the lender is not told that the conversation is over", tell => tell.Message is LoanEnded, "loan-word");
         yield return Hearing("insistent-call", "who refused is asked again at once", "borrow-again", said => said.Message is SeekRefused refused
@@ -85,6 +95,14 @@ internal static class LendingMutants
         scenario.PeerRepeatPerMille = scenario.PeerLatePerMille = 100;
         scenario.PeerLateMs = 200;
         scenario.AbsenceMeanMs = scenario.SiloCrashMeanMs = scenario.CommitFaultPerMille = scenario.OutageMeanMs = 0;
+    }
+
+    private static void Declining(Scenario scenario)
+    {
+        Busy(scenario);
+        scenario.DeclinePerMille = 700;
+        scenario.PatienceMeanMs = 120_000;
+        scenario.TalkMeanMs = 2_000;
     }
 
     private static void Busy(Scenario scenario)

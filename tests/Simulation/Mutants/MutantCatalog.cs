@@ -136,7 +136,7 @@ internal static class MutantCatalog
 
     private static IEnumerable<Mutant> Rules()
     {
-        yield return Believing("cool-off-ignored", "the agent who just failed is rung again for the same call", queue => queue with { CoolOffMs = 0 }, "cool-off");
+        yield return Believing("cool-off-ignored", "the agent who just failed is rung again for the same call", queue => queue with { CoolOffMs = 0 }, "cool-off", "lent-cool-off");
         yield return Believing("wrong-strategy", "longest-idle and most-skilled are swapped", queue => queue with
         {
             Strategy = queue.Strategy == AgentStrategy.LongestIdle ? AgentStrategy.MostSkilled : AgentStrategy.LongestIdle,
