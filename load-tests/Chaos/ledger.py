@@ -158,13 +158,17 @@ class Ledger:
                 self._wrong(leg.server_bye, "dropped", leg, "the server hung up on a conversation")
         if caller.phone_bye is not None and agent.phone_bye is not None:
             self.crossings.append(caller.user)
-            if side != "both" and not (caller.guard or agent.guard) and abs(caller.phone_bye - agent.phone_bye) > CROSSING_SECONDS:
+            if side != "both" and not (caller.guard or agent.guard) and self._passes_on(*sorted((caller, agent), key=lambda leg: leg.phone_bye)):
                 self._wrong(caller.phone_bye, "bye-lost", caller, "both sides had to hang up")
         first, second = (caller, agent) if caller.phone_bye is not None else (agent, caller)
         if first.phone_bye is not None and second.server_bye is not None and second.phone_bye is None:
             self.pass_on.append(second.server_bye - first.phone_bye)
         if not caller.media & agent.hears.keys():
             self._wrong(agent.start, "one-way", agent, "never heard of the caller's media")
+
+    def _passes_on(self, first, second):
+        """Whether the server must have ended the second leg for the BYE of the first: it had the time, and was there for a copy of that BYE."""
+        return any(time < second.phone_bye - CROSSING_SECONDS and not self.reading.is_unheard(first, time) for time in first.phone_byes)
 
     def _check_bye_answer(self, leg, other_end):
         """200; 481 is fair when the call had ended from the other side, and for a repeat of what an earlier life but one may have taken: the end of a call is

@@ -149,6 +149,23 @@ class LedgerTest(unittest.TestCase):
         self.story.bye(1, 2.99, answered_at=7.5, code=481)
         self.assertEqual({}, self.story.verdict(20.0).by_kind())
 
+    def test_both_sides_have_to_hang_up_only_while_nobody_hears_the_first(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        ring = self.story.ring(1, 0, 1.5)
+        self.story.connect(ring, 1, 0, 1.6)
+        self.story.down(1.95, 4.0)
+        self.story.bye(1, 2.0, answered_at=4.5, code=200)
+        self.story.hang_up(ring, 1, 0, 2.6, answered_at=4.6)
+        self.assertNotIn("bye-lost", self.story.verdict(20.0).by_kind())
+
+    def test_a_bye_that_was_heard_reaches_the_other_side(self):
+        self.story.call(1, 1.0, answered_at=1.1)
+        ring = self.story.ring(1, 0, 1.5)
+        self.story.connect(ring, 1, 0, 1.6)
+        self.story.bye(1, 2.0, answered_at=2.1, code=200)
+        self.story.hang_up(ring, 1, 0, 2.6, answered_at=2.7)
+        self.assertEqual(1, self.story.verdict(20.0).by_kind().get("bye-lost"))
+
     def test_a_phone_is_not_rung_again_within_the_cool_off(self):
         self.story.register(0, 0.5)
         self.story.call(1, 1.0, answered_at=1.1)

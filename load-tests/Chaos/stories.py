@@ -51,6 +51,22 @@ class Story:
         self._send(at, CALLERS, SERVER, self._invite(f"caller-{number}", number, "BYE"))
         self._send(answered_at, SERVER, CALLERS, sip.response(self._invite(f"caller-{number}", number, "BYE"), code))
 
+    def connect(self, call_id, number, phone, at, server=SERVER):
+        """The agent picks up, and each side is told of the other's media."""
+        invite = self._invite(call_id, number)
+        self._send(at, PHONES[phone], server, sip.response(invite, 200, tag="p", body=sip.description(*PHONES[phone], 1)))
+        self._send(at + 0.01, server, PHONES[phone], self._invite(call_id, number, "ACK"))
+        asked = self._invite(f"caller-{number}", number)
+        asked.body = sip.description(*PHONES[phone], 1)
+        self._send(at + 0.02, server, CALLERS, asked)
+        self._send(at + 0.03, CALLERS, server, sip.response(asked, 200, body=sip.description(*CALLERS, 1)))
+
+    def hang_up(self, call_id, number, phone, at, answered_at, server=SERVER):
+        """The agent's side of a call that was picked up ends it."""
+        request = self._invite(call_id, number, "BYE")
+        self._send(at, PHONES[phone], server, request)
+        self._send(answered_at, server, PHONES[phone], sip.response(request, 200))
+
     def answer(self, number, at):
         self._send(at, SERVER, CALLERS, sip.response(self._invite(f"caller-{number}", number), 200, tag="s"))
 
