@@ -214,7 +214,7 @@ class Ledger:
 
     def _rings_for_nobody(self, leg):
         """Since when the server knew that the call is over or with another agent."""
-        times = [other.start for other in self._rung[leg.user] if other.start > leg.start]
+        times = [other.start for other in self._rung[leg.user] if other.start > leg.start and not self._is_late(other)]
         times += [call.end_known for call in self.reading.callers.values() if call.user == leg.user and call.end_known is not None]
         return min(times, default=None)
 
@@ -338,7 +338,7 @@ class Ledger:
         for legs in self._rung.values():
             for leg, following in zip(legs, [*legs[1:], None]):
                 known = self._learned(leg)
-                if leg.user in arrivals and known is not None:
+                if leg.user in arrivals and known is not None and not (self._is_late(leg) and any(_rings_at(other, leg.start) for other in legs)):
                     if self.reading.is_taken_over(known):
                         # A gateway tells everything in order: whoever answers what was said to it later has heard this before.
                         known = min(known + TAKEOVER_SECONDS, self.reading.told_by(arrivals[leg.user].gateway, arrivals[leg.user].realm, known + RETURN_MARGIN_SECONDS))
@@ -382,6 +382,10 @@ def _end(leg):
     if leg.final >= 300:
         times += [leg.final_at, leg.cancel]
     return min((time for time in times if time is not None), default=None)
+
+
+def _rings_at(leg, time):
+    return leg.start < time < (_end(leg) or float("inf"))
 
 
 def _spread(seconds):

@@ -210,6 +210,24 @@ class ClusterTest(unittest.TestCase):
         self.story.ring(1, 1, 3.0)
         self.assertEqual([], self.found("overtaken"))
 
+    def ring_twice(self, second_at):
+        """One phone rings for long; another one of the same gateway, which was away until 5.0, is rung for the same call meanwhile and refuses at once. Then who came later is rung."""
+        self.story.call(1, 1.0, 1.1)
+        self.story.call(2, 1.5, 1.6)
+        self.story.down(2.0, 5.0, server=OTHER)
+        first = self.story.ring(1, 0, 5.3, server=OTHER)
+        second = self.story.ring(1, 1, second_at, server=OTHER)
+        self.story.refuse(second, 1, 1, second_at + 0.01, ack_at=second_at + 0.02, server=OTHER)
+        self.story.ring(2, 1, second_at + 10.0, server=OTHER)
+        self.story.refuse(first, 1, 0, second_at + 12.0, ack_at=second_at + 12.1, server=OTHER)
+        return self.found("overtaken")
+
+    def test_an_invite_that_waited_for_its_gateway_does_not_bring_back_a_call_that_rings_elsewhere(self):
+        self.assertEqual([], self.ring_twice(5.6))
+
+    def test_an_invite_long_after_the_return_of_its_gateway_does(self):
+        self.assertEqual(["c1"], self.ring_twice(12.0))
+
     def pass_each_other(self, between, late=1.0, home=SERVER):
         """Who came first, to SERVER, is offered later than who came second, to the other one, by a phone that is behind `home`; meanwhile that happens."""
         self.story.register(0, 0.5, server=OTHER)

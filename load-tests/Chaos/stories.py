@@ -88,11 +88,11 @@ class Story:
         self._send(at, PHONES[phone], server, sip.response(self._invite(call_id, number), 200, tag="p"))
         self._send(at + 0.01, server, PHONES[phone], self._invite(call_id, number, "ACK"))
 
-    def refuse(self, call_id, number, phone, at, ack_at):
+    def refuse(self, call_id, number, phone, at, ack_at, server=SERVER):
         invite = self._invite(call_id, number)
-        self._send(at, PHONES[phone], SERVER, sip.response(invite, 486, tag="p"))
+        self._send(at, PHONES[phone], server, sip.response(invite, 486, tag="p"))
         if ack_at is not None:
-            self._send(ack_at, SERVER, PHONES[phone], self._invite(call_id, number, "ACK"))
+            self._send(ack_at, server, PHONES[phone], self._invite(call_id, number, "ACK"))
 
     def turn_away(self, number, at, server=SERVER):
         self._send(at, server, CALLERS, sip.response(self._invite(f"caller-{number}", number), 503, tag="s", extra=[("retry-after", "2")]))
