@@ -186,11 +186,10 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Ends <see cref="Freeze"/>; those that are gone meanwhile stay gone.</summary>
-    public void GoOn() => Send("CONT", [.. _frozen.Where(static pid => Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}")))]);
+    public void GoOn() => Run("bash", ["-c", "for pid; do kill -CONT \"$pid\" 2>/dev/null || [ ! -d \"/proc/$pid\" ] || exit 1; done", "kill", .. Texts(_frozen)]);
 
     /// <summary>Sends a signal to processes of the server.</summary>
-    public static void Send(string signal, params int[] processes) =>
-        Run("bash", ["-c", $"kill -{signal} \"$@\"", "kill", .. processes.Select(static pid => pid.ToString(CultureInfo.InvariantCulture))]);
+    public static void Send(string signal, params int[] processes) => Run("bash", ["-c", $"kill -{signal} \"$@\"", "kill", .. Texts(processes)]);
 
     public void Dispose()
     {
@@ -250,6 +249,8 @@ public sealed class PostgresServer : IDisposable
     }
 
     private static void Run(params string[] command) => Run(command[0], command[1..]);
+
+    private static IEnumerable<string> Texts(int[] processes) => processes.Select(static pid => pid.ToString(CultureInfo.InvariantCulture));
 
     private static void Run(string program, string[] arguments)
     {
